@@ -1,0 +1,3 @@
+import type { CodeTable } from "../codes.ts"
+
+export const addressCodes = {} as const satisfies CodeTable
