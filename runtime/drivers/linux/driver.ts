@@ -12,7 +12,7 @@ import { checkCalls } from "./checks.ts"
 import { generationName } from "./names.ts"
 import { observedOf, type Seen } from "./observe.ts"
 import { operationCalls, operationSteps } from "./operations.ts"
-import { neededCommands } from "./packages.ts"
+import { neededPackages } from "./packages.ts"
 import { ask, openSession, type Session } from "./session.ts"
 import { tar } from "./tar.ts"
 
@@ -46,11 +46,11 @@ export async function openLinux(host: Host, program: string): Promise<Outcome<Dr
 }
 
 async function observe(session: Session, cluster: string): Promise<HostObserved> {
-  const needed = neededCommands().map((one) => `${one.name}:${one.command}`)
   const answer = await ask(session, {
     calls: [
       ["appl_cluster", cluster],
-      ["appl_observe", ...needed],
+      ...neededPackages().map(({ name, probe }) => ["appl_needs", name, ...probe]),
+      ["appl_observe"],
     ],
     timeout_ms: observe_ms,
   })

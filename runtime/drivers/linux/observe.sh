@@ -1,12 +1,21 @@
 # --- Observing -----------------------------------------------------------------------------------------------------------------
 
-# appl_observe PACKAGE:COMMAND...: all that this cluster has here and what a plan must know of the host, as one JSON document. What is
+# appl_needs PACKAGE PROBE...: remembers a package that is missing here, because its probe fails.
+appl_missing=''
+appl_needs() {
+  appl_needed=$1
+  shift
+  "$@" >/dev/null 2>&1 || appl_missing="$appl_missing$appl_needed
+"
+}
+
+# appl_observe: all that this cluster has here and what a plan must know of the host, as one JSON document. What is
 # missing on the host leaves its part empty.
 appl_observe() {
   appl_checks_begin
   appl_generations=$(appl_observe_generations)
   appl_observe_checks
-  appl_facts="$(appl_observe_host "$@"),$(appl_observe_cluster),
+  appl_facts="$(appl_observe_host),$(appl_observe_cluster),
 \"generations\":[$appl_generations],
 \"links\":$(ip -j -d link show 2>/dev/null || printf '[]'),
 \"addresses\":$(ip -j -4 addr show 2>/dev/null || printf '[]'),
@@ -36,16 +45,11 @@ appl_list() {
 }
 
 appl_observe_host() {
-  appl_missing=''
-  for appl_needed in "$@"; do
-    command -v "${appl_needed#*:}" >/dev/null 2>&1 || appl_missing="$appl_missing${appl_needed%%:*}
-"
-  done
   printf '"now_ms":%s,"cpus":%s,' "$(appl_now)" "$(nproc)"
   awk '$1 == "MemTotal:" { printf "\"memory_bytes\":%.0f,", $2 * 1024 } $1 == "MemAvailable:" { printf "\"memory_free_bytes\":%.0f,", $2 * 1024 }' \
     /proc/meminfo
   printf '"disk_free_bytes":%s,' "$(df -B1 --output=avail "$APPL_HOME" 2>/dev/null | tail -n 1 | grep . || df -B1 --output=avail /var/lib | tail -n 1)"
-  printf '"missing":%s' "$(printf '%s' "$appl_missing" | sort -u | appl_lines)"
+  printf '"missing":%s' "$(printf '%s' "$appl_missing" | appl_lines)"
 }
 
 appl_observe_cluster() {
