@@ -12,9 +12,10 @@ import {
   joinCalls,
   leaveCalls,
   printSettings,
+  rateCalls,
   volumeName,
 } from "./container.ts"
-import { generationName } from "./names.ts"
+import { bridgeName, generationName, idOf, portName } from "./names.ts"
 import type { Steps } from "./operations.ts"
 import { type Member, tar } from "./tar.ts"
 
@@ -73,7 +74,7 @@ function configureSteps(work: Work, of: Generation, where: Where): Steps {
       ["appl_container_place", name, imageKey(of.fields)],
       ...removed,
       ...(touched.written.length + touched.removed.length === 0 ? [] : [["appl_container_unpack", name]]),
-      ...liveCalls(name, of.fields, touched),
+      ...liveCalls(name, of, touched),
     ],
     members: [...containerMembers(of, where), { path: "remove", mode: 0o600, content: removeScript(touched.removed) }],
     undo: null,
@@ -82,10 +83,12 @@ function configureSteps(work: Work, of: Generation, where: Where): Steps {
 }
 
 /** Limits take effect on what runs. */
-function liveCalls(name: string, fields: ApplianceFields, touched: Touched): readonly Call[] {
+function liveCalls(name: string, of: Generation, touched: Touched): readonly Call[] {
   const live = ["memory_bytes", "cpus", "limits"]
   if (!touched.fields.some((field) => live.includes(field))) return []
-  return groupLimits(fields).map(({ v1, v2 }) => ["appl_container_limit", name, ...v1, ...v2])
+  const groups = groupLimits(of.fields).map(({ v1, v2 }): Call => ["appl_container_limit", name, ...v1, ...v2])
+  const links = of.fields.nics.map((nic) => portName(of.cluster, idOf(of.address), of.generation, nic))
+  return [...groups, ...links.flatMap((link) => [["appl_port_unlimit", link], ...rateCalls(of, link)])]
 }
 
 /** The other generations leave, this one joins. All of them stay as they are inside. */
@@ -95,7 +98,7 @@ function switchSteps(of: Generation): Steps {
     calls: [
       ["appl_alone", name],
       ["appl_container_joined", name],
-      ...joinCalls(of),
+      ...joinCalls(of).flat(),
       ["appl_container_announce", name, ...of.fields.nics.flatMap((nic) => [nic.device, nic.address])],
     ],
     members: [],
@@ -113,11 +116,17 @@ function containerMembers(of: Generation, where: Where): readonly Member[] {
     { path: "checks", mode: 0o600, content: printCalls(checkCalls(of.address, name, of.fields.checks)) },
     { path: "hook", mode: 0o700, content: hookScript(of, where.program_file, cluster_folder) },
     { path: "leave", mode: 0o600, content: printCalls(leaveCalls(of)) },
+    { path: "bridges", mode: 0o600, content: bridgeLines(of) },
     { path: "start", mode: 0o755, content: startScript(of.fields) },
     { path: "run", mode: 0o755, content: runScript(of.fields) },
     { path: "config.tar", mode: 0o600, content: tar(configurationMembers(of.fields)) },
     ...always,
   ]
+}
+
+/** The bridge of each nic, in their order; an uplink has none. */
+function bridgeLines(of: Generation): string {
+  return of.fields.nics.map((nic) => `${nic.network === null ? "-" : bridgeName(of.cluster, nic.network)}\n`).join("")
 }
 
 /** The name of a built image on the host. */

@@ -32,6 +32,14 @@ appl_container_place() {
   chmod 700 "$appl_folder/hook"
   rm -f "$appl_folder/always"
   [ ! -f "$APPL_IN/always" ] || : >"$appl_folder/always"
+  # A bridge knows how large a packet may be; a port of it begins with the same.
+  appl_number=0
+  while read -r appl_bridge; do
+    if [ -f "/sys/class/net/$appl_bridge/mtu" ]; then
+      printf 'lxc.net.%s.mtu = %s\n' $appl_number "$(cat "/sys/class/net/$appl_bridge/mtu")" >>"$appl_folder/config"
+    fi
+    appl_number=$((appl_number + 1))
+  done <"$APPL_IN/bridges"
   # The uppermost layer comes first in an overlay, and last in the image's list.
   {
     printf 'lxc.rootfs.path = overlay:%s:%s\n' "$(tac "$APPL_HOME/images/built/$2/layers" | paste -sd:)" "$appl_folder/upper"
@@ -187,6 +195,7 @@ appl_appliance_remove() { appl_container_remove "$1"; }
 appl_container_remove() {
   appl_folder=$(appl_container_folder "$1")
   [ -d "$appl_folder" ] || return 0
+  [ ! -f "$appl_folder/leave" ] || . "$appl_folder/leave"
   appl_container_stop "$1"
   appl_groups_remove "appl/$APPL_NAME/$1"
   rm -rf "$appl_folder"

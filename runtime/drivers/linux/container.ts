@@ -1,4 +1,4 @@
-import { type Call, printCalls } from "../../hosts/shell.ts"
+import { type Call, printCalls, quote } from "../../hosts/shell.ts"
 import type { ApplianceFields } from "../../model/fields.ts"
 import type { Address } from "../../model/object.ts"
 import { bridgeName, fileName, generationName, idOf, linkAlias, portName } from "./names.ts"
@@ -87,22 +87,33 @@ export function volumeName(address: Address, volume: string): string {
   return `${fileName(idOf(address))}.${fileName(volume)}`
 }
 
-/** Calls that join every nic of a generation to its network, or its uplink to this host. */
-export function joinCalls(of: Generation): readonly Call[] {
+/** Calls that join every nic of a generation to its network, or its uplink to this host, at its rate: one list per nic. */
+export function joinCalls(of: Generation): readonly (readonly Call[])[] {
   return of.fields.nics.map((nic) => {
     const link = portName(of.cluster, idOf(of.address), of.generation, nic)
-    return nic.network === null
-      ? ["appl_uplink_join", link, `${nic.peer}/${nic.prefix}`]
-      : ["appl_port_join", link, bridgeName(of.cluster, nic.network), nic.mac]
+    const join =
+      nic.network === null
+        ? ["appl_uplink_join", link, `${nic.peer}/${nic.prefix}`]
+        : ["appl_port_join", link, bridgeName(of.cluster, nic.network), nic.mac]
+    return [join, ...rateCalls(of, link)]
   })
 }
 
 /** Calls that take every nic of a generation off its network. */
 export function leaveCalls(of: Generation): readonly Call[] {
-  return of.fields.nics.map((nic) => {
+  return of.fields.nics.flatMap((nic) => {
     const link = portName(of.cluster, idOf(of.address), of.generation, nic)
-    return [nic.network === null ? "appl_uplink_leave" : "appl_port_leave", link]
+    return [
+      ["appl_port_unlimit", link],
+      [nic.network === null ? "appl_uplink_leave" : "appl_port_leave", link],
+    ]
   })
+}
+
+/** A rate holds in both directions, on each nic. */
+export function rateCalls(of: Generation, link: string): readonly Call[] {
+  const rate = of.fields.limits.network_bits_per_second
+  return rate === null || rate === undefined ? [] : [["appl_port_limit", link, `${rate}`]]
 }
 
 /**
@@ -111,19 +122,13 @@ export function leaveCalls(of: Generation): readonly Call[] {
  */
 export function hookScript(of: Generation, program_file: string, cluster_folder: string): string {
   const folder = `${cluster_folder}/containers/${generationName(of.address, of.generation)}`
-  const cases = of.fields.nics.flatMap((nic, index) => {
+  const joining = joinCalls(of)
+  const cases = of.fields.nics.map((nic, index) => {
     const link = portName(of.cluster, idOf(of.address), of.generation, nic)
     const alias = linkAlias(of.cluster, `${of.address}/${of.generation}/${nic.device}`)
-    return [
-      `    ${link})\n`,
-      printCalls([
-        ["ip", "link", "set", link, "alias", alias],
-        ...limitCalls(of.fields, link),
-        ["[", "!", "-f", `${folder}/joined`, "]"],
-      ]).replace(/\n$/, " ||\n"),
-      printCalls([joinCalls(of)[index]!]),
-      "      ;;\n",
-    ]
+    const always = printCalls([["ip", "link", "set", link, "alias", alias]])
+    const joined = printCalls(joining[index]!)
+    return `${link})\n${always}if [ -f ${quote(`${folder}/joined`)} ]; then\n${joined}fi\n;;\n`
   })
   return [
     "#!/bin/sh\n",
@@ -131,19 +136,9 @@ export function hookScript(of: Generation, program_file: string, cluster_folder:
       [".", program_file],
       ["appl_cluster", of.cluster],
     ]),
-    `case "$2 $3" in\n`,
-    `  "lxc start-host") appl_container_started "$LXC_PID" ${printCalls([[folder]]).trim()} ;;\n`,
-    `  "net up") case "$5" in\n`,
-    ...cases,
-    "  esac ;;\nesac\n",
+    `case "$2 $3" in\n"lxc start-host") appl_container_started "$LXC_PID" ${quote(folder)} ;;\nesac\n`,
+    `case "$2 $3 ${"$"}{5:-}" in\n${cases.map((one) => `"net up "${one}`).join("")}esac\n`,
   ].join("")
-}
-
-/** A rate holds in both directions: what the appliance gets is shaped, what it sends above the rate is dropped. */
-function limitCalls(fields: ApplianceFields, link: string): readonly Call[] {
-  const rate = fields.limits.network_bits_per_second
-  if (rate === null || rate === undefined) return []
-  return [["appl_port_limit", link, `${rate}`]]
 }
 
 function nicSettings(

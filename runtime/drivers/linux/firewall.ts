@@ -111,12 +111,8 @@ function bridgeForwardChain(ours: string, flows: readonly Flow[]): Chain {
 
 /** What no set can say: networks, spans of ports, and the outside, which is all that a gateway forwards from or to elsewhere. */
 function bridgeRules(flow: Flow): readonly string[] {
-  const there = bridgeWays(flow.from, "saddr").flatMap((from) =>
-    bridgeWays(flow.to, "daddr").map((to) => `${from} ${to}`),
-  )
-  const back = bridgeWays(flow.from, "daddr").flatMap((to) =>
-    bridgeWays(flow.to, "saddr").map((from) => `${from} ${to}`),
-  )
+  const there = sources(flow.from, "saddr").map((from) => `${from} ${destination(flow.to, "daddr")}`)
+  const back = sources(flow.from, "daddr").map((to) => `${destination(flow.to, "saddr")} ${to}`)
   if (flow.ports.protocol === "udp")
     return there.map((way) => `${way} udp dport ${span(flow.ports)} ${remember} accept`)
   return [
@@ -125,10 +121,19 @@ function bridgeRules(flow: Flow): readonly string[] {
   ]
 }
 
-function bridgeWays(place: Place, direction: "saddr" | "daddr"): readonly string[] {
-  if (place !== "outside") return [`ip ${direction} ${place}`]
-  // A gateway may put its own address in the place of one from outside.
-  return [`ether ${direction} @gateways ip ${direction} != @networks`, `ip ${direction} @gateway_addresses`]
+type Direction = "saddr" | "daddr"
+
+/** Where a request comes from. A gateway may put its own address in the place of one from outside. */
+function sources(place: Place, direction: Direction): readonly string[] {
+  return place === "outside" ? [beyond(direction), `ip ${direction} @gateway_addresses`] : [`ip ${direction} ${place}`]
+}
+
+function destination(place: Place, direction: Direction): string {
+  return place === "outside" ? beyond(direction) : `ip ${direction} ${place}`
+}
+
+function beyond(direction: Direction): string {
+  return `ether ${direction} @gateways ip ${direction} != @networks`
 }
 
 // --- What this host routes, or gets itself ---

@@ -153,6 +153,7 @@ appl_leave() {
   done
   rm -rf "$APPL_DIR"/incoming.* "$APPL_DIR/records" "$APPL_DIR/names" "$APPL_DIR/containers" "$APPL_DIR/microvms"
   rm -f "$APPL_DIR"/firewall.* "$APPL_DIR/journal" "$APPL_DIR/lease"
+  appl_network_gone
   appl_groups_remove "appl/$APPL_NAME"
   rmdir "$APPL_DIR/volumes" 2>/dev/null || [ ! -d "$APPL_DIR/volumes" ] || return 0
   rm -rf "$APPL_DIR"

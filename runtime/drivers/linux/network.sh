@@ -34,6 +34,27 @@ EOF
 # appl_port_leave LINK
 appl_port_leave() { ! ip link show dev "$1" >/dev/null 2>&1 || ip link set "$1" nomaster; }
 
+# appl_port_limit LINK BITS_PER_SECOND: what an appliance gets is shaped to this rate; what it sends above it is dropped.
+appl_port_limit() {
+  [ -d "/sys/class/net/$1" ] || return 0
+  appl_port_unlimit "$1"
+  tc qdisc replace dev "$1" root tbf rate "${2}bit" burst 64kb latency 50ms
+  nft -f - <<EOF
+table netdev appl-$APPL_NAME {
+  chain $1 {
+    type filter hook ingress device "$1" priority 0
+    limit rate over $(($2 / 8)) bytes/second burst 64 kbytes drop
+  }
+}
+EOF
+}
+
+# appl_port_unlimit LINK
+appl_port_unlimit() {
+  tc qdisc del dev "$1" root 2>/dev/null || :
+  nft delete chain netdev "appl-$APPL_NAME" "$1" 2>/dev/null || :
+}
+
 # appl_uplink_join LINK ADDRESS/PREFIX: the host's end of a gateway's way out.
 appl_uplink_join() {
   appl_setting "net/ipv6/conf/$1/disable_ipv6" 1
@@ -50,6 +71,9 @@ appl_forwarding() {
   [ -f "$APPL_HOME/.forwarding" ] || cat /proc/sys/net/ipv4/ip_forward | appl_replace "$APPL_HOME/.forwarding"
   [ "$(cat /proc/sys/net/ipv4/ip_forward)" = 1 ] || echo 1 >/proc/sys/net/ipv4/ip_forward
 }
+
+# appl_network_gone: what no object of the cluster stands for.
+appl_network_gone() { nft delete table netdev "appl-$APPL_NAME" 2>/dev/null || :; }
 
 # appl_network_shared_gone: the last cluster goes.
 appl_network_shared_gone() {

@@ -44,7 +44,9 @@ export async function ask(session: Session, asked: Asked): Promise<Outcome<unkno
 /** The script of one run: the program, the way back, the calls. Exported for golden tests. */
 export function printScript(session: Pick<Session, "program_file">, asked: Pick<Asked, "calls" | "undo">): string {
   const file = quote(session.program_file)
-  const undo = asked.undo === undefined ? "" : `appl_undo() {\nset -e\n${printCalls(asked.undo)}:\n}\n`
+  // Each call decides: a shell that tests the outcome of a function does not stop at a failure inside.
+  const back = (asked.undo ?? []).map((call) => `  ${printCalls([call]).trimEnd()} || return 1\n`)
+  const undo = back.length === 0 ? "" : `appl_undo() {\n${back.join("")}}\n`
   return `[ -f ${file} ] || exit ${missing_code}\nAPPL_PROGRAM=${file}\n. ${file}\n${undo}${printCalls(asked.calls)}`
 }
 
