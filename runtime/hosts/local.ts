@@ -36,7 +36,9 @@ async function runLocal(program: Program): Promise<Ran> {
   const ended = await ending(child, program.timeout_ms)
   if (ended.kind === "failed") return { kind: "unreachable", why: ended.why }
   const printed = { output: output(), errors: errors() }
-  return ended.kind === "timed-out" ? { kind: "timed-out", ...printed } : { kind: "exited", code: ended.code, ...printed }
+  return ended.kind === "timed-out"
+    ? { kind: "timed-out", ...printed }
+    : { kind: "exited", code: ended.code, ...printed }
 }
 
 type Ending = { kind: "exited"; code: number } | { kind: "timed-out" } | { kind: "failed"; why: string }

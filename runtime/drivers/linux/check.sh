@@ -56,9 +56,8 @@ appl_check_probe() {
   esac
 }
 
-# appl_checks_end: waits for all and prints a JSON list.
-appl_checks_end() {
-  wait
+# appl_checks_list: the answers of all that have ended, as a JSON list.
+appl_checks_list() {
   printf '['
   appl_comma=''
   appl_number=0
@@ -70,4 +69,10 @@ appl_checks_end() {
     appl_comma=,
   done
   printf ']'
+}
+
+# appl_checks_answer: waits for all, and answers with the list.
+appl_checks_answer() {
+  wait
+  appl_answer "$(appl_checks_list)"
 }

@@ -29,6 +29,8 @@ export function configurationMembers(fields: ApplianceFields): readonly Member[]
 export function startScript(fields: ApplianceFields): string {
   const lines = [
     "#!/bin/sh",
+    "umask 022",
+    "mkdir -p -m 1777 /run/lock",
     "[ ! -f /appl/remove ] || . /appl/remove",
     "/appl/busybox tar -x -f /appl/config.tar -C / || exit 126",
     printCalls([["exec", "/appl/run", ...asUser(fields.user), ...fields.start]]),
@@ -40,7 +42,7 @@ export function startScript(fields: ApplianceFields): string {
 export function runScript(fields: ApplianceFields): string {
   const environment = { PATH: standardPath, HOME: "/root", ...fields.env }
   const exports = Object.entries(environment).map(([name, value]) => `export ${name}=${quote(value)}\n`)
-  return `#!/bin/sh\n${exports.join("")}cd / && exec "$@"\n`
+  return `#!/bin/sh\numask 022\n${exports.join("")}cd / && exec "$@"\n`
 }
 
 /** Lines that delete these files inside; they run before the files that shall be there are unpacked. */

@@ -9,7 +9,7 @@ appl_container_folder() { printf '%s/containers/%s' "$APPL_DIR" "$1"; }
 appl_container_create() {
   appl_container_remove "$1"
   appl_folder=$(appl_container_folder "$1")
-  [ -f "$APPL_HOME/images/$3/layers" ] || appl_fail operation-failed "the image $3 is not on this host" "run the command again"
+  [ -f "$APPL_HOME/images/built/$3/layers" ] || appl_fail operation-failed "the image $3 is not on this host" "run the command again"
   mkdir -p "$appl_folder/upper" "$appl_folder/work" "$appl_folder/appl/names" "$appl_folder/volumes"
   chmod 755 "$appl_folder/upper" "$appl_folder/appl" "$appl_folder/appl/names"
   : >"$appl_folder/appl/busybox"
@@ -22,7 +22,7 @@ appl_container_create() {
 # appl_container_place NAME IMAGE: puts what came with the operation into its folder.
 appl_container_place() {
   appl_folder=$(appl_container_folder "$1")
-  for appl_file in config checks; do appl_replace "$appl_folder/$appl_file" <"$APPL_IN/$appl_file"; done
+  for appl_file in config checks leave; do appl_replace "$appl_folder/$appl_file" <"$APPL_IN/$appl_file"; done
   for appl_file in start run; do
     appl_replace "$appl_folder/appl/$appl_file" <"$APPL_IN/$appl_file"
     chmod 755 "$appl_folder/appl/$appl_file"
@@ -34,7 +34,7 @@ appl_container_place() {
   [ ! -f "$APPL_IN/always" ] || : >"$appl_folder/always"
   # The uppermost layer comes first in an overlay, and last in the image's list.
   {
-    printf 'lxc.rootfs.path = overlay:%s:%s\n' "$(tac "$APPL_HOME/images/$2/layers" | paste -sd:)" "$appl_folder/upper"
+    printf 'lxc.rootfs.path = overlay:%s:%s\n' "$(tac "$APPL_HOME/images/built/$2/layers" | paste -sd:)" "$appl_folder/upper"
     if [ "$(cat /sys/module/apparmor/parameters/enabled 2>/dev/null)" = Y ]; then
       printf 'lxc.apparmor.profile = generated\n'
     else
@@ -60,11 +60,12 @@ appl_container_start() {
   [ ! -f "$appl_folder/always" ] || appl_container_supervise "$1"
 }
 
-# appl_container_process NAME: the number of its first process, when that lives.
-appl_container_process() {
-  read -r appl_pid appl_pid_ticks appl_pid_started 2>/dev/null <"$(appl_container_folder "$1")/process" || return 1
+# appl_process_of FOLDER: the number and start of the first process of what lives there, when that lives.
+appl_process_of() {
+  read -r appl_pid appl_pid_ticks appl_pid_started 2>/dev/null <"$1/process" || return 1
   [ "$(appl_ticks "$appl_pid")" = "$appl_pid_ticks" ]
 }
+appl_container_process() { appl_process_of "$(appl_container_folder "$1")"; }
 
 # appl_container_started PID: LXC's hook, when the first process is there and has not begun yet.
 appl_container_started() { printf '%s %s %s\n' "$1" "$(appl_ticks "$1")" "$(appl_now)" >"$2/process.new" && mv "$2/process.new" "$2/process"; }
@@ -140,22 +141,60 @@ appl_container_reload() {
   appl_container_run "$appl_reloaded" 60 "$@"
 }
 
-# appl_container_limit NAME KEY VALUE: a control group's value, now.
-appl_container_limit() { ! appl_container_process "$1" || lxc-cgroup -P "$APPL_DIR/containers" -n "$1" "$2" "$3"; }
+# appl_container_unlink NAME: deletes the files that came as `remove`, now and before every start: what it wrote stays over its image.
+appl_container_unlink() {
+  appl_folder=$(appl_container_folder "$1")
+  { [ ! -f "$appl_folder/appl/remove" ] || cat "$appl_folder/appl/remove"; cat "$APPL_IN/remove"; } | sort -u |
+    appl_replace "$appl_folder/appl/remove"
+  ! appl_container_process "$1" || appl_container_run "$1" 60 sh /appl/remove
+}
+
+# appl_container_limit NAME KEY1 VALUE1 KEY2 VALUE2: a control group's value in version 1 and 2, now.
+appl_container_limit() {
+  appl_container_process "$1" || return 0
+  if [ -f /sys/fs/cgroup/cgroup.controllers ]; then set -- "$1" "$4" "$5"; fi
+  lxc-cgroup -P "$APPL_DIR/containers" -n "$1" "$2" "$3"
+}
 
 # appl_container_joined NAME: from now on, also after a restart, its ports are joined.
 appl_container_joined() { : >"$(appl_container_folder "$1")/joined"; }
 
-# appl_container_left NAME
-appl_container_left() { rm -f "$(appl_container_folder "$1")/joined"; }
+# appl_alone NAME: every other generation of this appliance leaves its networks.
+appl_alone() {
+  for appl_other in "$APPL_DIR/containers/${1%.*}".* "$APPL_DIR/microvms/${1%.*}".*; do
+    [ -f "$appl_other/leave" ] && [ "${appl_other##*/}" != "$1" ] || continue
+    # A name may go on with a dot: this is a generation only if a number follows.
+    case ${appl_other##*/"${1%.*}".} in *[!0-9]*) continue ;; esac
+    rm -f "$appl_other/joined"
+    . "$appl_other/leave"
+  done
+}
+
+# appl_container_announce NAME DEVICE ADDRESS...: tells its neighbours, on each of its nics, who has the address now.
+appl_container_announce() {
+  appl_container_process "$1" || return 0
+  shift
+  while [ $# -ge 2 ]; do
+    nsenter -t "$appl_pid" -n busybox arping -q -U -c 1 -w 1 -I "$1" "$2" >/dev/null 2>&1 || :
+    shift 2
+  done
+}
+
+# appl_appliance_remove NAME: a generation, whatever its form.
+appl_appliance_remove() { appl_container_remove "$1"; }
 
 # appl_container_remove NAME: it and all that it wrote; its volumes stay.
 appl_container_remove() {
   appl_folder=$(appl_container_folder "$1")
   [ -d "$appl_folder" ] || return 0
   appl_container_stop "$1"
-  for appl_group in /sys/fs/cgroup/appl/"$APPL_NAME"/"$1" /sys/fs/cgroup/*/appl/"$APPL_NAME"/"$1"; do
+  appl_groups_remove "appl/$APPL_NAME/$1"
+  rm -rf "$appl_folder"
+}
+
+# appl_groups_remove PATH: the control groups under this path in every hierarchy; LXC leaves them when its monitor was killed.
+appl_groups_remove() {
+  for appl_group in "/sys/fs/cgroup/$1" /sys/fs/cgroup/*/"$1"; do
     [ ! -d "$appl_group" ] || find "$appl_group" -depth -type d -exec rmdir {} \; 2>/dev/null || :
   done
-  rm -rf "$appl_folder"
 }

@@ -33,6 +33,7 @@ export function containerSettings(of: Generation, cluster_folder: string): reado
     ["lxc.mount.entry", "/bin/busybox appl/busybox none bind,ro 0 0"],
     ["lxc.mount.entry", `${cluster_folder}/names appl/names none bind,ro 0 0`],
     ["lxc.mount.entry", "tmpfs dev/shm tmpfs nosuid,nodev,create=dir 0 0"],
+    ["lxc.mount.entry", "tmpfs run tmpfs nosuid,nodev,mode=755,create=dir 0 0"],
     ...of.fields.volumes.map((volume): Setting => {
       const inside = mountWord(volume.path.replace(/^\/+/, ""))
       return [
@@ -50,6 +51,8 @@ export function containerSettings(of: Generation, cluster_folder: string): reado
     ["lxc.cgroup.dir.monitor", `appl/${of.cluster}/${generationName(of.address, of.generation)}/monitor`],
     ...groupSettings(of.fields),
     ...deviceSettings(),
+    // An uplink makes it a gateway, which forwards what it gets; the setting is that of its own network.
+    ...(of.fields.nics.some((nic) => nic.network === null) ? [forwards] : []),
     ...of.fields.nics.flatMap((nic, index) => nicSettings(of, nic, index, folder)),
   ]
 }
@@ -183,6 +186,7 @@ function mountWord(text: string): string {
   return text.replaceAll(/[\s\\]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, "0")}`)
 }
 
+const forwards: Setting = ["lxc.sysctl.net.ipv4.ip_forward", "1"]
 const period_us = 100_000
 const defaultProcesses = 4096
 

@@ -114,7 +114,9 @@ function bridgeRules(flow: Flow): readonly string[] {
   const there = bridgeWays(flow.from, "saddr").flatMap((from) =>
     bridgeWays(flow.to, "daddr").map((to) => `${from} ${to}`),
   )
-  const back = bridgeWays(flow.from, "daddr").flatMap((to) => bridgeWays(flow.to, "saddr").map((from) => `${from} ${to}`))
+  const back = bridgeWays(flow.from, "daddr").flatMap((to) =>
+    bridgeWays(flow.to, "saddr").map((from) => `${from} ${to}`),
+  )
   if (flow.ports.protocol === "udp")
     return there.map((way) => `${way} udp dport ${span(flow.ports)} ${remember} accept`)
   return [
@@ -176,9 +178,7 @@ function inetTable(cluster: string, fields: FirewallFields, flows: readonly Flow
         hook: "type nat hook postrouting priority 100; policy accept;",
         rules: [
           ...uplinks.map(({ uplink }) => `ip saddr ${uplink.address} oifname != ${ours} masquerade`),
-          ...routed.map(
-            (network) => `ip saddr ${network.cidr} ip daddr != @networks oifname != ${ours} masquerade`,
-          ),
+          ...routed.map((network) => `ip saddr ${network.cidr} ip daddr != @networks oifname != ${ours} masquerade`),
         ],
       },
     ],
@@ -207,7 +207,8 @@ function uplinkSources(cluster: string, ways: readonly Way[]): readonly string[]
 /** Flows through bridges that this host routes. */
 function routedRules(cluster: string, flow: Flow, routed: readonly FirewallNetwork[]): readonly string[] {
   const ports = `${flow.ports.protocol} dport ${span(flow.ports)}`
-  if (flow.from !== "outside" && flow.to !== "outside") return [`ip saddr ${flow.from} ip daddr ${flow.to} ${ports} accept`]
+  if (flow.from !== "outside" && flow.to !== "outside")
+    return [`ip saddr ${flow.from} ip daddr ${flow.to} ${ports} accept`]
   const elsewhere = `"${linkPrefix(cluster)}*"`
   return routed.flatMap((network) => {
     const bridge = `"${bridgeName(cluster, network.name)}"`
@@ -265,7 +266,10 @@ function sharedSets(fields: FirewallFields, flows: readonly Flow[]): readonly Na
 
 /** From one address to one on one port: a set takes any number of them at the cost of one. */
 function isExact(flow: Flow): boolean {
-  return flow.ports.from === flow.ports.to && [flow.from, flow.to].every((place) => place !== "outside" && !place.includes("/"))
+  return (
+    flow.ports.from === flow.ports.to &&
+    [flow.from, flow.to].every((place) => place !== "outside" && !place.includes("/"))
+  )
 }
 
 function span(ports: PortSpan): string {
@@ -282,7 +286,10 @@ function overlaps(left: string, right: string): boolean {
 
 function parsed(text: string): readonly [base: number, prefix: number] {
   const [address = "", prefix] = text.split("/")
-  return [address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0), prefix === undefined ? 32 : Number(prefix)]
+  return [
+    address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0),
+    prefix === undefined ? 32 : Number(prefix),
+  ]
 }
 
 /** A segment that answers, and does not open a connection. */

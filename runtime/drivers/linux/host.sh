@@ -98,7 +98,8 @@ appl_lease_write() {
 # appl_acquire DURATION_MS WAIT_S HOLDER_JSON OPERATION_JSON BOOT PID STARTED: takes the lease, or says who holds it. Tokens grow for
 # ever, also when the cluster's folder was removed in between, for they begin at the time of day.
 appl_acquire() {
-  mkdir -p "$APPL_DIR/records" "$APPL_DIR/names"
+  mkdir -p "$APPL_DIR/records" "$APPL_DIR/names" "$APPL_DIR/containers"
+  chmod 755 "$APPL_DIR/names"
   if appl_lease_held; then appl_answer "{\"held\":$appl_lease}"; exit 0; fi
   # An operation of the former holder may still be running: it ends before we begin.
   appl_lock x "$2" || appl_fail lease-held "an operation of the former holder is still running here" "wait until it has ended"
@@ -152,12 +153,14 @@ appl_leave() {
   done
   rm -rf "$APPL_DIR"/incoming.* "$APPL_DIR/records" "$APPL_DIR/names" "$APPL_DIR/containers" "$APPL_DIR/microvms"
   rm -f "$APPL_DIR"/firewall.* "$APPL_DIR/journal" "$APPL_DIR/lease"
+  appl_groups_remove "appl/$APPL_NAME"
   rmdir "$APPL_DIR/volumes" 2>/dev/null || [ ! -d "$APPL_DIR/volumes" ] || return 0
   rm -rf "$APPL_DIR"
   for appl_file in "$APPL_HOME"/*/busy; do
     [ ! -e "$appl_file" ] || return 0
   done
   appl_network_shared_gone
+  appl_groups_remove appl
   rm -rf "$APPL_HOME/.program"
   rmdir "$APPL_HOME" 2>/dev/null || :
 }
@@ -228,8 +231,23 @@ appl_journal_trim() {
 # appl_record NAME: the record that came with the operation takes its place.
 appl_record() { appl_replace "$APPL_DIR/records/$1.json" <"$APPL_IN/record.json"; }
 
-# appl_unrecord NAME
+# appl_unrecord NAME GENERATION: forgets the record, if it is that of this generation.
 appl_unrecord() {
+  [ -f "$APPL_DIR/records/$1.json" ] || return 0
+  appl_recorded=$(awk 'match($0, /"kind":"[a-z]*","generation":[0-9]+/) { print substr($0, RSTART, RLENGTH); exit }' "$APPL_DIR/records/$1.json")
+  [ "${appl_recorded##*:}" = "$2" ] || return 0
   rm -f "$APPL_DIR/records/$1.json" "$APPL_DIR/records/$1.json.new"
   sync "$APPL_DIR/records"
 }
+
+# --- Names ---------------------------------------------------------------------------------------------------------------------
+
+# appl_names_set: the names of all appliances; every one sees this folder.
+appl_names_set() {
+  chmod 755 "$APPL_DIR/names"
+  install -m 644 "$APPL_IN/hosts" "$APPL_DIR/names/hosts.new"
+  sync "$APPL_DIR/names/hosts.new"
+  mv -f "$APPL_DIR/names/hosts.new" "$APPL_DIR/names/hosts"
+}
+
+appl_names_remove() { rm -f "$APPL_DIR/names/hosts"; }

@@ -40,7 +40,9 @@ function printSet(set: NamedSet): string {
   return [
     `  set ${set.name} {\n    type ${set.type}\n`,
     ...set.properties.map((property) => `    ${property}\n`),
-    elements.length === 0 ? "" : `    elements = {\n${elements.map((element) => `      ${element},\n`).join("")}    }\n`,
+    elements.length === 0
+      ? ""
+      : `    elements = {\n${elements.map((element) => `      ${element},\n`).join("")}    }\n`,
     "  }\n",
   ].join("")
 }
