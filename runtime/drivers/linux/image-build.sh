@@ -1,48 +1,63 @@
-# Images: building layers from pinned packages. A layer is a folder named by the digest of what went in; it appears by one
-# rename, and what exists is never built again. Two requests for one layer build it once: the second waits.
+# --- Images: building layers from pinned packages ------------------------------------------------------------------------------
+# A layer is a folder named by the digest of what went in; it appears by one rename, and what exists is never built again. Two
+# requests for one layer build it once: the second waits.
 
-# appl_image_build: reads a request on standard input and makes what is missing of it. Its lines:
-#   image <key>
-#   layer <base|packages|kernel> <digest> [<digest of the layer below>]
-#   pin <base|packages|kernel> <name> <version> <sha256> <bytes> <url>
-#   guest <init|agent> <base64>      what the initramfs of a kernel starts
-#   pack                             microVMs will run it: squashfs of each layer
+# appl_image_build: makes what is missing of what the request $APPL_IN/image asks for. Its lines:
+#   image <key> container|microvm    what to publish; a microVM also needs a squashfs of each layer, and a kernel
+#   layer base|packages|kernel <digest> [<digest of the layer below>]
+#   pin base|packages|kernel <name> <version> <sha256> <bytes> <url>
 appl_image_build() {
-  mkdir -p "$appl_images/debs" "$appl_images/layers" "$appl_images/kernels" "$appl_images/built" "$appl_images/work" ||
-    { appl_image_fail no-space "cannot write to $appl_images"; return; }
-  (
+  while :; do
+    mkdir -p "$appl_images/debs" "$appl_images/layers" "$appl_images/kernels" "$appl_images/built" "$appl_images/work"
+    exec 8>>"$appl_images/lock"
     # When no other build runs, what killed ones left is removed. Collecting garbage waits for builds, and they for it.
-    if flock --nonblock 8; then rm -rf --one-file-system "$appl_images/work/"build.*; fi
-    flock --shared 8 || exit
-    appl_work=$(mktemp -d "$appl_images/work/build.XXXXXX") || { appl_image_fail no-space "cannot write to $appl_images"; exit; }
-    cat >"$appl_work/request"
-    appl_image_make
-    appl_code=$?
-    rm -rf "$appl_work"
-    exit $appl_code
-  ) 8>"$appl_images/lock"
-}
-
-appl_image_make() {
-  appl_key=$(awk '$1 == "image" {print $2}' "$appl_work/request")
-  appl_image_fetch || return
-  if grep -q '^layer kernel ' "$appl_work/request"; then
-    appl_image_layer kernel 2>"$appl_work/kernel.log" &
-    appl_kernel_job=$!
-  else
-    appl_kernel_job=
-  fi
+    if flock --nonblock 8; then rm -rf --one-file-system "$appl_images/work"/*; fi
+    flock --shared 8
+    # Collecting may have taken the folder away meanwhile, with the file that we hold.
+    [ "$(stat -Lc %i /proc/self/fd/8 8>&8)" != "$(stat -c %i "$appl_images/lock" 2>/dev/null)" ] || break
+  done
+  chmod 755 "$appl_images" "$appl_images/layers"
+  appl_work=$(mktemp -d "$appl_images/work/build.XXXXXX")
+  cp "$APPL_IN/image" "$appl_work/request"
   appl_code=0
-  appl_image_layer base && appl_image_layer packages || appl_code=$?
-  if [ -n "$appl_kernel_job" ]; then
-    wait "$appl_kernel_job" || appl_code=$?
-    cat "$appl_work/kernel.log" >&2
-  fi
-  [ "$appl_code" -eq 0 ] && appl_image_publish
+  ( set +e; appl_image_make ) || appl_code=$?
+  rm -rf --one-file-system "$appl_work"
+  exec 8>&-
+  [ "$appl_code" -eq 0 ] || exit "$appl_code"
 }
 
-# The digest of layer $1 (base, packages, kernel), and where it stands when it is done.
-appl_image_digest() { awk -v kind="$1" '$1 == "layer" && $2 == kind {print $3}' "$appl_work/request"; }
+# Runs without `set -e`, which a condition would switch off unseen: every step says itself what follows from its failure.
+appl_image_make() {
+  umask 022
+  if grep -q '^image [^ ]* microvm' "$appl_work/request"; then appl_packs=yes; else appl_packs=no; fi
+  appl_image_fetch
+  appl_kernel_job=''
+  if [ $appl_packs = yes ]; then
+    # Its failure waits until the layers are done: one request has one answer.
+    appl_image_layer kernel >"$appl_work/kernel.said" 2>&1 3>"$appl_work/kernel.answer" &
+    appl_kernel_job=$!
+  fi
+  appl_made=0
+  appl_image_layer base && appl_image_layer packages || appl_made=1
+  if [ -n "$appl_kernel_job" ]; then
+    wait "$appl_kernel_job" || appl_made=$((appl_made + 2))
+    cat "$appl_work/kernel.said"
+    [ $appl_made -ne 2 ] || cat "$appl_work/kernel.answer" >&3
+  fi
+  [ $appl_made -eq 0 ] || exit 1
+  while read -r appl_word appl_key appl_form; do
+    [ "$appl_word" != image ] || appl_image_publish "$appl_key" "$appl_form" || exit 1
+  done <"$appl_work/request"
+}
+
+# appl_image_digest KIND: the digest of a layer of this request; a kernel's also covers what we put beside it.
+appl_image_digest() {
+  appl_found=$(awk -v kind="$1" '$1 == "layer" && $2 == kind {print $3}' "$appl_work/request")
+  if [ "$1" = kernel ] && [ -n "$appl_found" ]; then
+    appl_found=$appl_found-$({ appl_guest_init; appl_guest_agent; echo "$appl_kernel_modules"; } | sha256sum | cut -c 1-16)
+  fi
+  printf '%s' "$appl_found"
+}
 appl_image_pins() { awk -v kind="$1" '$1 == "pin" && $2 == kind {print $5}' "$appl_work/request"; }
 appl_image_place() {
   if [ "$1" = kernel ]; then echo "$appl_images/kernels/$2"; else echo "$appl_images/layers/$2"; fi
@@ -60,15 +75,15 @@ appl_image_fetch() {
       done >>"$appl_work/wanted"
   done
   [ -s "$appl_work/wanted" ] || return 0
-  echo "fetching $(wc -l <"$appl_work/wanted") packages" >&2
+  echo "fetching $(wc -l <"$appl_work/wanted") packages"
   mkdir "$appl_work/debs"
   appl_image_apt_configuration "$appl_work" >"$appl_work/apt.conf"
   while read -r appl_name appl_version appl_sha appl_url; do
     printf '%s\n%s\n%s\n' "$appl_url" "$appl_work/debs/$appl_sha.deb" "SHA256:$appl_sha"
   done <"$appl_work/wanted" |
     APT_CONFIG=$appl_work/apt.conf xargs -d '\n' /usr/lib/apt/apt-helper download-file >"$appl_work/fetch.log" 2>&1 ||
-    { appl_image_unfetched; return; }
-  mv "$appl_work"/debs/*.deb "$appl_images/debs/" || appl_image_fail no-space "cannot write to $appl_images"
+    appl_image_unfetched
+  mv "$appl_work"/debs/*.deb "$appl_images/debs/" || exit 1
 }
 
 # A repository drops old versions: that is told apart from a network or disk that fails.
@@ -76,13 +91,12 @@ appl_image_unfetched() {
   appl_gone=$(sed -n 's#^E: Failed to fetch \([^ ]*\)  *404.*#\1#p' "$appl_work/fetch.log" | head -n 1)
   if [ -n "$appl_gone" ]; then
     appl_name=$(awk -v url="$appl_gone" '$4 == url {print $1 " " $2}' "$appl_work/wanted")
-    appl_image_fail pin-gone "the repository no longer has ${appl_name:-$appl_gone}"
-  else
-    appl_image_fail_with_log "$appl_work/fetch.log" "the packages could not be fetched"
+    appl_fail pin-gone "the repository no longer has ${appl_name:-$appl_gone}" "take newer packages: appl upgrade"
   fi
+  appl_image_failed "$appl_work/fetch.log" "the packages could not be fetched"
 }
 
-# Makes layer $1 unless it is there. One build at a time for each digest.
+# appl_image_layer KIND: makes it unless it is there, one build at a time for each digest.
 appl_image_layer() {
   appl_kind=$1
   appl_digest=$(appl_image_digest "$appl_kind")
@@ -92,11 +106,11 @@ appl_image_layer() {
     flock 7 || exit
     if [ ! -d "$appl_place" ]; then
       appl_new=$appl_work/$appl_kind
-      mkdir "$appl_new" && "appl_image_make_$appl_kind" || exit
+      mkdir "$appl_new" && chmod 755 "$appl_new" && "appl_image_make_$appl_kind" || exit
       # The data is on disk before the name says so: a layer that exists is whole, also after a crash of the machine.
       sync -f "$appl_new" && mv "$appl_new" "$appl_place" || exit
     fi
-    if [ "$appl_kind" != kernel ] && grep -q '^pack' "$appl_work/request"; then appl_image_pack "$appl_place"; fi
+    if [ "$appl_kind" != kernel ] && [ $appl_packs = yes ]; then appl_image_pack "$appl_place"; fi
   ) 7>"$appl_images/work/$appl_digest.lock"
 }
 
@@ -130,19 +144,19 @@ appl_image_normalise() {
     tar --extract --file "$appl_work/$appl_kind.tar" --directory "$appl_new/tree" --numeric-owner --same-owner \
       --preserve-permissions --xattrs --xattrs-include='*' >>"$appl_work/$appl_kind.log" 2>&1 &&
     rm "$appl_work/$appl_kind.tar" &&
-    echo "$appl_epoch" >"$appl_new/epoch" &&
+    echo "$appl_epoch" >"$appl_new/epoch" && du -sk "$appl_new/tree" | awk '{ print $1 * 1024 }' >"$appl_new/bytes" &&
     awk -v kind="$appl_kind" '$1 == "pin" && $2 == kind {print $3, $4, $5}' "$appl_work/request" >"$appl_new/packages" ||
-    appl_image_fail_with_log "$appl_work/$appl_kind.log" "the $appl_kind layer could not be written"
+    appl_image_failed "$appl_work/$appl_kind.log" "the $appl_kind layer could not be written"
 }
 
 # mmdebstrap installs the base from a repository of exactly the pinned packages. What an appliance never reads
 # (documentation, manual pages, translations) is left out here and, by the same rules inside, in the layers above.
 appl_image_make_base() {
-  echo "base: unpacking $(appl_image_pins base | wc -l) packages" >&2
+  echo "base: unpacking $(appl_image_pins base | wc -l) packages"
   appl_epoch=$(appl_image_epoch base)
   mkdir "$appl_work/repository" "$appl_work/temporary" && appl_image_repository >"$appl_work/repository/Packages" &&
     appl_image_mmdebstrap >"$appl_work/base.log" 2>&1 ||
-    { appl_image_fail_with_log "$appl_work/base.log" "mmdebstrap could not make the base layer"; return; }
+    appl_image_failed "$appl_work/base.log" "mmdebstrap could not make the base layer"
   rm -rf "$appl_work/repository"
   # An empty file keeps a first process from inventing an identity in the image, and marks where one goes.
   : >"$appl_work/root/etc/machine-id" && appl_image_normalise "$appl_work/root" && rm -rf "$appl_work/root"
@@ -157,7 +171,8 @@ appl_image_repository() {
     done
 }
 
-# mmdebstrap's own way to leave files out starts a Python for each package, twice the time of all the rest.
+# Its own way to leave files out starts a Python for each package, twice the time of all the rest. It hands numbers of descriptors
+# to a shell that knows only those below ten, so it gets none of ours.
 appl_image_mmdebstrap() {
   set -- --quiet --mode=root --variant=essential --format=directory
   [ ! -d /usr/share/mmdebstrap/hooks/merged-usr ] || set -- "$@" --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr
@@ -165,7 +180,7 @@ appl_image_mmdebstrap() {
   TMPDIR=$appl_work/temporary SOURCE_DATE_EPOCH=$appl_epoch \
     unshare --mount --pid --fork --kill-child --net mmdebstrap "$@" \
     --setup-hook="install -D -m 644 $appl_work/dpkg.cfg \"\$1\"/etc/dpkg/dpkg.cfg.d/appl" \
-    '' "$appl_work/root" "deb [trusted=yes] copy://$appl_work/repository ./" &&
+    '' "$appl_work/root" "deb [trusted=yes] copy://$appl_work/repository ./" 3>&- 7>&- 8>&- 9>&- &&
     find "$appl_work/root/usr/share/doc" ! -type d ! -name copyright -delete &&
     find "$appl_work/root/usr/share/man" "$appl_work/root/usr/share/info" "$appl_work/root/usr/share/locale" \
       "$appl_work/root/usr/share/lintian" -mindepth 1 -delete
@@ -182,7 +197,7 @@ appl_image_dpkg_configuration() {
 # The package layer is what apt changes on the base. apt runs outside, with the pinned packages and nothing else to choose from,
 # and each maintainer script inside, without network, in namespaces that end with it: nothing it starts stays.
 appl_image_make_packages() {
-  echo "packages: installing $(appl_image_pins packages | wc -l)" >&2
+  echo "packages: installing $(appl_image_pins packages | wc -l)"
   appl_epoch=$(appl_image_epoch packages)
   appl_below=$(awk '$1 == "layer" && $2 == "packages" {print $4}' "$appl_work/request")
   mkdir "$appl_work/upper" "$appl_work/overlay" "$appl_work/root" "$appl_work/debs.packages" &&
@@ -190,8 +205,9 @@ appl_image_make_packages() {
       ln "$appl_images/debs/$appl_sha.deb" "$appl_work/debs.packages/$appl_sha.deb" || return
     done
   unshare --mount --pid --fork --kill-child --net --ipc --uts sh -c "$appl_image_installer" installer \
-    "$appl_work" "$appl_images/layers/$appl_below/tree" "$appl_epoch" >"$appl_work/packages.log" 2>&1 </dev/null ||
-    { appl_image_fail_with_log "$appl_work/packages.log" "the packages could not be installed"; return; }
+    "$appl_work" "$appl_images/layers/$appl_below/tree" "$appl_epoch" >"$appl_work/packages.log" 2>&1 </dev/null \
+    3>&- 7>&- 8>&- 9>&- ||
+    appl_image_failed "$appl_work/packages.log" "the packages could not be installed"
   appl_image_normalise "$appl_work/upper" && rm -rf "$appl_work/upper" "$appl_work/overlay"
 }
 
@@ -243,23 +259,19 @@ END
   umount "$root"
 '
 
-# The image as a whole: which layers, lowest first, and which packages. Written beside and renamed, so it is all there or not.
+# appl_image_publish KEY FORM: the image as a whole: which layers, lowest first, and which packages. Made beside and renamed.
 appl_image_publish() {
-  appl_new=$appl_work/image
-  mkdir "$appl_new" && : >"$appl_new/layers" && : >"$appl_new/squashfs" && : >"$appl_new/packages" || return
+  appl_new=$appl_work/$1
+  mkdir "$appl_new" && : >"$appl_new/packages" || return
   for appl_kind in base packages; do
     appl_digest=$(appl_image_digest $appl_kind)
     [ -n "$appl_digest" ] || continue
     echo "$appl_images/layers/$appl_digest/tree" >>"$appl_new/layers"
-    if grep -q '^pack' "$appl_work/request"; then
-      echo "$appl_images/layers/$appl_digest/squashfs" >>"$appl_new/squashfs"
-    fi
+    [ "$2" != microvm ] || echo "$appl_images/layers/$appl_digest/squashfs" >>"$appl_new/squashfs"
     cat "$appl_images/layers/$appl_digest/packages" >>"$appl_new/packages" || return
   done
-  appl_digest=$(appl_image_digest kernel)
-  [ -z "$appl_digest" ] || echo "$appl_images/kernels/$appl_digest" >"$appl_new/kernel"
-  sync -f "$appl_new"
-  mv -T "$appl_new" "$appl_images/built/$appl_key" 2>/dev/null || [ -e "$appl_images/built/$appl_key/layers" ] ||
-    { appl_image_fail no-space "cannot write to $appl_images"; return; }
-  touch "$appl_images/built/$appl_key/used"
+  [ "$2" != microvm ] || appl_image_place kernel "$(appl_image_digest kernel)" >"$appl_new/kernel"
+  : >"$appl_new/used"
+  if [ -d "$appl_images/built/$1" ]; then mv "$appl_images/built/$1" "$appl_work/$1.old" || return; fi
+  sync -f "$appl_new" && mv "$appl_new" "$appl_images/built/$1"
 }

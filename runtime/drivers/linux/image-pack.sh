@@ -1,12 +1,13 @@
-# Images: what a microVM boots from. Each layer packed once beside its tree, and per kernel package a kernel and an initramfs.
+# --- Images: what a microVM boots from -----------------------------------------------------------------------------------------
+# Each layer packed once beside its tree, and for each kernel package a kernel and an initramfs.
 
 # Packs the layer in folder $1 as squashfs. lz4 boots fastest under emulation; the bytes follow from the tree alone.
 appl_image_pack() {
   [ ! -e "$1/squashfs" ] || return 0
-  echo "$appl_kind: packing" >&2
+  echo "$appl_kind: packing"
   mksquashfs "$1/tree" "$1/squashfs.new" -comp lz4 -noappend -no-progress -quiet -mkfs-time "$(cat "$1/epoch")" \
     >"$appl_work/pack.log" 2>&1 && sync "$1/squashfs.new" && mv "$1/squashfs.new" "$1/squashfs" ||
-    { rm -f "$1/squashfs.new"; appl_image_fail_with_log "$appl_work/pack.log" "the layer could not be packed"; }
+    { rm -f "$1/squashfs.new"; appl_image_failed "$appl_work/pack.log" "the layer could not be packed"; }
 }
 
 # What a guest may need: its disk, nic and port, and all that its firewall may load on demand. Those that these depend on follow.
@@ -18,14 +19,14 @@ appl_kernel_modules='virtio_pci virtio_blk virtio_net virtio_console virtio_rng 
 # A kernel and its initramfs: the static busybox, the modules, the guest's first program and its agent. Nothing of it is
 # installed on the host; the busybox of the package makes the module index and the archive.
 appl_image_make_kernel() {
-  echo "kernel: unpacking" >&2
+  echo "kernel: unpacking"
   mkdir "$appl_work/unpacked" "$appl_work/initramfs" &&
     for appl_sha in $(appl_image_pins kernel); do
       dpkg-deb --fsys-tarfile "$appl_images/debs/$appl_sha.deb" |
         tar --extract --directory "$appl_work/unpacked" --no-same-owner \
           --exclude './usr/share/*' --exclude './boot/System.map*' || return
     done >"$appl_work/kernel-unpack.log" 2>&1 ||
-    { appl_image_fail_with_log "$appl_work/kernel-unpack.log" "the kernel could not be unpacked"; return; }
+    appl_image_failed "$appl_work/kernel-unpack.log" "the kernel could not be unpacked"
   appl_busybox=$(find "$appl_work/unpacked" -type f -name busybox | head -n 1)
   appl_release=$(ls "$appl_work/unpacked/lib/modules")
   appl_modules=$appl_work/unpacked/lib/modules/$appl_release
@@ -35,7 +36,7 @@ appl_image_make_kernel() {
     "$appl_busybox" depmod -b "$appl_work/unpacked" "$appl_release" && appl_image_initramfs &&
       cp "$appl_work/unpacked/boot/vmlinuz-$appl_release" "$appl_new/kernel" && echo "$appl_release" >"$appl_new/release"
   } >"$appl_work/kernel-make.log" 2>&1 ||
-    { appl_image_fail_with_log "$appl_work/kernel-make.log" "the initramfs could not be made"; return; }
+    appl_image_failed "$appl_work/kernel-make.log" "the initramfs could not be made"
   rm -rf "$appl_work/unpacked" "$appl_work/initramfs"
 }
 
@@ -54,10 +55,8 @@ appl_image_initramfs() {
         cp "$appl_modules/$appl_file" "$appl_root/lib/modules/$appl_release/$appl_file" || exit
     done || return
   "$appl_busybox" depmod -b "$appl_root" "$appl_release" || return
-  for appl_program in init agent; do
-    awk -v name="$appl_program" '$1 == "guest" && $2 == name {print $3}' "$appl_work/request" | base64 -d \
-      >"$appl_root/$appl_program" && chmod 755 "$appl_root/$appl_program" || return
-  done
+  appl_guest_init >"$appl_root/init" && appl_guest_agent >"$appl_root/agent" &&
+    chmod 755 "$appl_root/init" "$appl_root/agent" || return
   find "$appl_root" -exec touch --no-dereference --date=@0 {} + &&
     (cd "$appl_root" && find . -mindepth 1 | LC_ALL=C sort | "$appl_busybox" cpio -o -H newc -R 0:0) >"$appl_new/initramfs"
 }

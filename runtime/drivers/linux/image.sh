@@ -1,27 +1,18 @@
-# Images: the folder they live in, private package lists, and resolving a recipe to packages with versions and hashes.
-# Every verb is a function that prints its answer on standard output, progress on standard error, and fails with appl_image_fail.
-#
+# --- Images: where they live, private package lists, resolving a recipe ----------------------------------------------------------
 #   $appl_images/apt/<suite>/          package lists and apt's configuration, apart from the host's own
 #   $appl_images/debs/<sha256>.deb     packages, verified
-#   $appl_images/layers/<digest>/      tree/ and its packages, epoch, content digest; squashfs when a microVM needs it
+#   $appl_images/layers/<digest>/      tree/ with its packages, epoch and content digest; squashfs when a microVM needs it
 #   $appl_images/kernels/<digest>/     kernel, initramfs
-#   $appl_images/built/<key>/          one image: layers, squashfs, packages, used
-appl_images=${APPL_IMAGES:-/var/lib/appl/images}
+#   $appl_images/built/<key>/          one image for one form: layers, lowest first, and packages; for microVMs squashfs and kernel
+appl_images=$APPL_HOME/images
 
-# The one way to fail: a kind that TypeScript knows, and one sentence.
-appl_image_fail() {
-  printf 'appl-failure %s %s\n' "$1" "$2" >&2
-  return 70
-}
-
-# Tells a full disk from anything else, by what the tools printed into file $1; $2 is the sentence otherwise.
-appl_image_fail_with_log() {
-  tail -n 20 "$1" >&2
-  if grep -qE 'No space left on device|cannot write.*space|ENOSPC' "$1"; then
-    appl_image_fail no-space "the disk that holds $appl_images is full"
-  else
-    appl_image_fail operation-failed "$2"
+# appl_image_failed LOG MESSAGE: gives up, and tells a full disk from anything else by what the tools printed.
+appl_image_failed() {
+  tail -n 20 "$1"
+  if grep -qE 'No space left on device|You don.t have enough free space' "$1"; then
+    appl_fail no-space "the disk that holds $appl_images is full" "free some space (appl image gc removes unused images)"
   fi
+  appl_fail operation-failed "$2"
 }
 
 # Where Debian's packages of suite $1 come from: the host's own mirrors, or deb.debian.org. apt itself reads the
@@ -79,18 +70,18 @@ appl_image_lists() {
   appl_apt=$appl_images/apt/$1
   appl_age=$(($(date +%s) - $(stat -c %Y "$appl_apt/updated" 2>/dev/null || echo 0)))
   [ "$appl_age" -ge "$2" ] || return 0
-  echo "package lists of $1" >&2
+  echo "package lists of $1"
   mkdir -p "$appl_apt/lists/partial" "$appl_apt/cache/archives/partial" &&
     appl_image_sources "$1" >"$appl_apt/sources.list" &&
     appl_image_apt_configuration "$appl_apt" >"$appl_apt/apt.conf" &&
-    : >"$appl_apt/status" || { appl_image_fail no-space "cannot write to $appl_apt"; return; }
+    : >"$appl_apt/status" || appl_fail no-space "cannot write to $appl_apt"
   if APT_CONFIG=$appl_apt/apt.conf apt-get -qq update >"$appl_apt/update.log" 2>&1; then
     rm -f "$appl_apt/base" "$appl_apt/kernel"
     touch "$appl_apt/updated"
   elif [ -e "$appl_apt/updated" ]; then
-    echo "package lists of $1 could not be brought up to date; using those of $appl_age seconds ago" >&2
+    echo "package lists of $1 could not be brought up to date; using those of $appl_age seconds ago"
   else
-    appl_image_fail_with_log "$appl_apt/update.log" "the package lists of Debian $1 could not be fetched"
+    appl_image_failed "$appl_apt/update.log" "the package lists of Debian $1 could not be fetched"
   fi
 }
 
@@ -101,7 +92,7 @@ appl_image_choose() {
   appl_status=$2
   shift 2
   APT_CONFIG=$appl_apt/apt.conf apt-get -o Dir::State::status="$appl_status" -qq --no-remove --print-uris "$@" \
-    >"$appl_apt/chosen" 2>"$appl_apt/choose.log" || return
+    >"$appl_apt/chosen" 2>>"$appl_apt/choose.log" || return
   awk -v section="$appl_section" -v quote="'" '{
     gsub(quote, "", $1); sub("SHA256:", "", $4); split($2, part, "_"); gsub("%3a", ":", part[2])
     print section, part[1], part[2], $4, $3, $1
@@ -134,33 +125,34 @@ appl_image_choose_kernel() {
   cat "$appl_apt/kernel"
 }
 
-# appl_image_resolve SUITE SECONDS KERNEL PACKAGE…: the packages of an image as lines, see appl_image_choose.
-# SECONDS is how old the lists may be; KERNEL is "kernel" when microVMs will run it, else "-".
+# appl_image_resolve SUITE SECONDS kernel|- PACKAGE...: answers with the packages of an image as a JSON list. SECONDS is how old the
+# package lists may be; the kernel is for microVMs.
 appl_image_resolve() {
-  appl_suite=$1
-  appl_seconds=$2
-  appl_with=$3
+  appl_suite=$1 appl_seconds=$2 appl_with=$3
   shift 3
-  mkdir -p "$appl_images/apt/$appl_suite" || { appl_image_fail no-space "cannot write to $appl_images"; return; }
-  (
-    flock 9 || exit
-    appl_image_lists "$appl_suite" "$appl_seconds" || exit
-    appl_apt=$appl_images/apt/$appl_suite
-    {
-      appl_image_choose_base &&
-        { [ $# -eq 0 ] || appl_image_choose packages "$appl_apt/installed" install "$@"; } &&
-        { [ "$appl_with" != kernel ] || appl_image_choose_kernel; }
-    } >"$appl_apt/resolved" || { appl_image_unresolved "$appl_suite"; exit; }
-    cat "$appl_apt/resolved"
-  ) 9>"$appl_images/apt/$appl_suite/lock"
+  appl_apt=$appl_images/apt/$appl_suite
+  mkdir -p "$appl_apt"
+  chmod 755 "$appl_images"
+  exec 7>"$appl_apt/lock"
+  flock 7
+  appl_image_lists "$appl_suite" "$appl_seconds"
+  : >"$appl_apt/choose.log"
+  {
+    appl_image_choose_base &&
+      { [ $# -eq 0 ] || appl_image_choose packages "$appl_apt/installed" install "$@"; } &&
+      { [ "$appl_with" != kernel ] || appl_image_choose_kernel; }
+  } >"$appl_apt/resolved" || appl_image_unresolved
+  appl_answer "[$(awk '{
+    printf "%s{\"layer\":\"%s\",\"name\":\"%s\",\"version\":\"%s\",\"sha256\":\"%s\",\"size_bytes\":%s,\"url\":\"%s\"}",
+      comma, $1, $2, $3, $4, $5, $6
+    comma = ","
+  }' "$appl_apt/resolved")]"
 }
 
 appl_image_unresolved() {
   appl_missing=$(sed -n 's/^E: Unable to locate package \(.*\)/\1/p; s/^E: Package .\([^ ]*\). has no installation candidate/\1/p' \
     "$appl_apt/choose.log" | sort -u | tr '\n' ' ')
-  if [ -n "$appl_missing" ]; then
-    appl_image_fail operation-failed "Debian $1 has no package ${appl_missing% }"
-  else
-    appl_image_fail_with_log "$appl_apt/choose.log" "the packages cannot be installed together"
-  fi
+  [ -z "$appl_missing" ] ||
+    appl_fail operation-failed "Debian $appl_suite has no package ${appl_missing% }" "correct the packages of the image"
+  appl_image_failed "$appl_apt/choose.log" "these packages of Debian $appl_suite cannot be installed together"
 }
