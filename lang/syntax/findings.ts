@@ -33,7 +33,7 @@ export function makeFindings(source: Source): Findings {
     mistake,
     breakdown(code, start, end, message, details) {
       const line = positionAt(source, span(start, end).start).line
-      if (broken_lines.has(line)) return
+      if (broken_lines.has(line) || found.some((other) => other.span.start === start)) return
       broken_lines.add(line)
       mistake(code, start, end, message, details)
     },

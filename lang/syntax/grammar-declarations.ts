@@ -31,6 +31,7 @@ import type {
   Test,
   Text,
   TypeDeclaration,
+  TypeExpression,
   Use,
   UsedName,
 } from "./tree.ts"
@@ -93,8 +94,13 @@ export abstract class DeclarationGrammar extends TypeGrammar {
       ],
       ERR_MSG: "`{` or a name",
     })
-    this.CONSUME(T.From)
-    const from = this.plainText(this.CONSUME(T.PlainText))
+    const from = this.recovering(
+      () => {
+        this.CONSUME(T.From)
+        return this.plainText(this.CONSUME(T.PlainText))
+      },
+      (start, end): Text => ({ kind: "text", parts: [], start, end }),
+    )
     return { kind: "use", names, namespace, from, start, end: from.end }
   })
 
@@ -111,10 +117,7 @@ export abstract class DeclarationGrammar extends TypeGrammar {
     const start = this.CONSUME(T.Let).startOffset
     const doc = this.docAbove(start)
     const name = this.SUBRULE(this.valueName)
-    const type = this.OPTION(() => {
-      this.CONSUME(T.Colon)
-      return this.SUBRULE(this.type)
-    })
+    const type = this.OPTION(() => this.SUBRULE(this.typed))
     const value = this.SUBRULE(this.assigned)
     return { kind: "let", doc, name, type, value, start, end: this.lastEnd() }
   })
@@ -142,16 +145,14 @@ export abstract class DeclarationGrammar extends TypeGrammar {
       this.missingComma(T.RightParenthesis)
     })
     if (!this.isLeftOpen(opener, T.RightParenthesis)) this.CONSUME(T.RightParenthesis)
-    this.CONSUME(T.Colon)
-    const result = this.SUBRULE(this.type)
+    const result = this.SUBRULE(this.typed)
     const value = this.SUBRULE(this.assigned)
     return { kind: "function", doc, name, parameters, result, value, start, end: this.lastEnd() }
   })
 
   private readonly parameter = this.RULE("parameter", (): Parameter => {
     const name = this.SUBRULE(this.valueName)
-    this.CONSUME(T.Colon)
-    const type = this.SUBRULE(this.type)
+    const type = this.SUBRULE(this.typed)
     const value = this.OPTION(() => {
       this.CONSUME(T.Assign)
       return this.SUBRULE(this.value)
@@ -163,8 +164,13 @@ export abstract class DeclarationGrammar extends TypeGrammar {
     const start = this.CONSUME(T.Type).startOffset
     const doc = this.docAbove(start)
     const name = this.SUBRULE(this.typeName)
-    this.CONSUME(T.Assign)
-    const type = this.SUBRULE(this.type)
+    const type = this.recovering(
+      () => {
+        this.CONSUME(T.Assign)
+        return this.SUBRULE(this.type)
+      },
+      (start, end): TypeExpression => ({ kind: "missing-type", start, end }),
+    )
     return { kind: "type", doc, name, type, start, end: this.lastEnd() }
   })
 
@@ -187,10 +193,7 @@ export abstract class DeclarationGrammar extends TypeGrammar {
         {
           ALT: (): ApplianceClass => {
             const name = this.checkedTypeName(nameOf(this.CONSUME(T.TypeName)))
-            const base = this.OPTION(() => {
-              this.CONSUME(T.Colon)
-              return this.SUBRULE(this.reference)
-            })
+            const base = this.OPTION(() => this.SUBRULE(this.classified))
             const body = this.SUBRULE(this.body)
             return { kind: "appliance-class", doc, name, base, body, start, end: this.lastEnd() }
           },
@@ -199,8 +202,7 @@ export abstract class DeclarationGrammar extends TypeGrammar {
           ALT: (): Instance => {
             const name = this.SUBRULE(this.valueName)
             const key = this.OPTION2(() => this.SUBRULE(this.key))
-            this.CONSUME2(T.Colon)
-            const of = this.SUBRULE2(this.reference)
+            const of = this.SUBRULE2(this.classified)
             const body = this.OPTION3(() => this.SUBRULE2(this.body))
             return { kind: "instance", doc, name, key, class: of, body, start, end: this.lastEnd() }
           },
@@ -266,8 +268,7 @@ export abstract class DeclarationGrammar extends TypeGrammar {
     const start = this.CONSUME(T.Param).startOffset
     const doc = this.docAbove(start)
     const name = this.SUBRULE(this.valueName)
-    this.CONSUME(T.Colon)
-    const type = this.SUBRULE(this.type)
+    const type = this.SUBRULE(this.typed)
     const value = this.OPTION(() => {
       this.CONSUME(T.Assign)
       return this.SUBRULE(this.value)
@@ -279,10 +280,7 @@ export abstract class DeclarationGrammar extends TypeGrammar {
     const start = this.CONSUME(T.Output).startOffset
     const doc = this.docAbove(start)
     const name = this.SUBRULE(this.valueName)
-    const type = this.OPTION(() => {
-      this.CONSUME(T.Colon)
-      return this.SUBRULE(this.type)
-    })
+    const type = this.OPTION(() => this.SUBRULE(this.typed))
     const value = this.SUBRULE(this.assigned)
     return { kind: "output", doc, name, type, value, start, end: this.lastEnd() }
   })
@@ -291,8 +289,7 @@ export abstract class DeclarationGrammar extends TypeGrammar {
     const start = this.CONSUME(T.Provides).startOffset
     const doc = this.docAbove(start)
     const name = this.SUBRULE(this.valueName)
-    this.CONSUME(T.Colon)
-    const service = this.SUBRULE(this.reference)
+    const service = this.SUBRULE(this.classified)
     const body = this.OPTION(() => this.SUBRULE(this.body))
     return { kind: "provides", doc, name, service, body, start, end: this.lastEnd() }
   })
@@ -302,8 +299,7 @@ export abstract class DeclarationGrammar extends TypeGrammar {
     const start = keyword.startOffset
     const doc = this.docAbove(start)
     const name = this.SUBRULE(this.valueName)
-    this.CONSUME(T.Colon)
-    const type = this.SUBRULE(this.type)
+    const type = this.SUBRULE(this.typed)
     const how = keyword.tokenType === T.Uses ? "uses" : "needs"
     return { kind: "needs", doc, how, name, type, start, end: this.lastEnd() }
   })
@@ -337,8 +333,7 @@ export abstract class DeclarationGrammar extends TypeGrammar {
     const start = this.CONSUME(T.Insert).startOffset
     const doc = this.docAbove(start)
     const name = this.SUBRULE(this.valueName)
-    this.CONSUME(T.Colon)
-    const of = this.SUBRULE(this.reference)
+    const of = this.SUBRULE(this.classified)
     this.CONSUME(T.Before)
     const before = this.SUBRULE(this.path)
     this.CONSUME(T.On)

@@ -1,6 +1,7 @@
-import type { IToken, TokenType } from "chevrotain"
+import type { IToken } from "chevrotain"
 import { ValueGrammar } from "./grammar-values.ts"
 import { nameOf, type Rule } from "./grammar-words.ts"
+import { afterPart, afterReference } from "./landmarks.ts"
 import { endOf } from "./lex.ts"
 import { decodeLiteral, negate } from "./literals.ts"
 import * as T from "./tokens.ts"
@@ -82,6 +83,24 @@ export abstract class TypeGrammar extends ValueGrammar {
     return this.SUBRULE(this.fieldsAfter, { ARGS: [this.CONSUME(T.AmendOpen)] })
   })
 
+  /** `: Type`; a hole, with its diagnostic, when there is none. */
+  protected readonly typed = this.RULE("typed", (): TypeExpression => {
+    const parse = () => {
+      this.CONSUME(T.Colon)
+      return this.SUBRULE(this.type)
+    }
+    return this.recovering(parse, (start, end): TypeExpression => ({ kind: "missing-type", start, end }))
+  })
+
+  /** `: Class`; a name without text, with its diagnostic, when there is none. */
+  protected readonly classified = this.RULE("classified", (): NamedType => {
+    const parse = () => {
+      this.CONSUME(T.Colon)
+      return this.SUBRULE(this.typePath)
+    }
+    return this.recovering(parse, namelessType, afterReference)
+  })
+
   /** A name with its namespaces and arguments, such as `Map<Text, web.Site>`. */
   private readonly namedType = this.RULE("namedType", (): NamedType => {
     const path = this.SUBRULE(this.typePath)
@@ -110,15 +129,6 @@ export abstract class TypeGrammar extends ValueGrammar {
       path.push(nameOf(this.CONSUME(T.TypeName)))
     }
     return { kind: "named-type", path, arguments: [], start, end: this.lastEnd() }
-  })
-
-  /** The name of a class or service after a `:`; one without text, with its diagnostic, when there is none. */
-  protected readonly reference = this.RULE("reference", (): NamedType => {
-    const hole = (start: number, end: number): NamedType => {
-      const name: Name = { kind: "name", text: "", start, end: start }
-      return { kind: "named-type", path: [name], arguments: [], start, end }
-    }
-    return this.recovering(() => this.SUBRULE(this.typePath), hole, referenceStops)
   })
 
   private readonly optional = this.RULE("optional", (of: TypeExpression): TypeExpression => {
@@ -185,6 +195,7 @@ export abstract class TypeGrammar extends ValueGrammar {
         const field = this.recovering(
           () => this.SUBRULE(this.recordField),
           () => undefined,
+          afterPart,
         )
         if (field !== undefined) fields.push(field)
         this.OPTION(() => this.CONSUME(T.Comma))
@@ -230,10 +241,12 @@ export abstract class TypeGrammar extends ValueGrammar {
             return this.valuePattern(start, from, to)
           },
         },
+        // A value's name is no pattern; it fails here, so that it is reported as one.
+        { ALT: () => this.elsePattern(this.CONSUME2(this.live ? T.Else : T.Name, { ERR_MSG: "a pattern" })) },
         {
           ALT: (): Pattern => {
             const name = nameOf(this.CONSUME(T.TypeName))
-            const binding = this.OPTION2(() => nameOf(this.CONSUME(T.Name)))
+            const binding = this.OPTION2(() => nameOf(this.CONSUME2(T.Name)))
             return { kind: "variant-pattern", name, binding, start, end: this.lastEnd() }
           },
         },
@@ -316,9 +329,10 @@ export abstract class TypeGrammar extends ValueGrammar {
   }
 }
 
-const referenceStops: ReadonlySet<TokenType> = new Set([
-  ...[T.Comma, T.Assign, T.Before, T.On, T.RecordOpen, T.AmendOpen, T.BodyOpen],
-])
+function namelessType(start: number, end: number): NamedType {
+  const name: Name = { kind: "name", text: "", start, end: start }
+  return { kind: "named-type", path: [name], arguments: [], start, end }
+}
 
 function known(literal: Literal | Missing | undefined): Literal | undefined {
   return literal === undefined || literal.kind === "missing" ? undefined : literal

@@ -266,8 +266,13 @@ export abstract class ValueGrammar extends WordGrammar {
       this.CONSUME(T.Comma)
       names.push(this.SUBRULE2(this.valueName))
     })
-    this.CONSUME(T.In)
-    const source = this.SUBRULE(this.value)
+    const source = this.recovering(
+      () => {
+        this.CONSUME(T.In)
+        return this.SUBRULE(this.value)
+      },
+      (start, end): Expression => ({ kind: "missing", start, end }),
+    )
     const filter = this.OPTION2(() => {
       this.CONSUME(T.If)
       return this.SUBRULE2(this.value)

@@ -5,22 +5,10 @@ import { makeDocFinder } from "./docs.ts"
 import type { Findings } from "./findings.ts"
 import { DeclarationGrammar } from "./grammar-declarations.ts"
 import { nameOf, type Rule } from "./grammar-words.ts"
+import { afterItem, afterPart, anItem } from "./landmarks.ts"
 import { endOf, type Lexed } from "./lex.ts"
-import { anItem, itemStops } from "./recovery.ts"
 import * as T from "./tokens.ts"
-import type {
-  Body,
-  Declaration,
-  Entry,
-  Field,
-  ForItem,
-  IfItem,
-  Item,
-  ItemArm,
-  MapFor,
-  MatchItem,
-  Operator,
-} from "./tree.ts"
+import type { Body, Entry, Field, ForItem, IfItem, Item, ItemArm, MapFor, MatchItem, Operator } from "./tree.ts"
 import { declarationWords, reservedWords } from "./words.ts"
 
 /** The whole grammar: files, bodies, and what may stand in them. */
@@ -50,9 +38,12 @@ export class Grammar extends DeclarationGrammar {
   })
 
   protected readonly body: Rule<Body> = this.RULE("body", (): Body => {
-    const opener = this.CONSUME(T.LeftBrace)
-    const items = this.SUBRULE(this.items, { ARGS: [opener] })
-    return { kind: "body", items, start: opener.startOffset, end: this.lastEnd() }
+    const parse = (): Body => {
+      const opener = this.CONSUME(T.LeftBrace)
+      const items = this.SUBRULE(this.items, { ARGS: [opener] })
+      return { kind: "body", items, start: opener.startOffset, end: this.lastEnd() }
+    }
+    return this.recovering(parse, (start, end): Body => ({ kind: "body", items: [], start, end }), afterPart)
   })
 
   protected readonly items: Rule<readonly Item[], [IToken]> = this.RULE("items", (opener: IToken): readonly Item[] => {
@@ -66,15 +57,12 @@ export class Grammar extends DeclarationGrammar {
   })
 
   private readonly itemAndSeparator = this.RULE("itemAndSeparator", (items: Item[], opener?: IToken) => {
-    const first = this.LA(1)
     const item = this.recovering<Item | undefined>(
       () => this.deeper(() => this.SUBRULE(this.item)),
       () => undefined,
-      itemStops,
+      afterItem,
     )
     if (item !== undefined) items?.push(item)
-    // A token that neither an item nor the skipping after it took would be met again for ever.
-    else if (this.live && this.LA(1) === first) this.take()
     this.OPTION(() => this.CONSUME(T.Comma))
     this.betweenItems()
     while (opener !== undefined && this.isSurplusBrace(opener)) this.surplusBrace(this.take())
@@ -233,14 +221,21 @@ export class Grammar extends DeclarationGrammar {
   }
 
   private checkKey(token: IToken): void {
-    if (!reservedWords.has(token.image)) return this.checkFieldName(nameOf(token))
-    const message = `\`${token.image}\` is a reserved word, and no name`
-    this.findings.mistake("A0117", token.startOffset, endOf(token), message)
+    if (reservedWords.has(token.image)) {
+      const message = `\`${token.image}\` is a reserved word, and no name`
+      this.findings.mistake("A0117", token.startOffset, endOf(token), message)
+    } else this.checkFieldName(nameOf(token))
   }
 
   private checkKeyword(word: string, start: number, end: number): void {
     const next = this.LA(1).tokenType
     if (declarationWords.has(word)) {
+      const reserved = this.LA(1).image
+      if (reservedWords.has(reserved)) {
+        const message = `\`${reserved}\` is a reserved word, and no name`
+        this.findings.breakdown("A0117", this.nextStart(), endOf(this.LA(1)), message)
+        return
+      }
       this.findings.breakdown("A0129", end, end, `expected a name after \`${word}\``)
       return
     }

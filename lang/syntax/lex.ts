@@ -159,7 +159,10 @@ function settleWord(tokens: IToken[], index: number, place: Place, text: string)
   if (next !== undefined && (next.tokenType === T.Assign || next.tokenType === T.PlusAssign)) {
     const argument = previous?.tokenType === T.CallOpen
     const key = previous?.tokenType === T.Colon
-    if ((starts && !key) || argument) return become(token, T.FieldName)
+    if ((starts && !key) || argument) {
+      become(token, T.FieldName)
+      return
+    }
   }
   if (token.tokenType === T.TypeName) return
   const reserved = reservedWords.get(token.image)

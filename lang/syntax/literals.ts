@@ -117,9 +117,16 @@ function decodeCidr(image: string, start: number, end: number, findings: Finding
 }
 
 function address(image: string, start: number, findings: Findings): number | null {
+  const parts = image.split(".")
+  if (parts.length !== 4) {
+    findings.mistake("A0123", start, start + image.length, `an address has four parts, not ${parts.length}`, {
+      hint: "a version is written as text",
+    })
+    return null
+  }
   let value = 0
   let at = start
-  for (const part of image.split(".")) {
+  for (const part of parts) {
     if (Number(part) > 255 || part.length > 3) {
       findings.mistake("A0123", at, at + part.length, `each part of an address is at most 255, not ${part}`)
       return null

@@ -1,6 +1,5 @@
 import {
   EmbeddedActionsParser,
-  EOF,
   type IParserErrorMessageProvider,
   type IRecognitionException,
   type IToken,
@@ -11,10 +10,24 @@ import type { Code } from "../report/codes.ts"
 import type { Details } from "../report/diagnostic.ts"
 import type { Source } from "../text/source.ts"
 import { type Findings, makeFindings } from "./findings.ts"
+import {
+  afterBracket,
+  afterValue,
+  anItem,
+  bodyEnds,
+  closes,
+  declarations,
+  endOfFile,
+  expectationCodes,
+  itemStarts,
+  lineEnds,
+  opens,
+  type Stop,
+} from "./landmarks.ts"
 import { endOf, type Lexed } from "./lex.ts"
 import * as T from "./tokens.ts"
 import { units } from "./units.ts"
-import { declarationWords, reservedWords } from "./words.ts"
+import { reservedWords } from "./words.ts"
 
 /** How deep brackets, bodies and alternatives may nest, so that no tree overflows the stack of those who walk it. */
 const nesting_limit = 100
@@ -91,7 +104,7 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
   protected recovering<Result>(
     parse: () => Result,
     hole: (start: number, end: number) => Result,
-    stops: ReadonlySet<TokenType> = valueStops,
+    stop: Stop = afterValue,
   ): Result {
     if (!this.live) return parse()
     const { depth } = this
@@ -104,7 +117,7 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
       if (!(error instanceof NestingError))
         this.unexpected((error as unknown as IRecognitionException).token, error.message)
       const start = first.tokenType === endOfFile ? this.text.length : first.startOffset
-      this.skip(first, start, stops)
+      this.skip(first, start, stop)
       return hole(start, Math.max(start, this.lastEnd()))
     }
   }
@@ -129,7 +142,7 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
     const indent = this.indentOf(next)
     if (indent === null) return false
     const outer = this.lineIndent(opener.startOffset)
-    return next.tokenType === T.RightBrace ? indent < outer : indent <= outer && startsItem(next.tokenType)
+    return next.tokenType === T.RightBrace ? indent < outer : indent <= outer && itemStarts.has(next.tokenType)
   }
 
   /** True when the next token is a `}` that is one too many, by its indentation, in a body opened at `opener`. */
@@ -191,8 +204,9 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
   protected isLeftOpen(opener: IToken, closing: TokenType): boolean {
     if (!this.live || this.LA(1).tokenType === closing) return false
     const next = this.LA(1).tokenType
-    const goesOn = this.atLineStart() || next === T.RightBrace || closers.has(next) || textEnds.has(next)
+    const goesOn = this.atLineStart() || afterBracket.has(next)
     if (!goesOn) return false
+    if (this.tooDeep) return true
     const at = this.lastEnd()
     const sign = closing.LABEL!
     this.findings.breakdown("A0105", at, at, `a ${sign} is missing here`, {
@@ -235,7 +249,7 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
       this.findings.breakdown(code, token.startOffset, endOf(token), `${expected}, found \`${shorten(token.image)}\``)
       return
     }
-    if (token.tokenType === endOfFile || this.indentOf(token) !== null || lineEnds.has(token.tokenType)) {
+    if (lineEnds.has(token.tokenType) || this.indentOf(token) !== null) {
       this.findings.breakdown(code, at, at, expected)
       return
     }
@@ -254,17 +268,18 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
    * Takes the tokens that belong to what started with `first` and broke down: up to a comma or closing bracket of what
    * stands around it, the next item on a line of its own, or a declaration no deeper than the line of `first`.
    */
-  private skip(first: IToken, start: number, stops: ReadonlySet<TokenType>): void {
+  private skip(first: IToken, start: number, stop: Stop): void {
     let open = this.openSince(first)
     const outer = this.lineIndent(start)
     for (;;) {
       const { tokenType } = this.LA(1)
       if (tokenType === endOfFile) return
-      if (startsItem(tokenType) && this.LA(1) !== first) {
+      const forced = stop.takesFirst && this.LA(1) === first
+      if (itemStarts.has(tokenType) && !forced) {
         const indent = this.indentOf(this.LA(1))
         if (indent !== null && (open === 0 || (indent <= outer && declarations.has(tokenType)))) return
       }
-      if (open === 0 && (stops.has(tokenType) || closes.has(tokenType))) return
+      if (open === 0 && !forced && (stop.at.has(tokenType) || closes.has(tokenType))) return
       if (opens.has(tokenType)) open++
       else if (closes.has(tokenType)) open--
       this.take()
@@ -301,48 +316,7 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
   }
 }
 
-/** The type of the token that `LA` gives beyond either end. */
-const endOfFile: TokenType = EOF
-
-/** What a body may go on with. */
-export const anItem = "a declaration or a field"
-
-/** Which code an expectation that was not met has. */
-const expectationCodes: ReadonlyMap<string, Code> = new Map<string, Code>([
-  ["a value", "A0102"],
-  [T.Name.LABEL!, "A0129"],
-  [T.TypeName.LABEL!, "A0129"],
-  ["a type", "A0130"],
-])
-
-const declarations: ReadonlySet<TokenType> = new Set([...declarationWords.values(), T.Assert])
-const itemStarts: ReadonlySet<TokenType> = new Set([
-  ...declarations,
-  ...[T.FieldName, T.For, T.If, T.Match, T.PlainText, T.TextOpen, T.Name],
-])
-const bodyEnds: ReadonlySet<TokenType> = new Set([endOfFile, T.RightBrace, T.InsertionClose])
 const endsInDigit = /\d$/
-const textEnds: ReadonlySet<TokenType> = new Set([T.TextBreak, T.InsertionBreak, T.TextClose, T.InsertionClose])
-const lineEnds: ReadonlySet<TokenType> = new Set([T.TextBreak, T.InsertionBreak, T.RightBrace])
-const closers: ReadonlySet<TokenType> = new Set([T.RightParenthesis, T.RightSquare])
-/** Where the item around a value goes on. */
-const valueStops: ReadonlySet<TokenType> = new Set([
-  ...[T.Comma, T.Assign, T.PlusAssign, T.Arrow, T.Colon, T.Then, T.Else, T.On, T.Before, T.Where, T.From, T.BodyOpen],
-])
-/** Where the body around an item goes on. */
-export const itemStops: ReadonlySet<TokenType> = new Set([T.Comma])
-const opens: ReadonlySet<TokenType> = new Set([
-  ...[T.LeftParenthesis, T.CallOpen, T.LeftSquare, T.IndexOpen, T.RecordOpen, T.AmendOpen, T.BodyOpen, T.TextOpen],
-  ...[T.BlockOpen, T.Insertion, T.BlockInsertion, T.BraceInInsertion, T.BraceInBlockInsertion],
-])
-const closes: ReadonlySet<TokenType> = new Set([
-  ...[T.RightParenthesis, T.RightSquare, T.RightBrace, T.InsertionClose, T.InsertionBreak, T.TextClose, T.BlockClose],
-  T.TextBreak,
-])
-
-function startsItem(type: TokenType): boolean {
-  return itemStarts.has(type)
-}
 
 function indexOf(tokens: readonly IToken[], token: IToken): number {
   let low = 0

@@ -7,7 +7,7 @@ export type RawPart = { readonly raw: string; readonly start: number } | Express
 /** Resolves the escapes of one stretch of a text that starts at offset `start`; unknown ones are reported. */
 export function decodeEscapes(raw: string, start: number, findings: Findings | null): string {
   if (!raw.includes("\\")) return raw
-  return raw.replace(escape, (image: string, name: string, code: string | undefined, at: number) => {
+  return raw.replace(escapeSequence, (image: string, name: string, code: string | undefined, at: number) => {
     if (code !== undefined) {
       const point = Number.parseInt(code, 16)
       if (point <= 0x10ffff && (point < 0xd800 || point > 0xdfff)) return String.fromCodePoint(point)
@@ -20,7 +20,7 @@ export function decodeEscapes(raw: string, start: number, findings: Findings | n
   })
 }
 
-const escape = /\\(u\{([0-9a-fA-F]{1,8})\}|[\s\S]|$)/g
+const escapeSequence = /\\(u\{([0-9a-fA-F]{1,8})\}|[\s\S]|$)/g
 const escapes: Readonly<Record<string, string>> = { n: "\n", t: "\t", '"': '"', "\\": "\\", $: "$" }
 
 /**

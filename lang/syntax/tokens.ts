@@ -74,8 +74,8 @@ export const Late = made("Late", "`late`")
 // Literals of one token. Longer forms stand first.
 const number = (name: string, pattern: RegExp) =>
   createToken({ name, label: "a value", pattern, categories: [Stray, Literal] })
-export const Cidr = number("Cidr", /\d+\.\d+\.\d+\.\d+\/\d+/)
-export const Ip = number("Ip", /\d+\.\d+\.\d+\.\d+/)
+export const Cidr = number("Cidr", /\d+(?:\.\d+){2,}\/\d+/)
+export const Ip = number("Ip", /\d+(?:\.\d+){2,}/)
 export const Port = number("Port", /\d+(?:\.\.\d+)?\/[A-Za-z]\w*/)
 export const Quantity = number("Quantity", /\d[\d_]*(?:\.\d+)?(?:[A-Za-z]\w*|%)/)
 export const Float = number("Float", /\d[\d_]*\.\d+/)
