@@ -3,7 +3,7 @@ import { typeWords } from "../types/named.ts"
 import { applianceSchema } from "../types/schema.ts"
 import { comesLater, mayStand, type Place } from "./places.ts"
 import { type Binder, declare, lookUp, makeScope, type Scope, spanOf, whereDeclared } from "./scope.ts"
-import type { ClassSymbol, ClusterSymbol, Owner, Symbol, ThingSymbol, TypeSymbol, Unit } from "./symbol.ts"
+import type { AnySymbol, ClassSymbol, ClusterSymbol, Owner, ThingSymbol, TypeSymbol, Unit } from "./symbol.ts"
 import { silence } from "./unknown.ts"
 
 /** Makes the symbols at the top of a file. Imports come after all files have theirs. */
@@ -54,10 +54,10 @@ export function declareImports(binder: Binder, unit: Unit): void {
  * What a class declares, with what it inherits: one namespace, which the built-in fields share (A0209). A param may be declared
  * again, to narrow it; all else only once (A0203). A class that inherits from itself is A0216.
  */
-export function classMembers(binder: Binder, symbol: ClassSymbol): ReadonlyMap<string, Symbol> {
+export function classMembers(binder: Binder, symbol: ClassSymbol): ReadonlyMap<string, AnySymbol> {
   const known = binder.members.get(symbol)
   if (known !== undefined) return known
-  const members = new Map<string, Symbol>()
+  const members = new Map<string, AnySymbol>()
   binder.members.set(symbol, members)
   declareMembers(binder, symbol.declaration.body.items, symbol, members, "class", { keyed: false, bodies: [] })
   const base = baseOf(binder, symbol)
@@ -76,8 +76,8 @@ export function classMembers(binder: Binder, symbol: ClassSymbol): ReadonlyMap<s
 }
 
 /** What a cluster declares: its things, params and outputs, wherever in its body they stand. */
-export function clusterMembers(binder: Binder, symbol: ClusterSymbol): ReadonlyMap<string, Symbol> {
-  const members = new Map<string, Symbol>()
+export function clusterMembers(binder: Binder, symbol: ClusterSymbol): ReadonlyMap<string, AnySymbol> {
+  const members = new Map<string, AnySymbol>()
   binder.members.set(symbol, members)
   declareMembers(binder, symbol.declaration.body.items, symbol, members, "cluster", { keyed: false, bodies: [] })
   return members
@@ -87,7 +87,7 @@ export function clusterMembers(binder: Binder, symbol: ClusterSymbol): ReadonlyM
 export function declareLets(binder: Binder, scope: Scope, items: readonly tree.Item[], unit: Unit, owner: Owner): void {
   for (const item of items) {
     if (item.kind !== "let") continue
-    const symbol: Symbol = { kind: "let", name: item.name.text, unit, declaration: item, owner }
+    const symbol: AnySymbol = { kind: "let", name: item.name.text, unit, declaration: item, owner }
     binder.declared.set(item, symbol)
     declare(binder, scope, item.name, unit, symbol)
   }
@@ -99,12 +99,11 @@ function declareMembers(
   binder: Binder,
   items: readonly tree.Item[],
   owner: ClassSymbol | ClusterSymbol,
-  members: Map<string, Symbol>,
+  members: Map<string, AnySymbol>,
   place: Place,
   around: Around,
 ): void {
-  const inside = (body: tree.Body, next: Around) =>
-    declareMembers(binder, body.items, owner, members, place, next)
+  const inside = (body: tree.Body, next: Around) => declareMembers(binder, body.items, owner, members, place, next)
   const under = (body: tree.Body) => inside(body, { ...around, bodies: [...around.bodies, body] })
   for (const item of items) {
     if (item.kind === "for") inside(item.body, { ...around, keyed: true })
@@ -124,7 +123,7 @@ function declareMember(
   binder: Binder,
   item: tree.Item,
   owner: ClassSymbol | ClusterSymbol,
-  members: Map<string, Symbol>,
+  members: Map<string, AnySymbol>,
   place: Place,
   around: Around,
 ): void {
@@ -136,7 +135,9 @@ function declareMember(
   const keyed = symbol.kind === "thing" && symbol.keyed
   if (around.keyed && !keyed) {
     const hint = symbol.kind === "thing" ? `give it a key: \`${name.text}[…]\`` : "let it stand outside of the `for`"
-    binder.report.add("A0211", spanOf(unit, name), `${name.text} would be declared once for each turn of the \`for\``, { hint })
+    binder.report.add("A0211", spanOf(unit, name), `${name.text} would be declared once for each turn of the \`for\``, {
+      hint,
+    })
   }
   if (owner.kind === "class" && applianceSchema.has(name.text)) {
     binder.report.add("A0209", spanOf(unit, name), `${name.text} is a built-in field of every appliance`, {
@@ -161,7 +162,7 @@ function declareMember(
   if (!keyed && around.bodies.length > 0) binder.under.set(symbol, around.bodies)
 }
 
-function memberSymbol(item: tree.Item, unit: Unit, owner: ClassSymbol | ClusterSymbol): Symbol | null {
+function memberSymbol(item: tree.Item, unit: Unit, owner: ClassSymbol | ClusterSymbol): AnySymbol | null {
   switch (item.kind) {
     case "param":
       return { kind: "param", name: item.name.text, unit, declaration: item, owner }
@@ -190,7 +191,7 @@ function thingSymbol(item: tree.Item, unit: Unit, owner: Owner): ThingSymbol | n
   }
 }
 
-function topSymbol(item: tree.Item, unit: Unit): Symbol | null {
+function topSymbol(item: tree.Item, unit: Unit): AnySymbol | null {
   switch (item.kind) {
     case "let":
       return { kind: "let", name: item.name.text, unit, declaration: item, owner: null }
@@ -214,7 +215,7 @@ function topSymbol(item: tree.Item, unit: Unit): Symbol | null {
 
 function declareVariants(binder: Binder, scope: Scope, union: TypeSymbol): void {
   for (const declaration of variantsOf(union)) {
-    const symbol: Symbol = { kind: "variant", name: declaration.name.text, unit: union.unit, declaration, union }
+    const symbol: AnySymbol = { kind: "variant", name: declaration.name.text, unit: union.unit, declaration, union }
     declare(binder, scope, declaration.name, union.unit, symbol)
   }
 }
@@ -241,18 +242,18 @@ function declareNamespace(
   name: tree.Name,
   found: ReadonlyMap<string, Unit>,
 ): void {
-  const members = new Map<string, Symbol>()
+  const members = new Map<string, AnySymbol>()
   for (const [member, from] of found) {
     const symbol = importedSymbol(binder, from, member)
     if (symbol !== null) members.set(member, symbol)
   }
-  const symbol: Symbol = { kind: "namespace", name: name.text, unit, members }
+  const symbol: AnySymbol = { kind: "namespace", name: name.text, unit, members }
   binder.declared.set(use, symbol)
   declare(binder, scope, name, unit, symbol)
 }
 
 /** The symbol that a file itself declares under a name; what it imports is not handed on. */
-function importedSymbol(binder: Binder, from: Unit | undefined, name: string): Symbol | null {
+function importedSymbol(binder: Binder, from: Unit | undefined, name: string): AnySymbol | null {
   const symbol = from === undefined ? undefined : binder.files.get(from)?.names.get(name)
   return symbol === undefined || !("unit" in symbol) || symbol.unit !== from ? null : symbol
 }
@@ -273,7 +274,7 @@ function baseOf(binder: Binder, symbol: ClassSymbol): ClassSymbol | null {
   return found
 }
 
-function nameSpan(symbol: Symbol) {
+function nameSpan(symbol: AnySymbol) {
   return whereDeclared(symbol, "")[0]!.span
 }
 

@@ -1,5 +1,5 @@
-import { nearest } from "../report/nearest.ts"
 import type { Report } from "../report/diagnostic.ts"
+import { nearest } from "../report/nearest.ts"
 import { parse } from "../syntax/parse.ts"
 import type * as tree from "../syntax/tree.ts"
 import type { Files } from "../text/files.ts"
@@ -86,7 +86,7 @@ function importsOf(use: tree.Use, unit: Unit, loader: Loader): ReadonlyMap<strin
   const [from, ...rest] = use.from.parts
   if (typeof from !== "string" || rest.length > 0) {
     if (use.from.end > use.from.start) {
-      loader.report.add("A0206", span, "what `use` takes from is a plain text, such as \"std/nginx\" or \"./shared.appl\"")
+      loader.report.add("A0206", span, 'what `use` takes from is a plain text, such as "std/nginx" or "./shared.appl"')
     }
     return null
   }
@@ -177,11 +177,7 @@ function reportUnknownModule(from: string, span: Span, loader: Loader): void {
       : meant !== null
         ? `did you mean ${meant}?`
         : `there are ${names.join(", ")}`,
-    fix: looksLikeFile
-      ? replaceText(span, `./${from}`)
-      : meant !== null
-        ? replaceText(span, meant)
-        : undefined,
+    fix: looksLikeFile ? replaceText(span, `./${from}`) : meant !== null ? replaceText(span, meant) : undefined,
   })
 }
 

@@ -1,24 +1,24 @@
 import type { Report } from "../report/diagnostic.ts"
 import type * as tree from "../syntax/tree.ts"
 import type { Span } from "../text/source.ts"
-import type { ClassSymbol, ClusterSymbol, Program, Symbol, Unit } from "./symbol.ts"
+import type { AnySymbol, ClassSymbol, ClusterSymbol, Program, Unit } from "./symbol.ts"
 
 /** The names that may be used in one body, beside those of the bodies around it. */
-export type Scope = { readonly parent: Scope | null; readonly names: Map<string, Symbol> }
+export type Scope = { readonly parent: Scope | null; readonly names: Map<string, AnySymbol> }
 
 /** What binding works on: the side tables that become `Bindings`, and where problems go. */
 export type Binder = {
   readonly program: Program
   readonly report: Report
-  readonly uses: Map<tree.Name, Symbol>
-  readonly declared: Map<tree.Declaration | tree.Name, Symbol>
-  readonly under: Map<Symbol, readonly tree.Body[]>
+  readonly uses: Map<tree.Name, AnySymbol>
+  readonly declared: Map<tree.Declaration | tree.Name, AnySymbol>
+  readonly under: Map<AnySymbol, readonly tree.Body[]>
   /** The names at the top of each file, imported ones too. */
   readonly files: Map<Unit, Scope>
-  readonly members: Map<ClassSymbol | ClusterSymbol, Map<string, Symbol>>
+  readonly members: Map<ClassSymbol | ClusterSymbol, Map<string, AnySymbol>>
   readonly bases: Map<ClassSymbol, ClassSymbol>
   /** What each file uses, to tell which imports and lets are never used. */
-  readonly used: Map<Unit, Set<Symbol>>
+  readonly used: Map<Unit, Set<AnySymbol>>
   /** Names whose declaration was reported, by file: uses of them are passed over. */
   readonly silenced: Set<string>
 }
@@ -28,7 +28,7 @@ export function makeScope(parent: Scope | null): Scope {
 }
 
 /** What `name` means in `scope`: the innermost declaration. */
-export function lookUp(scope: Scope, name: string): Symbol | null {
+export function lookUp(scope: Scope, name: string): AnySymbol | null {
   for (let at: Scope | null = scope; at !== null; at = at.parent) {
     const found = at.names.get(name)
     if (found !== undefined) return found
@@ -44,7 +44,7 @@ export function namesIn(scope: Scope): ReadonlySet<string> {
 }
 
 /** Puts a declared name into `scope`. Reports A0203 for a second one there, A0204 for one that hides an outer one. */
-export function declare(binder: Binder, scope: Scope, name: tree.Name, unit: Unit, symbol: Symbol): void {
+export function declare(binder: Binder, scope: Scope, name: tree.Name, unit: Unit, symbol: AnySymbol): void {
   if (name.text === "") return
   if (!isFree(binder, scope, name, unit)) return
   scope.names.set(name.text, symbol)
@@ -72,13 +72,13 @@ function isFree(binder: Binder, scope: Scope, name: tree.Name, unit: Unit): bool
 }
 
 /** The place where a symbol is declared, as a related span; nothing for what the language itself declares. */
-export function whereDeclared(symbol: Symbol, message: string): { message: string; span: Span }[] {
+export function whereDeclared(symbol: AnySymbol, message: string): { message: string; span: Span }[] {
   const span = declarationSpan(symbol)
   return span === null ? [] : [{ message, span }]
 }
 
 /** The name in the declaration of a symbol; null for what the language itself declares. */
-export function declarationSpan(symbol: Symbol): Span | null {
+export function declarationSpan(symbol: AnySymbol): Span | null {
   switch (symbol.kind) {
     case "self":
     case "outside":
@@ -93,14 +93,16 @@ export function declarationSpan(symbol: Symbol): Span | null {
 }
 
 /** A symbol in words: "the param site". */
-export function describe(symbol: Symbol): string {
+export function describe(symbol: AnySymbol): string {
   switch (symbol.kind) {
     case "thing":
       return `the ${thingWord(symbol.declaration.kind)} ${symbol.name}`
     case "class":
       return `the appliance class ${symbol.name}`
     case "local":
-      return symbol.role === "parameter" ? `the parameter ${symbol.name}` : `${symbol.name} of the loop or match around it`
+      return symbol.role === "parameter"
+        ? `the parameter ${symbol.name}`
+        : `${symbol.name} of the loop or match around it`
     case "builtin":
       return `the function ${symbol.name}`
     case "self":

@@ -34,7 +34,7 @@ export type Module = {
  * What a name stands for. One object per declaration, compared by identity; `bind` makes them and never writes to a tree.
  * Where a declaration stands in a `for` or has a key, it is a family: `keyed`.
  */
-export type Symbol =
+export type AnySymbol =
   | {
       readonly kind: "let"
       readonly name: string
@@ -87,7 +87,7 @@ export type Symbol =
       readonly kind: "namespace"
       readonly name: string
       readonly unit: Unit
-      readonly members: ReadonlyMap<string, Symbol>
+      readonly members: ReadonlyMap<string, AnySymbol>
     }
   /** A loop's variable, a function's parameter, a pattern's binding, the name of an `every`. */
   | {
@@ -158,13 +158,13 @@ export type Owner = ClassSymbol | ClusterSymbol | null
  * field's: those are found by type. Later phases pass over reported ones in silence.
  */
 export type Bindings = {
-  readonly uses: ReadonlyMap<tree.Name, Symbol>
+  readonly uses: ReadonlyMap<tree.Name, AnySymbol>
   /** The declared symbol of each declaration and local. */
-  readonly declared: ReadonlyMap<tree.Declaration | tree.Name, Symbol>
+  readonly declared: ReadonlyMap<tree.Declaration | tree.Name, AnySymbol>
   /** What a class or cluster declares, by name; a class has what it inherits as well, its own first. */
-  readonly members: ReadonlyMap<ClassSymbol | ClusterSymbol, ReadonlyMap<string, Symbol>>
+  readonly members: ReadonlyMap<ClassSymbol | ClusterSymbol, ReadonlyMap<string, AnySymbol>>
   /** The class that a class specialises. */
   readonly bases: ReadonlyMap<ClassSymbol, ClassSymbol>
   /** The bodies of `if` and `match` that a declaration without a key stands in, outermost first: outside of them it may be absent. */
-  readonly under: ReadonlyMap<Symbol, readonly tree.Body[]>
+  readonly under: ReadonlyMap<AnySymbol, readonly tree.Body[]>
 }
