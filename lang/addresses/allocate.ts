@@ -1,9 +1,11 @@
 import type { LockSection } from "../desired/lock.ts"
 import type { Report } from "../report/diagnostic.ts"
-import type { Span } from "../text/source.ts"
+import { entryOf } from "../text/entry.ts"
 import { compareIds } from "../text/order.ts"
+import type { Span } from "../text/source.ts"
 import type { ApplianceThing, Model, NetworkThing } from "../values/model.ts"
-import { contains, parseAddress, showAddress, showBlock } from "./ipv4.ts"
+import { showAddress } from "../values/show.ts"
+import { contains, parseAddress, showBlock } from "./ipv4.ts"
 import type { Segment } from "./segments.ts"
 import { firstTime, type Topology } from "./topology.ts"
 
@@ -24,11 +26,11 @@ export function allocate(model: Model, topology: Topology, lock: LockSection | n
     const { network } = pool.segment
     const waiting = new Set(pool.nics)
     for (const nic of pool.nics) if (nic.address !== null) takeWritten(nic, pool, waiting, report)
-    for (const nic of waiting) takeLocked(nic, lock?.addresses[`${nic.appliance.id}/${network.id}`], pool, waiting, report)
+    for (const nic of waiting)
+      takeLocked(nic, lock?.addresses[`${nic.appliance.id}/${network.id}`], pool, waiting, report)
     giveFree(pool, waiting, report)
     for (const [address, { nic }] of pool.owners) {
-      const addresses = of.get(nic.appliance) ?? new Map<NetworkThing, number>()
-      of.set(nic.appliance, addresses.set(network, address))
+      entryOf(of, nic.appliance, () => new Map<NetworkThing, number>()).set(network, address)
       locked[`${nic.appliance.id}/${network.id}`] = showAddress(address)
     }
   }
@@ -48,9 +50,15 @@ function takeWritten(nic: Nic, pool: Pool, waiting: Set<Nic>, report: Report): v
   const address = nic.address!
   waiting.delete(nic)
   const { segment, owners } = pool
-  if (!contains(segment.block, address)) return reportOutside(nic, pool, report)
+  if (!contains(segment.block, address)) {
+    reportOutside(nic, pool, report)
+    return
+  }
   const other = owners.get(address)
-  if (other !== undefined) return reportTwice(nic, other.nic, address, segment, report)
+  if (other !== undefined) {
+    reportTwice(nic, other.nic, address, segment, report)
+    return
+  }
   const kept = keptFor(address, segment)
   if (kept !== null) {
     if (firstTime(report, kept.code, nic.span))
@@ -125,7 +133,10 @@ function giveFree(pool: Pool, waiting: Set<Nic>, report: Report): void {
       const dhcp = segment.dhcp
       address = dhcp !== null && contains(dhcp, address) ? dhcp.last + 1 : address + 1
     }
-    if (address >= segment.host_address) return reportFull(pool, left.slice(index), report)
+    if (address >= segment.host_address) {
+      reportFull(pool, left.slice(index), report)
+      return
+    }
     owners.set(address++, { nic, why: "given" })
   }
 }
@@ -175,16 +186,21 @@ function reportFull(pool: Pool, left: readonly Nic[], report: Report): void {
   const dhcp = segment.dhcp === null ? 0 : segment.dhcp.last - segment.dhcp.first + 1
   const network = segment.network
   const wanted = nics.length + dhcp + (segment.gateway === null ? 2 : 1)
-  report.add("A0404", network.fieldSpan("cidr"), `${network.id} has no address for ${left[0]!.appliance.id}${more(left.length - 1)}`, {
-    label: `${usable} usable addresses beside the host's own`,
-    related: [{ message: "has no address", span: left[0]!.span }],
-    values: [
-      { expression: "appliances on it", value: String(nics.length) },
-      { expression: "with an address", value: String(owners.size) },
-      ...(dhcp === 0 ? [] : [{ expression: "kept for DHCP", value: String(dhcp) }]),
-    ],
-    hint: `give it a larger cidr: a /${Math.max(1, 32 - Math.ceil(Math.log2(wanted + 3)))} has room`,
-  })
+  report.add(
+    "A0404",
+    network.fieldSpan("cidr"),
+    `${network.id} has no address for ${left[0]!.appliance.id}${more(left.length - 1)}`,
+    {
+      label: `${usable} usable addresses beside the host's own`,
+      related: [{ message: "has no address", span: left[0]!.span }],
+      values: [
+        { expression: "appliances on it", value: String(nics.length) },
+        { expression: "with an address", value: String(owners.size) },
+        ...(dhcp === 0 ? [] : [{ expression: "kept for DHCP", value: String(dhcp) }]),
+      ],
+      hint: `give it a larger cidr: a /${Math.max(1, 32 - Math.ceil(Math.log2(wanted + 3)))} has room`,
+    },
+  )
 }
 
 function more(count: number): string {

@@ -1,13 +1,10 @@
+import { showAddress } from "../values/show.ts"
+
 /** IPv4 addresses as unsigned numbers of 32 bits, and blocks of them (RFC 4632). Plain arithmetic: shifts would give signed numbers. */
 export type Block = {
   readonly first: number
   readonly last: number
   readonly prefix: number
-}
-
-/** `10.30.0.7`. */
-export function showAddress(address: number): string {
-  return `${Math.floor(address / 2 ** 24)}.${Math.floor(address / 2 ** 16) % 256}.${Math.floor(address / 256) % 256}.${address % 256}`
 }
 
 /** `10.30.0.0/24`. */
@@ -40,10 +37,7 @@ export function parseBlock(text: string): Block | null {
 }
 
 /** Whether two blocks, or ranges of addresses, share an address. */
-export function overlap(
-  left: Pick<Block, "first" | "last">,
-  right: Pick<Block, "first" | "last">,
-): boolean {
+export function overlap(left: Pick<Block, "first" | "last">, right: Pick<Block, "first" | "last">): boolean {
   return left.first <= right.last && right.first <= left.last
 }
 

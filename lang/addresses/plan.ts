@@ -3,8 +3,8 @@ import type { Report } from "../report/diagnostic.ts"
 import { sha256 } from "../text/digest.ts"
 import { compareIds } from "../text/order.ts"
 import type { ApplianceThing, Model, NetworkThing, PlannedNic } from "../values/model.ts"
-import { type Block, blockOf, overlap, parseBlock, showBlock } from "./ipv4.ts"
 import { allocate } from "./allocate.ts"
+import { type Block, blockOf, overlap, parseBlock, showBlock } from "./ipv4.ts"
 import type { Segment } from "./segments.ts"
 import type { Topology } from "./topology.ts"
 
@@ -22,12 +22,7 @@ const uplink_prefix = 30
  * Gives each nic its address and MAC. An address is the one written, else the locked one, else the lowest free one; so adding an
  * appliance moves no other. Reports what does not fit, and leaves it out of the plan.
  */
-export function planAddresses(
-  model: Model,
-  topology: Topology,
-  lock: LockSection | null,
-  report: Report,
-): AddressPlan {
+export function planAddresses(model: Model, topology: Topology, lock: LockSection | null, report: Report): AddressPlan {
   const addresses = allocate(model, topology, lock, report)
   const gateways = gatewaysOf(topology)
   const links = planUplinks(model, gateways, topology, lock)

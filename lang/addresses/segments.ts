@@ -1,7 +1,7 @@
 import type { Report } from "../report/diagnostic.ts"
 import type { ApplianceThing, Model, NetworkThing } from "../values/model.ts"
-import type { Value } from "../values/value.ts"
-import { type Block, blockOf, contains, overlap, parseBlock, showAddress, showBlock } from "./ipv4.ts"
+import { isObject, showAddress } from "../values/show.ts"
+import { type Block, blockOf, contains, overlap, parseBlock, showBlock } from "./ipv4.ts"
 
 /** A network with its addresses, as numbers: what is kept for whom, before any appliance has one. */
 export type Segment = {
@@ -39,8 +39,8 @@ export function readSegments(model: Model, report: Report): ReadonlyMap<NetworkT
 }
 
 function readBlock(network: NetworkThing, report: Report): Block | null {
-  const cidr = kinded(network.field("cidr"))
-  if (cidr?.kind !== "cidr") return null
+  const cidr = network.field("cidr")
+  if (!isObject(cidr) || cidr.kind !== "cidr") return null
   const span = network.fieldSpan("cidr")
   const written = `${showAddress(cidr.address)}/${cidr.prefix}`
   const block = blockOf(cidr.address, cidr.prefix)
@@ -71,8 +71,8 @@ function readBlock(network: NetworkThing, report: Report): Block | null {
 }
 
 function readGateway(network: NetworkThing): ApplianceThing | null {
-  const gateway = kinded(network.field("gateway"))
-  return gateway?.kind === "reference" && gateway.to.kind === "appliance" ? gateway.to : null
+  const gateway = network.field("gateway")
+  return isObject(gateway) && gateway.kind === "reference" && gateway.to.kind === "appliance" ? gateway.to : null
 }
 
 function readDhcp(
@@ -81,8 +81,8 @@ function readDhcp(
   edges: Pick<Segment, "gateway_address" | "host_address">,
   report: Report,
 ): Segment["dhcp"] {
-  const value = kinded(network.field("dhcp"))
-  if (value?.kind !== "range" || value.of !== "ip") return null
+  const value = network.field("dhcp")
+  if (!isObject(value) || value.kind !== "range" || value.of !== "ip") return null
   const span = network.fieldSpan("dhcp")
   const shown = `${showAddress(value.from)} .. ${showAddress(value.to)}`
   if (value.to < value.from) {
@@ -148,11 +148,4 @@ function freeBlock(prefix: number, segments: readonly Segment[]): string {
   const last = Math.max(...segments.map((segment) => segment.block.last))
   const block = blockOf(last + 2 ** (32 - prefix), prefix)
   return block.last < 2 ** 32 ? showBlock(block) : "a free part of 10.0.0.0/8"
-}
-
-type Kinded = Extract<Value, { readonly kind: string }>
-
-/** The value if it is one of those that say what they are; undefined for texts, numbers and lists. */
-function kinded(value: Value | undefined): Kinded | undefined {
-  return value !== null && typeof value === "object" && "kind" in value ? value : undefined
 }

@@ -1,8 +1,9 @@
 import type { Report } from "../report/diagnostic.ts"
 import type { Span } from "../text/source.ts"
 import type { ApplianceThing, Model, NetworkThing } from "../values/model.ts"
+import { isList, isObject } from "../values/show.ts"
 import type { NicValue, Value } from "../values/value.ts"
-import { type Segment, readSegments } from "./segments.ts"
+import { readSegments, type Segment } from "./segments.ts"
 
 /** Which appliances stand on which networks, before anything has an address. */
 export type Topology = {
@@ -50,7 +51,7 @@ function placesOf(appliance: ApplianceThing, model: Model, report: Report): read
   const span = appliance.fieldSpan("on")
   if (on === undefined || on === null) return onlyNetwork(appliance, model, report)
   const places: Place[] = []
-  for (const value of Array.isArray(on) ? (on as readonly Value[]) : [on]) {
+  for (const value of isList(on) ? on : [on]) {
     const place = placeOf(value, span)
     if (place === null) continue
     const other = places.find((before) => before.network === place.network)
@@ -60,13 +61,13 @@ function placesOf(appliance: ApplianceThing, model: Model, report: Report): read
         hint: "an appliance has one nic in a network; leave one of them out",
       })
   }
-  if (places.length === 0 && Array.isArray(on) && on.length === 0 && firstTime(report, "A0405", span))
+  if (places.length === 0 && isList(on) && on.length === 0 && firstTime(report, "A0405", span))
     report.add("A0405", span, `${appliance.id} stands on no network`, { hint: networkHint(model) })
   return places
 }
 
 function placeOf(value: Value, span: Span): Place | null {
-  if (value === null || typeof value !== "object" || !("kind" in value)) return null
+  if (!isObject(value)) return null
   if (value.kind === "nic") return nicPlace(value)
   if (value.kind === "reference" && value.to.kind === "network") return { network: value.to, address: null, span }
   return null

@@ -33,7 +33,11 @@ export function topologicalOrder<Node>(graph: Graph<Node>): Order<Node> {
 export function shortestCycle<Node>(graph: Graph<Node>): readonly Node[] | null {
   let best: readonly Node[] | null = null
   for (const start of graph.nodes) {
-    const found = shortestPathBack(graph, start, best === null ? Number.POSITIVE_INFINITY : best.length)
+    const found: readonly Node[] | null = shortestPathBack(
+      graph,
+      start,
+      best === null ? Number.POSITIVE_INFINITY : best.length,
+    )
     if (found !== null) best = found
     if (best !== null && best.length <= 2) break
   }
@@ -66,8 +70,8 @@ function components<Node>(graph: Graph<Node>): Node[][] {
     if (marks.has(root)) continue
     const frames: Frame<Node>[] = [enter(root)]
     while (frames.length > 0) {
-      const { node, rest } = frames.at(-1)!
-      const mark = marks.get(node)!
+      const { node, rest }: Frame<Node> = frames.at(-1)!
+      const mark: Mark = marks.get(node)!
       const step = rest.next()
       if (step.done === true) {
         frames.pop()

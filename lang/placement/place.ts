@@ -31,12 +31,7 @@ export type Misfit = {
   /** `form`: no host that it may stand on runs one of its forms; `room`: none of those that do has room. */
   readonly why: "form" | "room"
   /** Host, resource, wanted, free: why each host that could run it is out. */
-  readonly table: readonly (readonly [
-    host: string,
-    resource: PlacementRow["resource"],
-    wanted: number,
-    free: number,
-  ])[]
+  readonly table: readonly (readonly [host: string, resource: PlacementRow["resource"], wanted: number, free: number])[]
 }
 
 export type Placement = {
@@ -88,7 +83,11 @@ function tryPlace(
   }
   const tied = demands.filter((demand) => demand.host !== null)
   const free = demands.filter((demand) => demand.host === null)
-  for (const demand of tied) settleOrMiss(demand, loads.filter((load) => load.supply.host === demand.host))
+  for (const demand of tied)
+    settleOrMiss(
+      demand,
+      loads.filter((load) => load.supply.host === demand.host),
+    )
   const rest = free.filter((demand) => {
     const load = loads.find((one) => one.supply.host === kept.get(demand.id))
     if (load === undefined || formOn(demand, load.supply) === null || lacks(load, demand).length > 0) return true
@@ -101,7 +100,10 @@ function tryPlace(
   function settleOrMiss(demand: Demand, possible: readonly Load[]): void {
     const able = possible.filter((load) => formOn(demand, load.supply) !== null)
     const room = able.filter((load) => lacks(load, demand).length === 0)
-    if (room.length > 0) return settle(demand, choose(spreadOut(room, demand), demand))
+    if (room.length > 0) {
+      settle(demand, choose(spreadOut(room, demand), demand))
+      return
+    }
     misfits.push({
       id: demand.id,
       why: able.length === 0 ? "form" : "room",

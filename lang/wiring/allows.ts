@@ -1,8 +1,9 @@
 import { firstTime, networksOf, type Topology } from "../addresses/topology.ts"
-import { showBlock } from "../addresses/ipv4.ts"
 import type { PortSpan } from "../desired/desired-state.ts"
 import type { Report } from "../report/diagnostic.ts"
+import { entryOf } from "../text/entry.ts"
 import type { AllowThing, Model } from "../values/model.ts"
+import { display, isList, isObject } from "../values/show.ts"
 import type { Value } from "../values/value.ts"
 import type { FlowEnd, Opening } from "./flows.ts"
 import { covers, portSpans, showPort } from "./ports.ts"
@@ -79,9 +80,9 @@ function openAllow(
 
 /** The ends that a value stands for; a family or a list stands for all its members. Null where something was reported. */
 function endsOf(value: Value): readonly FlowEnd[] | null {
-  if (Array.isArray(value)) return allEnds(value as readonly Value[])
+  if (isList(value)) return allEnds(value)
   if (value === null) return []
-  if (typeof value !== "object" || !("kind" in value)) return null
+  if (!isObject(value)) return null
   switch (value.kind) {
     case "map":
       return allEnds([...value.entries.values()])
@@ -115,7 +116,7 @@ function allEnds(values: readonly Value[]): readonly FlowEnd[] | null {
 export function showEnd(end: FlowEnd): string {
   if (end.kind === "appliance") return end.appliance.id
   if (end.kind === "network") return end.network.id
-  return end.kind === "cidr" ? showBlock({ first: end.cidr.address, last: 0, prefix: end.cidr.prefix }) : "outside"
+  return end.kind === "cidr" ? display(end.cidr) : "outside"
 }
 
 function causeOf(from: FlowEnd, to: FlowEnd, ports: readonly PortSpan[]): string {
@@ -145,9 +146,7 @@ function keyOf(from: string, to: string): string {
 
 function note(opening: Opening, opened: Opened): void {
   const key = keyOf(showEnd(opening.from), showEnd(opening.to))
-  const known = opened.get(key)
-  if (known === undefined) opened.set(key, [...opening.ports])
-  else known.push(...opening.ports)
+  entryOf(opened, key, () => []).push(...opening.ports)
 }
 
 /** Whether every port is open already, for the very ends or for networks that they are on. */

@@ -1,6 +1,7 @@
 import type { Topology } from "../addresses/topology.ts"
 import type { PortSpan } from "../desired/desired-state.ts"
 import type { Report } from "../report/diagnostic.ts"
+import { entryOf } from "../text/entry.ts"
 import type { Span } from "../text/source.ts"
 import type { ApplianceThing, Model, NetworkThing, Provided } from "../values/model.ts"
 import type { CidrValue } from "../values/value.ts"
@@ -29,12 +30,7 @@ export type Opening = {
 export type Openings = { readonly openings: readonly Opening[]; readonly publishes: readonly PlannedPublish[] }
 
 /** What wires, publishes and allows open, in this order. Reads ports, so `facts.wires` must be there. */
-export function openFlows(
-  model: Model,
-  topology: Topology,
-  wires: readonly ResolvedWire[],
-  report: Report,
-): Openings {
+export function openFlows(model: Model, topology: Topology, wires: readonly ResolvedWire[], report: Report): Openings {
   const openings: Opening[] = []
   const ports = new Map<Provided, readonly PortSpan[]>()
   for (const wire of wires) for (const provided of wire.providers) openings.push(...openWire(wire, provided, ports))
@@ -45,8 +41,7 @@ export function openFlows(
 }
 
 function openWire(wire: ResolvedWire, provided: Provided, known: Map<Provided, readonly PortSpan[]>): Opening[] {
-  let ports = known.get(provided)
-  if (ports === undefined) known.set(provided, (ports = portsOf(provided)))
+  const ports = entryOf(known, provided, () => portsOf(provided))
   if (ports.length === 0) return []
   const { consumer, need } = wire
   return [

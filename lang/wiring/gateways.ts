@@ -1,8 +1,10 @@
-import { showAddress, showBlock } from "../addresses/ipv4.ts"
+import { showBlock } from "../addresses/ipv4.ts"
 import { gatewaysOf } from "../addresses/plan.ts"
 import type { Topology } from "../addresses/topology.ts"
 import type { PortSpan } from "../desired/desired-state.ts"
+import { entryOf } from "../text/entry.ts"
 import type { ApplianceThing, NetworkThing, PlannedNic } from "../values/model.ts"
+import { display, showAddress } from "../values/show.ts"
 import type { CidrValue, IpValue, RecordValue, Value } from "../values/value.ts"
 import type { FlowEnd, Opening, Openings } from "./flows.ts"
 import type { PlannedPublish } from "./publishes.ts"
@@ -11,18 +13,19 @@ import { pathBetween, routerOf } from "./reach.ts"
 type Nics = ReadonlyMap<ApplianceThing, readonly PlannedNic[]>
 
 /**
- * What each gateway's `self.gateway` says: its uplink, its networks, what is published through it, and the flows that cross it. The
+ * What each gateway's `self.gateway` says: its uplink, its networks, what is published through it, and what else may cross it. The
  * fields are those of `gatewayRecord` in the schema.
  */
 export function gatewayFacts(topology: Topology, nics: Nics, flows: Openings): Map<ApplianceThing, Value> {
   const crossings = new Map<ApplianceThing, Value[]>()
-  for (const opening of flows.openings)
+  const published = new Set(flows.publishes.map((publish) => publish.opening))
+  for (const opening of flows.openings) {
+    if (published.has(opening)) continue
     for (const crossing of crossingsOf(opening, topology, nics)) {
       const rows = opening.ports.map((port) => flowRecord(crossing, port, opening.cause))
-      const known = crossings.get(crossing.gateway)
-      if (known === undefined) crossings.set(crossing.gateway, rows)
-      else known.push(...rows)
+      entryOf(crossings, crossing.gateway, () => []).push(...rows)
     }
+  }
   const facts = new Map<ApplianceThing, Value>()
   for (const gateway of gatewaysOf(topology)) {
     const own = nics.get(gateway) ?? []
@@ -101,7 +104,7 @@ type Side = {
 /** Where an end is: each of its nics, a network, or the outside of all networks. */
 function sidesOf(end: FlowEnd, topology: Topology, nics: Nics): readonly Side[] {
   if (end.kind === "outside") return [{ block: everywhere, network: null, appliance: null }]
-  if (end.kind === "cidr") return [{ block: showCidr(end.cidr), network: null, appliance: null }]
+  if (end.kind === "cidr") return [{ block: display(end.cidr), network: null, appliance: null }]
   if (end.kind === "network") {
     const segment = topology.segments.get(end.network)
     return segment === undefined ? [] : [{ block: showBlock(segment.block), network: end.network, appliance: null }]
@@ -141,10 +144,6 @@ function forwardRecord(publish: PlannedPublish, topology: Topology, nics: Nics):
 
 function hostBlock(nic: PlannedNic): string {
   return `${showAddress(nic.address)}/32`
-}
-
-function showCidr(cidr: CidrValue): string {
-  return `${showAddress(cidr.address)}/${cidr.prefix}`
 }
 
 function ip(address: number): IpValue {

@@ -2,6 +2,7 @@ import { firstTime } from "../addresses/topology.ts"
 import type { PortSpan } from "../desired/desired-state.ts"
 import type { Report } from "../report/diagnostic.ts"
 import type { Model, Provided } from "../values/model.ts"
+import { isList, isObject } from "../values/show.ts"
 import type { Value } from "../values/value.ts"
 import { nameOf } from "./wire.ts"
 
@@ -12,8 +13,8 @@ export function portsOf(provided: Provided): readonly PortSpan[] {
 
 /** The ports that a value stands for: a port, or a list of them; none for what is not a port, such as null. */
 export function portSpans(value: Value): readonly PortSpan[] {
-  if (Array.isArray(value)) return (value as readonly Value[]).flatMap(portSpans)
-  if (value === null || typeof value !== "object" || !("kind" in value) || value.kind !== "port") return []
+  if (isList(value)) return value.flatMap(portSpans)
+  if (!isObject(value) || value.kind !== "port") return []
   return [{ from: value.from, to: value.to, protocol: value.protocol }]
 }
 

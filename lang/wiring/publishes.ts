@@ -1,6 +1,7 @@
 import type { PortSpan } from "../desired/desired-state.ts"
 import type { Report } from "../report/diagnostic.ts"
 import type { Model, Provided, PublishThing } from "../values/model.ts"
+import { isObject } from "../values/show.ts"
 import type { Opening } from "./flows.ts"
 import { portSpans, portsOf, showPort } from "./ports.ts"
 import { nameOf } from "./wire.ts"
@@ -40,8 +41,7 @@ export function openPublishes(model: Model, report: Report): readonly PlannedPub
 function readPublish(thing: PublishThing, report: Report): PlannedPublish | null {
   const [port] = portSpans(thing.port())
   const target = thing.target()
-  if (port === undefined || target === null || typeof target !== "object" || !("kind" in target)) return null
-  if (target.kind !== "provided") return null
+  if (port === undefined || !isObject(target) || target.kind !== "provided") return null
   const { provided } = target
   if (port.from !== port.to) {
     report.add("A0510", thing.portSpan, `${showPort(port)} are several ports, and publish takes one`, {
@@ -81,12 +81,17 @@ function reportNoPort(
 ): void {
   const has = ports.length === 0 ? "no port at all" : ports.map(showPort).join(", ")
   const [other] = ports
-  report.add("A0509", thing.portSpan, `${nameOf(provided)} has no ${port.protocol} port to publish ${showPort(port)} to`, {
-    label: showPort(port),
-    related: [{ message: `${provided.name} has ${has}`, span: provided.span }],
-    hint:
-      other === undefined
-        ? "publish a service with a port"
-        : `publish with its protocol: ${port.from}/${other.protocol}`,
-  })
+  report.add(
+    "A0509",
+    thing.portSpan,
+    `${nameOf(provided)} has no ${port.protocol} port to publish ${showPort(port)} to`,
+    {
+      label: showPort(port),
+      related: [{ message: `${provided.name} has ${has}`, span: provided.span }],
+      hint:
+        other === undefined
+          ? "publish a service with a port"
+          : `publish with its protocol: ${port.from}/${other.protocol}`,
+    },
+  )
 }

@@ -1,5 +1,6 @@
 import { shortestCycle, topologicalOrder } from "../graph/graph.ts"
 import type { Report } from "../report/diagnostic.ts"
+import { entryOf } from "../text/entry.ts"
 import { compareIds } from "../text/order.ts"
 import type { ApplianceThing, Model } from "../values/model.ts"
 import { nameOf, type ResolvedWire } from "./wire.ts"
@@ -12,8 +13,7 @@ export function startOrder(model: Model, wires: readonly ResolvedWire[], report:
   const waits = new Map<ApplianceThing, Set<ApplianceThing>>()
   for (const wire of wires) {
     if (wire.need.how !== "needs" || wire.providers.length === 0) continue
-    let own = waits.get(wire.consumer)
-    if (own === undefined) waits.set(wire.consumer, (own = new Set()))
+    const own = entryOf(waits, wire.consumer, () => new Set())
     for (const provided of wire.providers) own.add(provided.appliance)
   }
   const next = (appliance: ApplianceThing): Iterable<ApplianceThing> => waits.get(appliance) ?? []

@@ -1,9 +1,10 @@
-import type { Topology } from "../addresses/topology.ts"
-import { firstTime } from "../addresses/topology.ts"
+import { firstTime, type Topology } from "../addresses/topology.ts"
 import type { ServiceSymbol } from "../names/symbol.ts"
 import type { Report } from "../report/diagnostic.ts"
+import { entryOf } from "../text/entry.ts"
 import { compareIds, compareTexts } from "../text/order.ts"
 import type { ApplianceThing, Model, NeedThing, Provided } from "../values/model.ts"
+import { isList, isObject } from "../values/show.ts"
 import type { Value } from "../values/value.ts"
 import { canReach, type Router, routersOf } from "./reach.ts"
 
@@ -62,13 +63,8 @@ function openMarket(model: Model, topology: Topology): Market {
     if (appliance.provides.length === 0) continue
     const routers = routersOf(appliance, topology)
     for (const provided of appliance.provides) {
-      let stands = market.get(provided.service)
-      if (stands === undefined) market.set(provided.service, (stands = new Map()))
-      for (const router of routers) {
-        const stand = stands.get(router)
-        if (stand === undefined) stands.set(router, [provided])
-        else stand.push(provided)
-      }
+      const stands = entryOf(market, provided.service, () => new Map<Router, Provided[]>())
+      for (const router of routers) entryOf(stands, router, () => []).push(provided)
     }
   }
   for (const stands of market.values()) for (const stand of stands.values()) stand.sort(compareProvided)
@@ -129,10 +125,18 @@ function withinBounds(
     const wanted = most === null ? `at least ${least}` : least === most ? `exactly ${least}` : `${least} to ${most}`
     const service = need.service.name
     const found = providers.length === 0 ? "none" : String(providers.length)
-    report.add("A0504", need.span, `${consumer.id} ${need.how} ${wanted} ${service}, and there ${providers.length === 1 ? "is" : "are"} ${found}`, {
-      related: [declared(need), ...candidateSpans(providers)],
-      hint: providers.length < least ? addHint(need, standard) : `give the list: ${need.name} = [${nameOf(providers[0]!)}]`,
-    })
+    report.add(
+      "A0504",
+      need.span,
+      `${consumer.id} ${need.how} ${wanted} ${service}, and there ${providers.length === 1 ? "is" : "are"} ${found}`,
+      {
+        related: [declared(need), ...candidateSpans(providers)],
+        hint:
+          providers.length < least
+            ? addHint(need, standard)
+            : `give the list: ${need.name} = [${nameOf(providers[0]!)}]`,
+      },
+    )
   }
   return null
 }
@@ -145,7 +149,7 @@ function pickProviders(
   report: Report,
 ): readonly Provided[] | null {
   const providers: Provided[] = []
-  for (const value of Array.isArray(picked) ? (picked as readonly Value[]) : [picked]) {
+  for (const value of isList(picked) ? picked : [picked]) {
     if (value === null) continue
     const provided = providedOf(value)
     if (provided === null) return null
@@ -168,9 +172,7 @@ function pickProviders(
 }
 
 function providedOf(value: Value): Provided | null {
-  return value !== null && typeof value === "object" && "kind" in value && value.kind === "provided"
-    ? value.provided
-    : null
+  return isObject(value) && value.kind === "provided" ? value.provided : null
 }
 
 function reportNone(
@@ -185,10 +187,15 @@ function reportNone(
   const elsewhere = [...new Set([...(market.get(need.service)?.values() ?? [])].flat())].sort(compareProvided)
   const others = elsewhere.filter((one) => one.appliance !== consumer)
   if (others.length > 0) {
-    report.add("A0501", need.span, `nothing that ${consumer.id} can reach provides the ${service} that it ${need.how}`, {
-      related: [declared(need), ...candidateSpans(others)],
-      hint: `let ${consumer.id} stand on a network of ${others[0]!.appliance.id} too, or give both networks the same gateway`,
-    })
+    report.add(
+      "A0501",
+      need.span,
+      `nothing that ${consumer.id} can reach provides the ${service} that it ${need.how}`,
+      {
+        related: [declared(need), ...candidateSpans(others)],
+        hint: `let ${consumer.id} stand on a network of ${others[0]!.appliance.id} too, or give both networks the same gateway`,
+      },
+    )
     return
   }
   report.add("A0501", need.span, `nothing provides the ${service} that ${consumer.id} ${need.how}`, {
