@@ -20,7 +20,8 @@ export function arithmetic(operator: ArithmeticOperator, left: Value, right: Val
   const right_quantity = asQuantity(right)
   if (left_quantity !== null && right_quantity !== null) return onQuantities(operator, left_quantity, right_quantity)
   if (left_quantity !== null && typeof right === "number") return byNumber(operator, left_quantity, right)
-  if (right_quantity !== null && typeof left === "number" && operator === "*") return byNumber("*", right_quantity, left)
+  if (right_quantity !== null && typeof left === "number" && operator === "*")
+    return byNumber("*", right_quantity, left)
   return wrongOperands(operator, left, right)
 }
 

@@ -1,5 +1,5 @@
-import type { QuantityKind } from "../types/type.ts"
 import { type UnitEntry, units } from "../syntax/units.ts"
+import type { QuantityKind } from "../types/type.ts"
 import type { Quantity, Value } from "./value.ts"
 
 /** A value as it stands in a text: `"${…}"` and `{{ … }}`. A port shows its number, a quantity its unit, an address its usual form. */
@@ -8,7 +8,8 @@ export function show(value: Value): string {
   if (isObject(value) && value.kind === "port") {
     return value.from === value.to ? String(value.from) : `${value.from}-${value.to}`
   }
-  if (isObject(value) && value.kind === "reference") return value.to.kind === "appliance" ? value.to.hostname : value.to.id
+  if (isObject(value) && value.kind === "reference")
+    return value.to.kind === "appliance" ? value.to.hostname : value.to.id
   return display(value)
 }
 
@@ -95,7 +96,9 @@ export function isList(value: Value): value is readonly Value[] {
 }
 
 /** Whether a value says what it is by its `kind`. */
-export function isObject(value: Value | undefined): value is Exclude<Value, null | boolean | number | string | readonly Value[]> {
+export function isObject(
+  value: Value | undefined,
+): value is Exclude<Value, null | boolean | number | string | readonly Value[]> {
   return typeof value === "object" && value !== null && !Array.isArray(value)
 }
 

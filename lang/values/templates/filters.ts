@@ -1,6 +1,6 @@
-import { compare, equals } from "../arithmetic.ts"
-import { display, isList, isObject, show } from "../show.ts"
+import { compare } from "../arithmetic.ts"
 import { limits } from "../limits.ts"
+import { display, isList, isObject, show } from "../show.ts"
 import type { Value } from "../value.ts"
 
 /** A filter: how many arguments it takes, and what it makes of a value. A text instead of a value says what is wrong. */
@@ -35,9 +35,11 @@ export const filters: ReadonlyMap<string, Filter> = new Map<string, Filter>([
   ["sort", { least: 0, most: 1, apply: sort }],
   ["string", { least: 0, most: 0, apply: (value) => show(value) }],
   ["sum", onList((list) => list.reduce<number>((total, value) => total + Number(value), 0))],
-  ["title", onText((text) => text.replace(/\S+/g, (word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase()))],
+  [
+    "title",
+    onText((text) => text.replace(/\S+/g, (word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase())),
+  ],
   ["trim", onText((text) => text.trim())],
-  ["unique", onList((list) => list.filter((value, at) => list.findIndex((other) => equals(value, other)) === at))],
   ["upper", onText((text) => text.toUpperCase())],
   ["urlencode", onText((text) => encodeURIComponent(text))],
 ])

@@ -1,8 +1,8 @@
 import type { Code } from "../../report/codes.ts"
 import type { Details, Report } from "../../report/diagnostic.ts"
 import { nearest } from "../../report/nearest.ts"
-import { lineStarts, type Source, type Span } from "../../text/source.ts"
 import { type NunjucksNode, nunjucksParser } from "../../text/libraries.ts"
+import { lineStarts, type Source, type Span } from "../../text/source.ts"
 import { limits } from "../limits.ts"
 import { filters } from "./filters.ts"
 import type { Template, TemplateExpression, TemplateNode, TemplateOperator, TemplateTest } from "./tree.ts"
@@ -37,7 +37,9 @@ type Context = TemplatePlace & { readonly report: Report; problems: number; dept
 
 /** The end of the word, number or sign that stands at `offset`. */
 export function spanAt(source: Source, offset: number): Span {
-  const word = /^(?:[A-Za-z_][A-Za-z0-9_]*|[0-9.]+|"[^"\n]*"|'[^'\n]*'|\S)/.exec(source.text.slice(offset, offset + 200))
+  const word = /^(?:[A-Za-z_][A-Za-z0-9_]*|[0-9.]+|"[^"\n]*"|'[^'\n]*'|\S)/.exec(
+    source.text.slice(offset, offset + 200),
+  )
   return { source, start: offset, end: Math.min(source.text.length, offset + (word?.[0].length ?? 1)) }
 }
 
@@ -73,7 +75,7 @@ function statementInside(context: Context, node: NunjucksNode): readonly Templat
         {
           kind: "if",
           condition: expression(context, child("cond")!),
-          then: nodes(context, child("body")),
+          body: nodes(context, child("body")),
           else: elseBranch(context, child("else_")),
         },
       ]
@@ -91,10 +93,10 @@ function statementInside(context: Context, node: NunjucksNode): readonly Templat
       ]
     }
     case "Set": {
-      const names = (node["targets"] as readonly NunjucksNode[]).map(symbolText)
+      const names = (node.targets as readonly NunjucksNode[]).map(symbolText)
       const value = child("value")
       if (value !== null) return [{ kind: "set", names, value: expression(context, value) }]
-      return [{ kind: "capture", names, body: nodes(context, child("body")!["body"] as NunjucksNode) }]
+      return [{ kind: "capture", names, body: nodes(context, child("body")!.body as NunjucksNode) }]
     }
     case "Include":
       return includeStatement(context, node)
@@ -111,7 +113,7 @@ function elseBranch(context: Context, node: NunjucksNode | null): readonly Templ
 }
 
 function includeStatement(context: Context, node: NunjucksNode): readonly TemplateNode[] {
-  const target = node["template"] as NunjucksNode
+  const target = node.template as NunjucksNode
   if (target.typename !== "Literal" || typeof target.value !== "string") {
     problem(context, "A0803", spanOf(context, target), "the path of an include is not a plain text", {
       hint: "all that a template reads is known before anything runs; choose between two includes with `{% if %}`",
@@ -157,8 +159,8 @@ function expressionInside(context: Context, node: NunjucksNode, span: Span): Tem
     case "Pos":
       return { kind: "unary", operator: "+", operand: part("target"), span }
     case "InlineIf": {
-      const otherwise = node["else_"] === null ? {} : { else: part("else_") }
-      return { kind: "conditional", condition: part("cond"), then: part("body"), ...otherwise, span }
+      const otherwise = node.else_ === null ? {} : { else: part("else_") }
+      return { kind: "conditional", condition: part("cond"), body: part("body"), ...otherwise, span }
     }
     case "Compare":
       return comparison(context, node, part("expr"))
@@ -197,7 +199,7 @@ function literal(context: Context, node: NunjucksNode, span: Span): TemplateExpr
 }
 
 function lookup(context: Context, node: NunjucksNode, of: TemplateExpression): TemplateExpression {
-  const key = node["val"] as NunjucksNode
+  const key = node.val as NunjucksNode
   const span = spanOf(context, key)
   if (key.typename !== "Literal" || typeof key.value !== "string") {
     return { kind: "index", of, key: expression(context, key), span }
@@ -222,25 +224,27 @@ function group(context: Context, node: NunjucksNode, span: Span): TemplateExpres
 }
 
 function comparison(context: Context, node: NunjucksNode, first: TemplateExpression): TemplateExpression {
-  const operands = node["ops"] as readonly NunjucksNode[]
+  const operands = node.ops as readonly NunjucksNode[]
   const operand = operands[0]!
   if (operands.length > 1) {
-    problem(context, "A0811", spanOf(context, operands[1]!), "comparisons do not chain", { hint: "join two with `and`" })
+    problem(context, "A0811", spanOf(context, operands[1]!), "comparisons do not chain", {
+      hint: "join two with `and`",
+    })
   }
   // `===` and `!==` are what `==` and `!=` are here: nothing is converted.
-  const written = String(operand["type"]).replace("===", "==").replace("!==", "!=")
+  const written = String(operand.type).replace("===", "==").replace("!==", "!=")
   const operator = written as TemplateOperator
   return {
     kind: "binary",
     operator,
     left: first,
-    right: expression(context, operand["expr"] as NunjucksNode),
+    right: expression(context, operand.expr as NunjucksNode),
     span: first.span,
   }
 }
 
 function test(context: Context, node: NunjucksNode, of: TemplateExpression): TemplateExpression {
-  const right = node["right"] as NunjucksNode
+  const right = node.right as NunjucksNode
   const span = spanOf(context, right)
   const name = right.typename === "Literal" && right.value === null ? "none" : String(right.value)
   const known = templateTests.find((candidate) => candidate === name)
@@ -253,10 +257,10 @@ function test(context: Context, node: NunjucksNode, of: TemplateExpression): Tem
 }
 
 function filter(context: Context, node: NunjucksNode): TemplateExpression {
-  const name_node = node["name"] as NunjucksNode
+  const name_node = node.name as NunjucksNode
   const name = symbolText(name_node)
   const span = spanOf(context, name_node)
-  const [of, ...given] = (node["args"] as NunjucksNode).children ?? []
+  const [of, ...given] = (node.args as NunjucksNode).children ?? []
   const entry = filters.get(name)
   if (entry === undefined) {
     const near = nearest(name, filters.keys())
@@ -280,7 +284,7 @@ function filter(context: Context, node: NunjucksNode): TemplateExpression {
 /** What stands in the way of each construct that Nunjucks has and templates here have not. */
 function refuse(context: Context, node: NunjucksNode): void {
   const called = node.typename === "FunCall"
-  const span = spanOf(context, called ? (node["name"] as NunjucksNode) : node)
+  const span = spanOf(context, called ? (node.name as NunjucksNode) : node)
   const what = refused.get(node.typename) ?? `\`${node.typename}\``
   problem(context, "A0811", span, `${what} is not possible in a template`, {
     hint: called
@@ -329,7 +333,8 @@ function reportSyntax(context: Context, thrown: unknown): void {
     return
   }
   const words = message.replace(/^(?:Template render error: )?(?:parse[A-Za-z]+: ?)?/, "")
-  const at = lineno === undefined ? context.source.text.length - 1 : offsetAt(context.source, lineno - 1, (colno ?? 1) - 1)
+  const at =
+    lineno === undefined ? context.source.text.length - 1 : offsetAt(context.source, lineno - 1, (colno ?? 1) - 1)
   problem(context, "A0810", spanAt(context.source, Math.max(0, at)), words)
 }
 

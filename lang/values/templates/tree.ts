@@ -16,7 +16,7 @@ export type TemplateNode =
   | {
       readonly kind: "if"
       readonly condition: TemplateExpression
-      readonly then: readonly TemplateNode[]
+      readonly body: readonly TemplateNode[]
       readonly else: readonly TemplateNode[]
     }
   | {
@@ -55,7 +55,7 @@ export type TemplateExpression = { readonly span: Span } & (
   | {
       readonly kind: "conditional"
       readonly condition: TemplateExpression
-      readonly then: TemplateExpression
+      readonly body: TemplateExpression
       /** Absent: nothing is printed. */
       readonly else?: TemplateExpression
     }
