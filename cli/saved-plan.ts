@@ -25,7 +25,8 @@ export function readSavedPlan(path: string): Result<SavedPlan> {
   } catch (error) {
     return refuse(`${path} cannot be read as a plan: ${error instanceof Error ? error.message : error}`, remedy)
   }
-  if (!isRecord(value) || value["version"] !== 1 || !isRecord(value["lock"])) return invalid(path, "it has another shape")
+  if (!isRecord(value) || value["version"] !== 1 || !isRecord(value["lock"]))
+    return invalid(path, "it has another shape")
   const plan = readPlan(value["plan"])
   if (!plan.ok) return invalid(path, plan.failure.message)
   const hosts = readHosts(value["hosts"])
@@ -48,7 +49,10 @@ export function lockAfter(lock: Lock, plan: Plan): Lock {
 
 const remedy = "make one with appl apply office.appl --dry-run --out plan.json"
 
-function invalid(path: string, why: string): { readonly ok: false; readonly problem: { message: string; remedy: string } } {
+function invalid(
+  path: string,
+  why: string,
+): { readonly ok: false; readonly problem: { message: string; remedy: string } } {
   return { ok: false, problem: { message: `${path} is not a plan: ${why}`, remedy } }
 }
 
