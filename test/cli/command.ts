@@ -32,7 +32,7 @@ export function makePlace(): Place {
       cwd: folder,
       stdio: ["ignore", "pipe", "pipe"],
       env: {
-        PATH: process.env["PATH"],
+        PATH: process.env.PATH,
         HOME: folder,
         XDG_STATE_HOME: join(folder, "state"),
         APPL_SIMULATED_SPEED: "100",
