@@ -1,6 +1,15 @@
-import { readFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import type { DesiredHost } from "../lang/index.ts"
-import { applyPlan, isEmpty, type Plan, showPlan, type World } from "../runtime/index.ts"
+import {
+  type Applied,
+  applyPlan,
+  type Failure,
+  isEmpty,
+  type Outcome,
+  type Plan,
+  showPlan,
+  type World,
+} from "../runtime/index.ts"
 import { ask } from "./ask.ts"
 import { catchInterrupts, type Interrupt } from "./interrupt.ts"
 import { writeSafely } from "./lock-file.ts"
@@ -25,7 +34,7 @@ export async function work(
   task: (working: Working) => Promise<number>,
 ): Promise<number> {
   const interrupt = catchInterrupts(terminal)
-  let view: View | null = null
+  let view: View | null = null as View | null
   const world = makeWorld(interrupt.signal, (event) => view?.show(event))
   const open = async (step_count: number) => {
     view?.close()
@@ -36,7 +45,7 @@ export async function work(
   try {
     return await task({ world, terminal, interrupt, view: open })
   } finally {
-    view = closed(view)
+    view?.close()
     interrupt.close()
   }
 }
@@ -56,57 +65,80 @@ export async function confirm(plan: Plan, options: { readonly yes?: boolean }, w
   return agreed
 }
 
-/** Applies a plan and writes the lock, also after a failure: what was made has the addresses and packages that stand in it. */
-export async function carryOut(
-  plan: Plan,
-  hosts: readonly DesiredHost[],
-  lock: { readonly path: string; readonly text: string } | null,
-  format: Format,
-  { world, terminal, interrupt, view }: Working,
-): Promise<number> {
-  let code = 0
-  if (!isEmpty(plan)) {
-    const shown = await view(plan.steps.length)
-    const applied = await applyPlan(world, plan, hosts)
-    shown.close()
-    code = report(applied, format, terminal, interrupt)
-  }
-  if (lock !== null && !isWritten(lock)) {
-    const written = writeSafely(lock.path, lock.text)
-    if (!written.ok) return fail(terminal, format, written.problem)
-  }
-  return code
+/** What a command asks hosts for: a cluster as it shall be, or a plan that was saved. */
+export type Order = {
+  readonly hosts: readonly DesiredHost[]
+  /** Makes the plan, or gives the saved one. */
+  readonly plan: (world: World) => Promise<Outcome<Plan>>
+  /** True when a plan whose world has changed meanwhile may be made again; a saved plan is refused then. */
+  readonly again: boolean
 }
 
-/** What came of a plan: its exit code, after saying what is left to do. */
-function report(applied: Applied, format: Format, terminal: Terminal, interrupt: Interrupt): number {
-  const { done, failed, blocked, left } = applied
-  const code = interrupt.signal.aborted ? 130 : applied.failure !== null || failed + blocked + left > 0 ? 1 : 0
+/** What was agreed on and done; null when it was not agreed on, or when there was no plan (both were said). */
+export type Carried = { readonly plan: Plan; readonly code: number }
+
+/**
+ * Plans, shows the plan, asks, and carries it out. When the hosts changed between the plan and the lease, plans again. The exit code
+ * is 0 when all was done, 1 when something failed, 130 when it was interrupted.
+ */
+export async function carryOut(
+  order: Order,
+  options: Format & { readonly yes?: boolean },
+  working: Working,
+): Promise<Carried | null> {
+  const { world, terminal } = working
+  const planning = await working.view(0)
+  const made = await order.plan(world)
+  planning.close()
+  if (!made.ok) return refused(made.failure, options, terminal)
+  const plan = made.value
+  printPlan(plan, options, terminal)
+  const idle = isEmpty(plan) && plan.operation === "apply"
+  if (idle) return { plan, code: 0 }
+  if (!isEmpty(plan) && !(await confirm(plan, options, working))) return null
+
+  const shown = await working.view(plan.steps.length)
+  const applied = await applyPlan(world, plan, order.hosts)
+  shown.close()
+  if (applied.refusal?.kind === "plan-stale" && order.again) {
+    terminal.err("The hosts have changed meanwhile: planning again.\n")
+    return carryOut(order, options, working)
+  }
+  return { plan, code: report(applied, plan, options, terminal) }
+}
+
+/** Writes the lock, unless the file holds the same. Gives false, after saying why, when it cannot be written. */
+export function writeLock(path: string, text: string, format: Format, terminal: Terminal): boolean {
+  if (existsSync(path) && readFileSync(path, "utf8") === text) return true
+  const written = writeSafely(path, text)
+  return written.ok || fail(terminal, format, written.problem) === 0
+}
+
+function refused(failure: Failure, format: Format, terminal: Terminal): null {
+  fail(terminal, format, failure)
+  return null
+}
+
+/** Says what came of a plan, and gives its exit code. */
+function report(applied: Applied, plan: Plan, format: Format, terminal: Terminal): number {
+  const code = { done: 0, failed: 1, interrupted: 130 }[applied.state]
+  const count = (state: string) => applied.results.filter((result) => result.state === state).length
+  const [done, failed, blocked, left] = [count("done"), count("failed"), count("blocked"), count("left")]
   if (format.json === true) {
-    terminal.out(`${JSON.stringify({ result: { done, failed, blocked, left, failure: applied.failure, exit: code } })}\n`)
+    const { refusal, warnings } = applied
+    terminal.out(`${JSON.stringify({ result: { done, failed, blocked, left, refusal, warnings, exit: code } })}\n`)
     return code
   }
-  if (applied.failure !== null) fail(terminal, format, applied.failure)
   for (const warning of applied.warnings) terminal.err(`warning: ${warning}\n`)
-  const rest = [counted(failed, "failed"), counted(blocked, "not begun because of that"), counted(left, "left")]
-  terminal.err(`${[`${done} done`, ...rest.filter((part) => part !== null)].join(", ")}.\n`)
-  if (code !== 0) terminal.err("Apply again to go on from what is there.\n")
+  if (applied.refusal !== null) return fail(terminal, format, applied.refusal) && code
+  if (plan.steps.length > 0) {
+    const rest = [counted(failed, "failed"), counted(blocked, "not begun because of that"), counted(left, "left")]
+    terminal.err(`${[`${done} done`, ...rest.filter((part) => part !== null)].join(", ")}.\n`)
+  }
+  if (code !== 0) terminal.err(`${plan.operation === "apply" ? "Apply" : "Destroy"} again to go on from what is there.\n`)
   return code
 }
 
 function counted(number: number, what: string): string | null {
   return number === 0 ? null : `${number} ${what}`
-}
-
-function isWritten(lock: { readonly path: string; readonly text: string }): boolean {
-  try {
-    return readFileSync(lock.path, "utf8") === lock.text
-  } catch {
-    return false
-  }
-}
-
-function closed(view: View | null): null {
-  view?.close()
-  return null
 }

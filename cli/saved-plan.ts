@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs"
-import { type DesiredHost, type Lock, readHosts, readLock, showLock } from "../lang/index.ts"
+import { type DesiredHost, type Lock, readHosts, readLock } from "../lang/index.ts"
 import { type Plan, readPlan } from "../runtime/index.ts"
 import { writeSafely } from "./lock-file.ts"
 import { type Result, refuse } from "./problem.ts"
@@ -38,12 +38,12 @@ export function readSavedPlan(path: string): Result<SavedPlan> {
   return { ok: true, value: { version: 1, plan: plan.value, hosts: hosts.value, lock: content } }
 }
 
-/** The text of the lock after a plan: with the packages that planning resolved. */
-export function lockText(lock: Lock, plan: Plan): string {
+/** The lock after a plan: with the packages that planning resolved. */
+export function lockAfter(lock: Lock, plan: Plan): Lock {
   const section = lock.deployed[plan.cluster]
-  if (section === undefined) return showLock(lock)
+  if (section === undefined) return lock
   const images = { ...section.images, ...plan.pins }
-  return showLock({ ...lock, deployed: { ...lock.deployed, [plan.cluster]: { ...section, images } } })
+  return { ...lock, deployed: { ...lock.deployed, [plan.cluster]: { ...section, images } } }
 }
 
 const remedy = "make one with appl apply office.appl --dry-run --out plan.json"

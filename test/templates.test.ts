@@ -13,7 +13,7 @@ import type { Value } from "../lang/values/value.ts"
 
 const source: Source = { path: "project/site.appl", text: 'template("t.njk", { title, pages })' }
 const span = { source, start: 0, end: 8 }
-const unit = { source, module: { name: "project", root: "project", exports: null } } as never
+const unit = { source, path: source.path, module: { name: "project", root: "project", exports: null } } as never
 
 /** Parses and renders; the problems are what was reported or went wrong while rendering. */
 function render(text: string, variables: Record<string, Value> = {}, files: Record<string, string> = {}) {

@@ -1,9 +1,9 @@
-import type { DesiredHost, DesiredState, Lock } from "../../lang/index.ts"
+import { type Lock, showLock } from "../../lang/index.ts"
 import { isEmpty, makePlan, type Plan } from "../../runtime/index.ts"
-import { carryOut, confirm, printPlan, type Working, work } from "../carry-out.ts"
+import { carryOut, type Order, printPlan, type Working, work, writeLock } from "../carry-out.ts"
 import { type CompileOptions, load } from "../compile.ts"
 import { fail } from "../problem.ts"
-import { lockText, readSavedPlan, savePlan } from "../saved-plan.ts"
+import { lockAfter, readSavedPlan, savePlan } from "../saved-plan.ts"
 import type { Terminal } from "../terminal.ts"
 import { showValue } from "./output.ts"
 
@@ -13,12 +13,7 @@ export type ApplyOptions = CompileOptions & {
   readonly out?: string
 }
 
-/** A plan that apply carries out, from a source or from a saved plan. */
-type Prepared = {
-  readonly plan: Plan
-  readonly hosts: readonly DesiredHost[]
-  readonly lock: { readonly path: string; readonly content: Lock }
-}
+type Task = Order & { readonly lock: { readonly path: string; readonly content: Lock } }
 
 /**
  * `appl apply`: 0 when done or nothing was to do, 1 when something failed or was refused, 130 when interrupted. With `--dry-run` 0
@@ -28,17 +23,12 @@ export async function apply(file: string, options: ApplyOptions, terminal: Termi
   if (options.out !== undefined && options.dryRun !== true) {
     return fail(terminal, options, { message: "--out saves a plan instead of applying it", remedy: "add --dry-run" })
   }
-  const source = file.endsWith(".json") ? readSavedPlan(file) : load(file, options, terminal)
-  if (source === null) return 1
-  if ("ok" in source && !source.ok) return fail(terminal, options, source.problem)
-  const unattended = options.dryRun === true || options.yes === true
-  if (!unattended && !terminal.asks) return fail(terminal, options, nobody)
-  return work(terminal, options, async (working) => {
-    const prepared = "ok" in source ? source.value : await prepare(source, options, working)
-    if (prepared === null) return 1
-    if (options.dryRun === true) return dryRun(prepared, options, terminal)
-    return applyPrepared(prepared, options, working)
-  })
+  const task = file.endsWith(".json") ? savedTask(file, options, terminal) : sourceTask(file, options, terminal)
+  if (task === null) return 1
+  if (options.dryRun !== true && options.yes !== true && !terminal.asks) return fail(terminal, options, nobody)
+  return work(terminal, options, (working) =>
+    options.dryRun === true ? dryRun(task, options, working) : carry(task, options, working),
+  )
 }
 
 const nobody = {
@@ -46,38 +36,56 @@ const nobody = {
   remedy: "add --yes, or --dry-run to only see the plan",
 }
 
-type Source = { readonly desired: DesiredState; readonly lock: Lock; readonly lockPath: string }
+/** The cluster of a source, planned when it is applied. */
+function sourceTask(file: string, options: ApplyOptions, terminal: Terminal): Task | null {
+  const loaded = load(file, options, terminal)
+  if (loaded === null) return null
+  return {
+    hosts: loaded.desired.hosts,
+    again: true,
+    lock: { path: loaded.lockPath, content: loaded.lock },
+    plan: async (world) => {
+      const made = await makePlan(world, loaded.desired, { operation: "apply" })
+      return made.ok ? { ok: true, value: made.value.plan } : made
+    },
+  }
+}
 
-async function prepare(source: Source, options: ApplyOptions, { world, terminal }: Working): Promise<Prepared | null> {
-  const made = await makePlan(world, source.desired)
-  if (!made.ok) {
-    fail(terminal, options, made.failure)
+/** A plan that was saved before. It brings its hosts and lock along. */
+function savedTask(file: string, options: ApplyOptions, terminal: Terminal): Task | null {
+  const saved = readSavedPlan(file)
+  if (!saved.ok) {
+    fail(terminal, options, saved.problem)
     return null
   }
-  return {
-    plan: made.value.plan,
-    hosts: source.desired.hosts,
-    lock: { path: source.lockPath, content: source.lock },
-  }
+  const { plan, hosts, lock } = saved.value
+  return { hosts, lock, again: false, plan: async () => ({ ok: true, value: plan }) }
 }
 
-function dryRun(prepared: Prepared, options: ApplyOptions, terminal: Terminal): number {
-  printPlan(prepared.plan, options, terminal)
+async function dryRun(task: Task, options: ApplyOptions, { world, terminal, view }: Working): Promise<number> {
+  const planning = await view(0)
+  const made = await task.plan(world)
+  planning.close()
+  if (!made.ok) return fail(terminal, options, made.failure)
+  printPlan(made.value, options, terminal)
   if (options.out !== undefined) {
-    const content = JSON.parse(lockText(prepared.lock.content, prepared.plan)) as Lock
-    const saved = savePlan(options.out, { version: 1, ...prepared, lock: { path: prepared.lock.path, content } })
+    const lock = { path: task.lock.path, content: lockAfter(task.lock.content, made.value) }
+    const saved = savePlan(options.out, { version: 1, plan: made.value, hosts: task.hosts, lock })
     if (!saved.ok) return fail(terminal, options, saved.problem)
   }
-  return isEmpty(prepared.plan) ? 0 : 2
+  return isEmpty(made.value) ? 0 : 2
 }
 
-async function applyPrepared(prepared: Prepared, options: ApplyOptions, working: Working): Promise<number> {
-  const { plan, hosts, lock } = prepared
-  printPlan(plan, options, working.terminal)
-  if (!isEmpty(plan) && !(await confirm(plan, options, working))) return 1
-  const code = await carryOut(plan, hosts, { path: lock.path, text: lockText(lock.content, plan) }, options, working)
-  if (code === 0 && options.json !== true) {
-    for (const { name, value } of plan.outputs) working.terminal.out(`${name} = ${showValue(value)}\n`)
-  }
-  return code
+async function carry(task: Task, options: ApplyOptions, working: Working): Promise<number> {
+  const carried = await carryOut(task, options, working)
+  if (carried === null) return 1
+  const { plan, code } = carried
+  // Also after a failure: what was made has the addresses and packages that stand in it.
+  const written = writeLock(task.lock.path, showLock(lockAfter(task.lock.content, plan)), options, working.terminal)
+  if (code === 0 && options.json !== true) showOutputs(plan, working.terminal)
+  return written ? code : 1
+}
+
+function showOutputs(plan: Plan, terminal: Terminal): void {
+  for (const { name, value } of plan.outputs) terminal.out(`${name} = ${showValue(value)}\n`)
 }

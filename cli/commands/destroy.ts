@@ -1,28 +1,30 @@
-import { isEmpty, planDestroy } from "../../runtime/index.ts"
-import { carryOut, confirm, printPlan, work } from "../carry-out.ts"
+import { isEmpty, makePlan } from "../../runtime/index.ts"
+import { carryOut, type Order, printPlan, work } from "../carry-out.ts"
 import { type CompileOptions, load } from "../compile.ts"
 import { fail } from "../problem.ts"
 import type { Terminal } from "../terminal.ts"
 
-type DestroyOptions = CompileOptions & {
-  readonly yes?: boolean
-  readonly dryRun?: boolean
-  readonly deleteVolumes?: boolean
-}
+type DestroyOptions = CompileOptions & { readonly yes?: boolean; readonly dryRun?: boolean }
 
 /** `appl destroy`: exit codes as for apply. The lock stays, so that a later apply gives the same addresses. */
 export async function destroy(file: string, options: DestroyOptions, terminal: Terminal): Promise<number> {
   const loaded = load(file, options, terminal)
   if (loaded === null) return 1
   if (options.dryRun !== true && options.yes !== true && !terminal.asks) return fail(terminal, options, nobody)
+  const order: Order = {
+    hosts: loaded.desired.hosts,
+    again: true,
+    plan: async (world) => {
+      const made = await makePlan(world, loaded.desired, { operation: "destroy" })
+      return made.ok ? { ok: true, value: made.value.plan } : made
+    },
+  }
   return work(terminal, options, async (working) => {
-    const made = await planDestroy(working.world, loaded.desired, { delete_volumes: options.deleteVolumes === true })
+    if (options.dryRun !== true) return (await carryOut(order, options, working))?.code ?? 1
+    const made = await order.plan(working.world)
     if (!made.ok) return fail(terminal, options, made.failure)
-    const { plan } = made.value
-    printPlan(plan, options, terminal)
-    if (options.dryRun === true) return isEmpty(plan) ? 0 : 2
-    if (!isEmpty(plan) && !(await confirm(plan, options, working))) return 1
-    return carryOut(plan, loaded.desired.hosts, null, options, working)
+    printPlan(made.value, options, terminal)
+    return isEmpty(made.value) ? 0 : 2
   })
 }
 

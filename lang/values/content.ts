@@ -28,13 +28,6 @@ export function makeLibrary(files: Files, report: Report): Library {
   }
 }
 
-/** The path by which `Files` knows a unit's source: a standard module's source is named after the module, not its place. */
-export function pathOf(unit: Unit): string {
-  const { name, root } = unit.module
-  const path = unit.source.path
-  return name.startsWith("std/") && path.startsWith(`${name}/`) ? `${root}${path.slice(name.length)}` : path
-}
-
 type State = {
   readonly files: Files
   readonly report: Report
@@ -48,11 +41,12 @@ type State = {
 type Place = { readonly folder: string; readonly root: string; readonly shown: (path: string) => string }
 
 function placeOf(unit: Unit): Place {
-  const { name, root } = unit.module
-  const clean_root = joinPath("", root)
+  const folder = folderOf(unit.path)
+  // A source is named to people by another path than `Files` has when it belongs to a standard module.
+  const shown_folder = folderOf(unit.source.path)
   const shown = (path: string) =>
-    name.startsWith("std/") && path.startsWith(`${clean_root}/`) ? `${name}${path.slice(clean_root.length)}` : path
-  return { folder: folderOf(pathOf(unit)), root: clean_root, shown }
+    path.startsWith(`${folder}/`) ? joinPath(shown_folder, path.slice(folder.length + 1)) : path
+  return { folder, root: joinPath(unit.module.root, "."), shown }
 }
 
 function readFile(library: State, place: Place, path: string, span: Span): { path: string; bytes: Uint8Array } | null {
@@ -149,8 +143,8 @@ function locate(library: State, place: Place, path: string, span: Span): string 
     return null
   }
   const resolved = files.resolve(joined)
-  const root = files.resolve(place.root === "" ? "." : place.root)
-  if (resolved !== null && root !== null && !isInside(joinPath("", root), resolved)) {
+  const root = files.resolve(place.root)
+  if (resolved !== null && root !== null && !isInside(root, resolved)) {
     report.add("A0802", span, `\`${path}\` is a link that leaves the folder of its module`, {
       hint: "copy what it points to into the folder",
     })
@@ -162,7 +156,7 @@ function locate(library: State, place: Place, path: string, span: Span): string 
 /** A file beside the one that is not there, whose name is nearly the same. */
 function suggestion(library: State, path: string): string | undefined {
   const folder = folderOf(path)
-  const beside = (library.files.list(folder === "" ? "." : folder) ?? []).map((entry) => entry.path.split("/")[0]!)
+  const beside = (library.files.list(folder) ?? []).map((entry) => entry.path.split("/")[0]!)
   const near = nearest(path.slice(path.lastIndexOf("/") + 1), new Set(beside))
   return near === null ? undefined : `did you mean \`${near}\`?`
 }
