@@ -60,7 +60,10 @@ export function printPlan(plan: Plan, format: Format, terminal: Terminal): void 
 export async function confirm(plan: Plan, options: { readonly yes?: boolean }, working: Working): Promise<boolean> {
   if (options.yes === true) return true
   const steps = `${plan.steps.length} ${plan.steps.length === 1 ? "step" : "steps"}`
-  const agreed = await ask(`${plan.operation === "apply" ? "Apply" : "Destroy"} ${plan.cluster} in ${steps}?`, working.interrupt.signal)
+  const agreed = await ask(
+    `${plan.operation === "apply" ? "Apply" : "Destroy"} ${plan.cluster} in ${steps}?`,
+    working.interrupt.signal,
+  )
   if (!agreed) working.terminal.err("Nothing was changed.\n")
   return agreed
 }
@@ -135,7 +138,8 @@ function report(applied: Applied, plan: Plan, format: Format, terminal: Terminal
     const rest = [counted(failed, "failed"), counted(blocked, "not begun because of that"), counted(left, "left")]
     terminal.err(`${[`${done} done`, ...rest.filter((part) => part !== null)].join(", ")}.\n`)
   }
-  if (code !== 0) terminal.err(`${plan.operation === "apply" ? "Apply" : "Destroy"} again to go on from what is there.\n`)
+  if (code !== 0)
+    terminal.err(`${plan.operation === "apply" ? "Apply" : "Destroy"} again to go on from what is there.\n`)
   return code
 }
 

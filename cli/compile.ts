@@ -94,7 +94,10 @@ function nearby(folder: string): string | null {
   try {
     const names = readdirSync(folder).filter((name) => name.endsWith(".appl"))
     if (names.length === 0) return "name a file that ends in .appl"
-    return `did you mean ${names.slice(0, 5).map((name) => join(folder, name)).join(" or ")}?`
+    return `did you mean ${names
+      .slice(0, 5)
+      .map((name) => join(folder, name))
+      .join(" or ")}?`
   } catch {
     return `there is no folder ${folder} either`
   }

@@ -21,7 +21,8 @@ export function givenParams(sources: Sources): Result<readonly GivenParam[]> {
   const params: GivenParam[] = []
   for (const text of sources.set.toReversed()) {
     const at = text.indexOf("=")
-    if (at < 1) return refuse(`--set ${text} does not say what to set`, "write --set name=value, such as --set web-servers=3")
+    if (at < 1)
+      return refuse(`--set ${text} does not say what to set`, "write --set name=value, such as --set web-servers=3")
     params.push({ name: text.slice(0, at), value: { text: text.slice(at + 1) }, said: `--set ${text}` })
   }
   for (const [variable, text] of Object.entries(sources.environment)) {
@@ -50,7 +51,10 @@ function readValues(path: string): Result<object> {
   try {
     const value: unknown = JSON.parse(text)
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ok: true, value }
-    return refuse(`the parameter file ${path} is not an object`, 'it holds values by name, such as { "web-servers": 3 }')
+    return refuse(
+      `the parameter file ${path} is not an object`,
+      'it holds values by name, such as { "web-servers": 3 }',
+    )
   } catch (error) {
     return refuse(`the parameter file ${path} is not JSON: ${error instanceof Error ? error.message : error}`, null)
   }

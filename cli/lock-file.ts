@@ -1,5 +1,5 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs"
 import { createHash } from "node:crypto"
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs"
 import { basename, dirname, join, resolve } from "node:path"
 import { type Result, refuse } from "./problem.ts"
 import { simulatedFolder } from "./state.ts"

@@ -87,7 +87,9 @@ function addRuntimeCommands(program: Command, terminal: Terminal, done: (code: n
     .description("remove the cluster from its hosts; volumes and images stay")
     .option("-y, --yes", "do not ask")
     .option("--dry-run", "only say what would be removed; exit with 2 when there is something to remove")
-    .action(async (file, options) => done(await (await import("./commands/destroy.ts")).destroy(file, options, terminal)))
+    .action(async (file, options) =>
+      done(await (await import("./commands/destroy.ts")).destroy(file, options, terminal)),
+    )
   compiling(program.command("status <file>"))
     .description("say how each appliance is; exit with 2 when one is not as it should be")
     .action(async (file, options) => done(await (await import("./commands/status.ts")).status(file, options, terminal)))
@@ -114,8 +116,7 @@ function addHostCommands(program: Command, terminal: Terminal, done: (code: numb
   host
     .command("prepare")
     .description("install the packages that a host needs; starts nothing")
-    .option("-y, --yes", "do not ask")
-    .action(async (options) => done(await (await import("./commands/host.ts")).prepareHost(options, terminal)))
+    .action(async () => done(await (await import("./commands/host.ts")).prepareHost(terminal)))
   program
     .command("doctor")
     .description("say what this machine lacks to be a host, with the command that mends it")
@@ -155,7 +156,13 @@ function examples(...lines: readonly string[]): string {
 
 /** Commander's message as one problem: the sentence, and as remedy what was probably meant or where the help is. */
 function problemOf(text: string): { message: string; remedy: string } {
-  const [sentence = text, ...rest] = text.trim().replace(/^error: /, "").split("\n")
+  const [sentence = text, ...rest] = text
+    .trim()
+    .replace(/^error: /, "")
+    .split("\n")
   const meant = /Did you mean (.*)\?/.exec(rest.join(" "))?.[1]
-  return { message: sentence, remedy: meant === undefined ? "appl --help lists all commands and options" : `did you mean ${meant}?` }
+  return {
+    message: sentence,
+    remedy: meant === undefined ? "appl --help lists all commands and options" : `did you mean ${meant}?`,
+  }
 }

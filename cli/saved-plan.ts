@@ -25,14 +25,14 @@ export function readSavedPlan(path: string): Result<SavedPlan> {
   } catch (error) {
     return refuse(`${path} cannot be read as a plan: ${error instanceof Error ? error.message : error}`, remedy)
   }
-  if (!isRecord(value) || value["version"] !== 1 || !isRecord(value["lock"])) return invalid(path, "it has another shape")
-  const plan = readPlan(value["plan"])
+  if (!isRecord(value) || value.version !== 1 || !isRecord(value.lock)) return invalid(path, "it has another shape")
+  const plan = readPlan(value.plan)
   if (!plan.ok) return invalid(path, plan.failure.message)
-  const hosts = readHosts(value["hosts"])
+  const hosts = readHosts(value.hosts)
   if (!hosts.ok) return invalid(path, hosts.why)
-  const lock = readLock(JSON.stringify(value["lock"]["content"]))
+  const lock = readLock(JSON.stringify(value.lock.content))
   if (!lock.ok) return invalid(path, lock.why)
-  const lock_path = value["lock"]["path"]
+  const lock_path = value.lock.path
   if (typeof lock_path !== "string") return invalid(path, "it names no lock file")
   const content = { path: lock_path, content: lock.value }
   return { ok: true, value: { version: 1, plan: plan.value, hosts: hosts.value, lock: content } }
@@ -48,7 +48,10 @@ export function lockAfter(lock: Lock, plan: Plan): Lock {
 
 const remedy = "make one with appl apply office.appl --dry-run --out plan.json"
 
-function invalid(path: string, why: string): { readonly ok: false; readonly problem: { message: string; remedy: string } } {
+function invalid(
+  path: string,
+  why: string,
+): { readonly ok: false; readonly problem: { message: string; remedy: string } } {
   return { ok: false, problem: { message: `${path} is not a plan: ${why}`, remedy } }
 }
 

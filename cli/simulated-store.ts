@@ -29,6 +29,6 @@ export function fileStore(): { load(): SimulatedHosts; save(state: SimulatedHost
  * demonstrations set it.
  */
 export function simulatedSpeed(): number {
-  const speed = Number(process.env["APPL_SIMULATED_SPEED"] ?? "1")
+  const speed = Number(process.env.APPL_SIMULATED_SPEED ?? "1")
   return Number.isFinite(speed) && speed > 0 ? speed : 1
 }

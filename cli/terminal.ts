@@ -15,7 +15,7 @@ export type Color = "always" | "never"
 
 /** The terminal of this process. `NO_COLOR` and `TERM=dumb` turn colours off, `FORCE_COLOR` turns them on. */
 export function processTerminal(): Terminal {
-  const dumb = process.env["TERM"] === "dumb"
+  const dumb = process.env.TERM === "dumb"
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
@@ -27,8 +27,8 @@ export function processTerminal(): Terminal {
 }
 
 function colorOf(terminal: boolean): Color {
-  const forced = process.env["FORCE_COLOR"]
+  const forced = process.env.FORCE_COLOR
   if (forced !== undefined && forced !== "" && forced !== "0") return "always"
-  const refused = process.env["NO_COLOR"]
+  const refused = process.env.NO_COLOR
   return terminal && (refused === undefined || refused === "") ? "always" : "never"
 }

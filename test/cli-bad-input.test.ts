@@ -4,7 +4,11 @@ import { makePlace } from "./cli/command.ts"
 /** What somebody may type or leave lying about, and what must be said of it: the mistake, and the remedy. */
 const mistakes: readonly { words: string[]; says: RegExp; remedy?: RegExp; file?: [string, string] }[] = [
   { words: ["aply"], says: /unknown command 'aply'/, remedy: /did you mean apply\?/ },
-  { words: ["check", "--jsno", "01-hello/hello.appl"], says: /unknown option '--jsno'/, remedy: /did you mean --json\?/ },
+  {
+    words: ["check", "--jsno", "01-hello/hello.appl"],
+    says: /unknown option '--jsno'/,
+    remedy: /did you mean --json\?/,
+  },
   { words: ["check"], says: /missing required argument 'file'/ },
   { words: ["check", "01-hello/helo.appl"], says: /no file 01-hello\/helo\.appl/, remedy: /01-hello\/hello\.appl/ },
   { words: ["check", "01-hello"], says: /is a folder/, remedy: /01-hello\/hello\.appl/ },
@@ -18,7 +22,12 @@ const mistakes: readonly { words: string[]; says: RegExp; remedy?: RegExp; file?
   { words: ["check", "01-hello/hello.appl", "--params", "none.json"], says: /none\.json cannot be read/ },
   { words: ["check", "01-hello/hello.appl", "--params", "p.json"], file: ["p.json", "{"], says: /p\.json is not JSON/ },
   { words: ["check", "01-hello/hello.appl", "--params", "p.json"], file: ["p.json", "[]"], says: /is not an object/ },
-  { words: ["check", "01-hello/hello.appl", "--lock", "l.lock"], file: ["l.lock", "{"], says: /l\.lock/, remedy: /version control/ },
+  {
+    words: ["check", "01-hello/hello.appl", "--lock", "l.lock"],
+    file: ["l.lock", "{"],
+    says: /l\.lock/,
+    remedy: /version control/,
+  },
   { words: ["check", "01-hello/hello.appl", "--lock", "l.lock"], file: ["l.lock", '{"version":7}'], says: /l\.lock/ },
   { words: ["apply", "01-hello/hello.appl", "--simulated"], says: /no terminal to ask/, remedy: /--yes/ },
   { words: ["destroy", "01-hello/hello.appl", "--simulated"], says: /no terminal to ask/, remedy: /--yes/ },

@@ -14,7 +14,8 @@ export function explain(code: string | null, terminal: Terminal): number {
   const entry = all.get(name)
   if (entry === undefined) {
     const meant = nearest(name, [...all.keys()])
-    const remedy = meant === null ? "appl explain lists all codes" : `did you mean ${meant}? appl explain lists all codes`
+    const remedy =
+      meant === null ? "appl explain lists all codes" : `did you mean ${meant}? appl explain lists all codes`
     return fail(terminal, {}, { message: `there is no diagnostic ${code}`, remedy })
   }
   terminal.out(`${entry.severity ?? "error"} ${name}: ${entry.title}\n\n${wrap(entry.explain, 80)}\n`)

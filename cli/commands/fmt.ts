@@ -50,7 +50,8 @@ function filesOf(path: string): Result<string[]> {
   const found = statSync(path, { throwIfNoEntry: false })
   if (found === undefined) return refuse(`there is no file ${path}`, "appl fmt takes .appl files and folders")
   if (!found.isDirectory()) {
-    if (extname(path) !== ".appl") return refuse(`${path} is not an .appl file`, "appl fmt takes .appl files and folders")
+    if (extname(path) !== ".appl")
+      return refuse(`${path} is not an .appl file`, "appl fmt takes .appl files and folders")
     return { ok: true, value: [path] }
   }
   const names = readdirSync(path, { recursive: true, encoding: "utf8" })

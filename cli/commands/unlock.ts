@@ -25,7 +25,9 @@ export async function unlock(file: string, options: UnlockOptions, terminal: Ter
         }
         const { holder, operation, since_ms } = observed.lease
         const since = new Date(since_ms).toISOString()
-        terminal.err(`${holder.user} on ${holder.machine} (process ${holder.process_id}): ${operation} on ${host} since ${since}\n`)
+        terminal.err(
+          `${holder.user} on ${holder.machine} (process ${holder.process_id}): ${operation} on ${host} since ${since}\n`,
+        )
         if (options.yes !== true && !terminal.asks) return fail(terminal, options, nobody)
         if (options.yes !== true && !(await ask("Take it away?", interrupt.signal))) return 1
         await driver.release(cluster, observed.lease)

@@ -51,7 +51,12 @@ export function seconds(duration_ms: number): string {
 }
 
 /** Keeps count of what is running from the events. */
-export function tally(): { note(event: Event): void; running(): readonly string[]; finished(): number; latest(): string } {
+export function tally(): {
+  note(event: Event): void
+  running(): readonly string[]
+  finished(): number
+  latest(): string
+} {
   const running = new Map<string, string>()
   let finished = 0
   let latest = ""

@@ -14,7 +14,10 @@ export type Place = {
   write(name: string, text: string): string
   appl(...words: readonly string[]): Promise<Ended>
   /** Starts `appl` and gives the process, to send signals to, beside its end. */
-  start(words: readonly string[], environment?: Readonly<Record<string, string>>): { child: ChildProcess; ended: Promise<Ended> }
+  start(
+    words: readonly string[],
+    environment?: Readonly<Record<string, string>>,
+  ): { child: ChildProcess; ended: Promise<Ended> }
 }
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
@@ -29,7 +32,7 @@ export function makePlace(): Place {
       cwd: folder,
       stdio: ["ignore", "pipe", "pipe"],
       env: {
-        PATH: process.env["PATH"],
+        PATH: process.env.PATH,
         HOME: folder,
         XDG_STATE_HOME: join(folder, "state"),
         APPL_SIMULATED_SPEED: "100",

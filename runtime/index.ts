@@ -1,0 +1,18 @@
+/** The only door of `runtime/`: what the commands and the console may know of it. */
+
+export type { Holder, Lease } from "./apply/lease.ts"
+export { type Applied, applyPlan, converge, makePlan, type Options, type Planned } from "./converge.ts"
+export type { Driver } from "./drivers/driver.ts"
+export { makeOpener, thisMachine } from "./drivers/registry.ts"
+export type { SimulatedHosts, Store } from "./drivers/simulated/state.ts"
+export { systemClock } from "./hosts/clock.ts"
+export { localHolder } from "./hosts/local.ts"
+export type { Event } from "./model/event.ts"
+export type { Failure, Outcome } from "./model/failure.ts"
+export { type ApplianceFields, fieldsOf } from "./model/fields.ts"
+export type { Address } from "./model/object.ts"
+export type { HostObserved, ObservedObject } from "./model/observed.ts"
+export { type Action, signs } from "./plan/action.ts"
+export type { Plan } from "./plan/plan.ts"
+export { isEmpty } from "./plan/steps.ts"
+export type { Clock, World } from "./world.ts"
