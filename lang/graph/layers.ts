@@ -14,11 +14,11 @@ export function layersOf(drawing: Drawing): readonly (readonly DrawingNode[])[] 
   const columns = columnsOf(ids, next)
   const before = new Map<string, string[]>()
   for (const edge of drawing.edges) entryOf(before, edge.to, () => []).push(edge.from)
-  const layers: DrawingNode[][] = []
-  for (const node of drawing.nodes) (layers[columns.get(node.id)!] ??= []).push(node)
+  const layers: DrawingNode[][] = Array.from({ length: Math.max(0, ...columns.values()) + 1 }, () => [])
+  for (const node of drawing.nodes) layers[columns.get(node.id)!]!.push(node)
   const rows = new Map<string, number>()
-  return Array.from(layers, (layer) => {
-    const weighed = (layer ?? []).map((node, index) => ({ node, weight: weightOf(before.get(node.id), rows) ?? index }))
+  return layers.map((layer) => {
+    const weighed = layer.map((node, index) => ({ node, weight: weightOf(before.get(node.id), rows) ?? index }))
     weighed.sort((left, right) => left.weight - right.weight)
     for (const [index, { node }] of weighed.entries()) rows.set(node.id, index)
     return weighed.map(({ node }) => node)

@@ -26,7 +26,7 @@ export function drawSvg(drawing: Drawing): string {
   }
   const lines = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif">`,
-    `  <title>${escape(drawing.title)}</title>`,
+    `  <title>${escapeXml(drawing.title)}</title>`,
     '  <rect width="100%" height="100%" fill="#ffffff"/>',
     ...drawing.edges.map((edge) => drawEdge(edge, spots.get(edge.from)!, spots.get(edge.to)!)),
     ...drawing.nodes.map((node) => drawNode(node, spots.get(node.id)!)),
@@ -42,10 +42,10 @@ const dashes = { solid: "", dashed: ' stroke-dasharray="6 4"', dotted: ' stroke-
 function drawNode(node: DrawingNode, spot: Spot): string {
   const middle = spot.x + node_width / 2
   return [
-    `  <g><title>${escape(`${node.label}: ${node.detail}`)}</title>`,
+    `  <g><title>${escapeXml(`${node.label}: ${node.detail}`)}</title>`,
     `<rect x="${spot.x}" y="${spot.y}" width="${node_width}" height="${node_height}" rx="${corners[node.shape]}" fill="${fills[node.shape]}" stroke="#5f6368"/>`,
-    `<text x="${middle}" y="${spot.y + 19}" text-anchor="middle" font-size="13">${escape(short(node.label, 24))}</text>`,
-    `<text x="${middle}" y="${spot.y + 36}" text-anchor="middle" font-size="10" fill="#5f6368">${escape(short(node.detail, 34))}</text></g>`,
+    `<text x="${middle}" y="${spot.y + 19}" text-anchor="middle" font-size="13">${escapeXml(short(node.label, 24))}</text>`,
+    `<text x="${middle}" y="${spot.y + 36}" text-anchor="middle" font-size="10" fill="#5f6368">${escapeXml(short(node.detail, 34))}</text></g>`,
   ].join("")
 }
 
@@ -59,13 +59,13 @@ function drawEdge(edge: DrawingEdge, from: Spot, to: Spot): string {
   const middle = { x: (start.x + end.x) / 2 + (forward ? 0 : bend * 0.75), y: (start.y + end.y) / 2 - 4 }
   const line = `  <path d="${path}" fill="none" stroke="#5f6368"${dashes[edge.line]}/>`
   if (edge.label === "") return line
-  return `${line}<text x="${middle.x}" y="${middle.y}" text-anchor="middle" font-size="9" fill="#3c4043">${escape(edge.label)}</text>`
+  return `${line}<text x="${middle.x}" y="${middle.y}" text-anchor="middle" font-size="9" fill="#3c4043">${escapeXml(edge.label)}</text>`
 }
 
 function short(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`
 }
 
-function escape(text: string): string {
+function escapeXml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;")
 }
