@@ -29,7 +29,9 @@ async function onThisMachine(): Promise<number> {
 }
 
 function onASimulatedHost(): number {
-  say("This machine is not used as a host: that takes Linux and root. The same on a simulated host, which only remembers:")
+  say(
+    "This machine is not used as a host: that takes Linux and root. The same on a simulated host, which only remembers:",
+  )
   const state = mkdtempSync(join(tmpdir(), "appl-demo-"))
   const options = { env: { ...process.env, XDG_STATE_HOME: state } }
   try {

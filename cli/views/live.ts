@@ -15,7 +15,7 @@ export function liveView(terminal: Terminal, step_count: number): View {
         spinner.clear()
         for (const line of finished) terminal.err(`${line}\n`)
       }
-      spinner.text = it(summary(), terminal.width - 4)
+      spinner.text = cut(summary(), terminal.width - 4)
     },
     running: count.running,
     close: () => void spinner.stop(),
@@ -29,6 +29,6 @@ export function liveView(terminal: Terminal, step_count: number): View {
   }
 }
 
-function _fit(text: string, width: number): string {
+function cut(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`
 }
