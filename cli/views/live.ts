@@ -1,16 +1,16 @@
 import ora from "ora"
 import type { Terminal } from "../terminal.ts"
 import type { View } from "./view.ts"
-import { lines, tally } from "./words.ts"
+import { lines, type Names, tally } from "./words.ts"
 
 /** One live line that sums up what is running, and a line above it per finished step. */
-export function liveView(terminal: Terminal, step_count: number): View {
-  const count = tally()
+export function liveView(terminal: Terminal, names: Names, step_count: number): View {
+  const count = tally(names)
   const spinner = ora({ stream: process.stderr, discardStdin: false, text: "" }).start()
   return {
     show: (event) => {
       count.note(event)
-      const finished = lines(event)
+      const finished = lines(event, names)
       if (finished.length > 0) {
         spinner.clear()
         for (const line of finished) terminal.err(`${line}\n`)
