@@ -64,11 +64,16 @@ const style_of: Readonly<Record<Action, keyof typeof styles>> = {
 function showStep(step: Step, plan: Plan, paint: Paint): string {
   const head = paint(style_of[step.action], `${signs[step.action]} ${titleOf(step)}`)
   const details = [inWords(step), interruptions[step.interruption ?? "none"]].filter((part) => part !== "")
-  const reasons = step.action === "create" && step.reasons.length < 2 ? [] : step.reasons
+  const reasons = isPlain(step, plan) ? [] : step.reasons
   const origin = reasons.length === 0 ? originOf(step) : ""
   const line = [head, details.join(", "), paint("quiet", origin)].filter((part) => part !== "").join("  ")
   const diffs = step.diffs.map(({ diff }) => showDiff(diff, paint))
   return [`${line}\n`, ...reasons.map((reason) => `    ${showReason(reason, plan, paint)}\n`), ...diffs].join("")
+}
+
+/** A step that needs no reason: a new thing that is in the source, and everything that goes with its cluster. */
+function isPlain({ action, reasons }: Step, plan: Plan): boolean {
+  return plan.operation === "destroy" || (action === "create" && reasons.every((reason) => !reason.drift))
 }
 
 /** What is worth knowing of a new appliance, network or host of a change. */
@@ -90,7 +95,7 @@ const interruptions = {
   none: "",
   moment: "does not answer for a moment",
   restart: "does not answer while it restarts",
-  gone: "stops answering",
+  gone: "",
 } as const
 
 function showReason(reason: Reason, plan: Plan, paint: Paint): string {
