@@ -1,5 +1,6 @@
 import type { LockSection } from "../desired/lock.ts"
 import type { Report } from "../report/diagnostic.ts"
+import { firstTime } from "../report/once.ts"
 import { entryOf } from "../text/entry.ts"
 import { compareIds } from "../text/order.ts"
 import type { Span } from "../text/source.ts"
@@ -7,7 +8,7 @@ import type { ApplianceThing, Model, NetworkThing } from "../values/model.ts"
 import { showAddress } from "../values/show.ts"
 import { contains, parseAddress, showBlock } from "./ipv4.ts"
 import type { Segment } from "./segments.ts"
-import { firstTime, type Topology } from "./topology.ts"
+import type { Topology } from "./topology.ts"
 
 export type Allocated = {
   readonly of: Map<ApplianceThing, Map<NetworkThing, number>>

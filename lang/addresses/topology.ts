@@ -1,4 +1,5 @@
 import type { Report } from "../report/diagnostic.ts"
+import { firstTime } from "../report/once.ts"
 import type { Span } from "../text/source.ts"
 import type { ApplianceThing, Model, NetworkThing } from "../values/model.ts"
 import { isList, isObject } from "../values/show.ts"
@@ -29,21 +30,6 @@ export function readTopology(model: Model, report: Report): Topology {
 /** The networks that `appliance` is on. */
 export function networksOf(topology: Topology, appliance: ApplianceThing): readonly NetworkThing[] {
   return (topology.places.get(appliance) ?? []).map((place) => place.network)
-}
-
-const reported_spans = new WeakMap<Report, Set<string>>()
-
-/** True the first time that `code` is asked for at `span`: a loop makes many things of one line, and one mistake is reported once. */
-export function firstTime(report: Report, code: string, span: Span): boolean {
-  let seen = reported_spans.get(report)
-  if (seen === undefined) {
-    seen = new Set()
-    reported_spans.set(report, seen)
-  }
-  const key = `${code} ${span.source.path} ${span.start}`
-  if (seen.has(key)) return false
-  seen.add(key)
-  return true
 }
 
 function placesOf(appliance: ApplianceThing, model: Model, report: Report): readonly Place[] {

@@ -1,6 +1,6 @@
-import { firstTime } from "../addresses/topology.ts"
 import type { DesiredHost, Form, PlacementRow } from "../desired/desired-state.ts"
 import type { Report } from "../report/diagnostic.ts"
+import { firstTime } from "../report/once.ts"
 import { compareTexts, sortedById } from "../text/order.ts"
 import { originOf } from "../text/source.ts"
 import type { ApplianceThing, HostThing, Model } from "../values/model.ts"

@@ -1,6 +1,7 @@
-import { firstTime, networksOf, type Topology } from "../addresses/topology.ts"
+import { networksOf, type Topology } from "../addresses/topology.ts"
 import type { PortSpan } from "../desired/desired-state.ts"
 import type { Report } from "../report/diagnostic.ts"
+import { firstTime } from "../report/once.ts"
 import { entryOf } from "../text/entry.ts"
 import type { AllowThing, Model } from "../values/model.ts"
 import { display, isList, isObject } from "../values/show.ts"

@@ -1,6 +1,6 @@
-import { firstTime } from "../addresses/topology.ts"
 import type { PortSpan } from "../desired/desired-state.ts"
 import type { Report } from "../report/diagnostic.ts"
+import { firstTime } from "../report/once.ts"
 import type { Model, Provided } from "../values/model.ts"
 import { isList, isObject } from "../values/show.ts"
 import type { Value } from "../values/value.ts"

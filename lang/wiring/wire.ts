@@ -1,6 +1,7 @@
-import { firstTime, type Topology } from "../addresses/topology.ts"
+import type { Topology } from "../addresses/topology.ts"
 import type { ServiceSymbol } from "../names/symbol.ts"
 import type { Report } from "../report/diagnostic.ts"
+import { firstTime } from "../report/once.ts"
 import { entryOf } from "../text/entry.ts"
 import { compareIds, compareTexts } from "../text/order.ts"
 import type { ApplianceThing, Model, NeedThing, Provided } from "../values/model.ts"
