@@ -1,0 +1,44 @@
+import { compareIds } from "../text/order.ts"
+import type { ImagePins } from "./desired-state.ts"
+import { type ReadBack, readBack } from "./read-back.ts"
+import { lockSchema } from "./schema.ts"
+
+/**
+ * BOUNDARY: `appl.lock`, beside the `.appl` file. Keeps what was once decided, so that adding a thing moves no other. One section
+ * per deployed name; keys are sorted, so that its diffs are small.
+ */
+export type Lock = { readonly version: 1; readonly deployed: Readonly<Record<string, LockSection>> }
+
+export type LockSection = {
+  /** `web[1]/dmz` to address; `edge/` is its uplink's network (`100.64.3.4/30`). */
+  readonly addresses: Readonly<Record<string, string>>
+  /** Appliance to host: kept where they are when possible. */
+  readonly placement: Readonly<Record<string, string>>
+  /** `DesiredImage.id` to its resolved packages. */
+  readonly images: Readonly<Record<string, ImagePins>>
+}
+
+export const emptyLock: Lock = { version: 1, deployed: {} }
+
+/** The lock that a text holds, or why it holds none. */
+export function readLock(text: string): ReadBack<Lock> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    return { ok: false, why: error instanceof Error ? error.message : String(error) }
+  }
+  return readBack<Lock>(value, lockSchema)
+}
+
+/** The text of a lock: one entry a line, keys in order, a line's end at the end. */
+export function showLock(lock: Lock): string {
+  return `${JSON.stringify(sortKeys(lock), null, 2)}\n`
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys)
+  if (typeof value !== "object" || value === null) return value
+  const entries = Object.entries(value).sort(([left], [right]) => compareIds(left, right))
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sortKeys(inner)]))
+}
