@@ -21,7 +21,7 @@ export function startOrder(model: Model, wires: readonly ResolvedWire[], report:
   if (order.kind === "cyclic")
     for (const component of order.components)
       reportLoop(shortestCycle({ nodes: sortedById(component), next })!, wires, report)
-  return new Map([...waits].map(([one, others]) => [one, sortedById(others)]))
+  return new Map([...waits].map(([one, others]) => [one, others.size === 1 ? [...others] : sortedById(others)]))
 }
 
 /** Most appliances wait only for ones that wait for nobody: no loop leads through them. */
