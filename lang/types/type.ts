@@ -1,0 +1,66 @@
+import type { ClassSymbol, ClusterSymbol, ServiceSymbol } from "../names/symbol.ts"
+import type { Expression } from "../syntax/tree.ts"
+
+/** Inclusive bounds of numbers, quantities and lengths; null is open. */
+export type Bounds = { readonly least: number | null; readonly most: number | null }
+
+/** A type, as data. Ranges belong to it, so that assignability is decided without running anything. */
+export type Type =
+  | { readonly kind: "bool" }
+  | { readonly kind: "null" }
+  | { readonly kind: "int"; readonly bounds: Bounds }
+  | { readonly kind: "float"; readonly bounds: Bounds }
+  /** `form` is null for plain Text; a pattern is RE2 and anchored at both ends. */
+  | { readonly kind: "text"; readonly form: TextForm | null; readonly pattern: string | null; readonly bounds: Bounds }
+  | { readonly kind: "enum"; readonly name: string | null; readonly values: readonly string[] }
+  /** Sizes in bytes, durations in milliseconds, percent in percent, rates in bits per second, cpus in cpus. */
+  | { readonly kind: "quantity"; readonly of: QuantityKind; readonly bounds: Bounds }
+  | { readonly kind: "ip" }
+  | { readonly kind: "cidr" }
+  | { readonly kind: "ip-range" }
+  | { readonly kind: "port"; readonly bounds: Bounds }
+  | { readonly kind: "port-range" }
+  | { readonly kind: "range"; readonly of: Type }
+  | { readonly kind: "content"; readonly of: "File" | "Folder" | "Template" }
+  | { readonly kind: "image" }
+  | { readonly kind: "probe" }
+  | { readonly kind: "nic" }
+  | { readonly kind: "list"; readonly of: Type; readonly bounds: Bounds }
+  | { readonly kind: "map"; readonly key: Type; readonly value: Type }
+  | RecordTypeOf
+  | { readonly kind: "union"; readonly name: string; readonly variants: readonly RecordTypeOf[] }
+  | { readonly kind: "optional"; readonly of: Type }
+  | { readonly kind: "late"; readonly of: Type }
+  | { readonly kind: "secret"; readonly of: Type }
+  | { readonly kind: "network" }
+  | { readonly kind: "host" }
+  /** Null: any class. */
+  | { readonly kind: "appliance"; readonly class: ClassSymbol | null }
+  | { readonly kind: "service"; readonly service: ServiceSymbol }
+  | { readonly kind: "cluster"; readonly cluster: ClusterSymbol }
+  /** The end of a flow that is no thing: `outside`. */
+  | { readonly kind: "outside" }
+  /** Accepts and is accepted by everything: something was reported, do not report it again. */
+  | { readonly kind: "unknown" }
+
+export type TextForm = "Hostname" | "Path" | "Url" | "Email" | "Mac" | "Version"
+export type QuantityKind = "size" | "duration" | "percent" | "rate" | "cpus"
+
+export type RecordTypeOf = {
+  readonly kind: "record"
+  readonly name: string | null
+  readonly fields: ReadonlyMap<string, FieldType>
+}
+export type FieldType = {
+  readonly type: Type /** Optional when there is one, or when the type is `T?`. */
+  readonly default: Expression | null
+  readonly doc: string | null
+}
+
+/** What the checker tells the evaluator: the type of each expression that has one, and of each declared place. */
+export type Types = {
+  /** The type of every checked expression. */
+  readonly of: ReadonlyMap<Expression, Type>
+  /** The type of every `TypeExpression` that was resolved, and so of params, lets, record fields, results. */
+  readonly declared: ReadonlyMap<object, Type>
+}

@@ -1,0 +1,122 @@
+import type { ClassSymbol, ClusterSymbol, ServiceSymbol } from "../names/symbol.ts"
+import type { Span } from "../text/source.ts"
+import type { TracedValue, Value } from "./value.ts"
+
+/**
+ * A cluster after expansion: every `for` and `if` unfolded, each thing with its identity. Fields are not evaluated until they are
+ * read, once each; reading one that needs a wire or an address before `facts` has it is a cycle, and reported as one. The phases
+ * after expansion (wiring, addresses, placement) read what they need and set `facts`; then everything may be read.
+ */
+export type Model = {
+  /** The deployed name. */
+  readonly deployed: string
+  readonly cluster: ClusterThing
+  readonly hosts: readonly HostThing[]
+  readonly networks: readonly NetworkThing[]
+  readonly appliances: readonly ApplianceThing[]
+  readonly publishes: readonly PublishThing[]
+  readonly allows: readonly AllowThing[]
+  readonly outputs: readonly OutputThing[]
+  /** What the phases after expansion found; evaluation of fields reads it. */
+  readonly facts: Facts
+  /** Evaluates every `assert` that was left until fields may be read, and whatever was never read, so that all is checked. */
+  finish(): void
+}
+
+/** Written by wiring and addresses, read by evaluation. An entry that is not there yet is "too early". */
+export type Facts = {
+  /** The provider(s) behind `needs` and `uses`, by appliance and name; null for an optional one that nobody provides. */
+  wires: Map<ApplianceThing, Map<string, Provided | readonly Provided[] | null>> | null
+  /** All nics of an appliance, in order, with their addresses. */
+  nics: Map<ApplianceThing, readonly PlannedNic[]> | null
+  /** What may pass and what is published through each gateway, for the templates of firewalls. */
+  gateways: Map<ApplianceThing, Value> | null
+}
+
+export type PlannedNic = {
+  readonly device: string
+  readonly network: NetworkThing | null
+  /** Unsigned numbers of 32 bits. */
+  readonly address: number
+  readonly prefix: number
+  readonly mac: string
+  readonly gateway: number | null
+  readonly peer: number | null
+}
+
+type Thing = {
+  /** The name with its key: `web[1]`. */
+  readonly id: string
+  readonly name: string
+  readonly key: string | number | null
+  /** The name where it is declared: where a diagnostic about the whole thing points. */
+  readonly span: Span
+  /** The value of a built-in field or param, evaluated once, of its declared type; `undefined` when nobody gave one. */
+  field(name: string): Value | undefined
+  /** Where that value was written: the instance, else its class, else the default; `span` when nowhere. */
+  fieldSpan(name: string): Span
+}
+
+export type ClusterThing = Thing & { readonly kind: "cluster"; readonly cluster: ClusterSymbol }
+export type HostThing = Thing & { readonly kind: "host"; readonly connection: () => Value }
+export type NetworkThing = Thing & { readonly kind: "network" }
+
+export type ApplianceThing = Thing & {
+  readonly kind: "appliance"
+  readonly class: ClassSymbol
+  /** `web-1`: the name as a host name. */
+  readonly hostname: string
+  readonly needs: readonly NeedThing[]
+  readonly provides: readonly Provided[]
+  readonly checks: readonly CheckThing[]
+  readonly allows: readonly AllowThing[]
+}
+
+export type NeedThing = {
+  readonly how: "needs" | "uses"
+  readonly name: string
+  readonly service: ServiceSymbol
+  /** `one` for `S`, `maybe` for `S?`, `many` for `S[]` with its bounds. */
+  readonly count:
+    | { readonly kind: "one" | "maybe" }
+    | { readonly kind: "many"; readonly least: number; readonly most: number | null }
+  /** The value that the instance picked, such as `dns = names.dns`; `undefined` when it picked none. */
+  readonly pick: () => Value | undefined
+  /** Where the reader would pick or add a provider: the instance, or its pick. */
+  readonly span: Span
+  /** Where the class declares the need. */
+  readonly declaration: Span
+}
+
+/** A provided service: a value with its contract's fields, and `address`, `name` and `appliance`. */
+export type Provided = {
+  readonly kind: "provided-service"
+  readonly appliance: ApplianceThing
+  readonly name: string
+  readonly service: ServiceSymbol
+  field(name: string): Value | undefined
+  /** The contract's fields of type Port, in order: each opens a flow. */
+  ports(): readonly { readonly name: string; readonly value: Value; readonly span: Span }[]
+  readonly span: Span
+}
+
+export type CheckThing = { readonly title: string; readonly value: () => Value; readonly span: Span }
+export type AllowThing = {
+  readonly from: () => Value
+  readonly to: () => Value
+  readonly ports: () => Value
+  /** The class's appliance for `self`; null in a cluster. */
+  readonly self: ApplianceThing | null
+  readonly span: Span
+}
+export type PublishThing = {
+  readonly port: () => Value
+  readonly target: () => Value
+  readonly span: Span
+  readonly portSpan: Span
+  readonly targetSpan: Span
+}
+export type OutputThing = { readonly name: string; readonly value: () => Value; readonly span: Span }
+
+/** Where the value of a field came from, for the reasons of a plan. */
+export type Trace = (thing: ApplianceThing, field: string) => TracedValue | null

@@ -1,0 +1,124 @@
+import type { Span } from "../text/source.ts"
+import type { QuantityKind } from "../types/type.ts"
+import type { ApplianceThing, ClusterThing, HostThing, NetworkThing, Provided } from "./model.ts"
+
+/** A value of the language. Immutable. Numbers, texts and booleans are those of the host language; the rest says what it is. */
+export type Value =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Value[]
+  | RecordValue
+  | MapValue
+  | Quantity
+  | PortValue
+  | IpValue
+  | CidrValue
+  | RangeValue
+  | Content
+  | ImageValue
+  | NicValue
+  | ProbeValue
+  | ConnectionValue
+  | Reference
+  | Outside
+  | Invalid
+
+/** A closed record, or the variant of a tagged union when `tag` is not null. */
+export type RecordValue = {
+  readonly kind: "record"
+  readonly tag: string | null
+  readonly fields: ReadonlyMap<string, Value>
+}
+export type MapValue = { readonly kind: "map"; readonly entries: ReadonlyMap<string | number, Value> }
+/** Bytes, milliseconds, percent, bits per second or cpus. */
+export type Quantity = { readonly kind: "quantity"; readonly of: QuantityKind; readonly amount: number }
+/** `from` equals `to` for a single port. */
+export type PortValue = {
+  readonly kind: "port"
+  readonly from: number
+  readonly to: number
+  readonly protocol: "tcp" | "udp"
+}
+/** An unsigned number of 32 bits. */
+export type IpValue = { readonly kind: "ip"; readonly address: number }
+export type CidrValue = { readonly kind: "cidr"; readonly address: number; readonly prefix: number }
+/** Inclusive; empty when `to` is less than `from`. Both ends are Int, or both are Ip. */
+export type RangeValue = {
+  readonly kind: "range"
+  readonly from: number
+  readonly to: number
+  readonly of: "int" | "ip"
+}
+
+/** The content of a file inside an appliance. */
+export type Content =
+  | {
+      readonly kind: "file"
+      readonly path: string
+      readonly root: string
+      readonly bytes: Uint8Array
+      readonly span: Span
+    }
+  | {
+      readonly kind: "folder"
+      readonly path: string
+      readonly root: string
+      readonly files: readonly FolderFile[]
+      readonly span: Span
+    }
+  | {
+      readonly kind: "template"
+      readonly path: string
+      readonly text: string
+      readonly causes: readonly TracedValue[]
+      readonly span: Span
+    }
+export type FolderFile = { readonly path: string; readonly bytes: Uint8Array; readonly executable: boolean }
+
+/** A value with where it came from: the place that gave it, and the reads on the way, nearest first. */
+export type TracedValue = {
+  readonly name: string
+  readonly value: Value
+  readonly through: readonly string[]
+  readonly span: Span
+}
+
+export type ImageValue = {
+  readonly kind: "image"
+  readonly source: { readonly kind: "debian"; readonly suite: string }
+  readonly packages: readonly string[]
+  readonly span: Span
+}
+export type NicValue = {
+  readonly kind: "nic"
+  readonly network: NetworkThing
+  readonly address: IpValue | null
+  readonly span: Span
+}
+/** The call of a check: its name and arguments as written; ports and addresses are filled in from the provided service. */
+export type ProbeValue = {
+  readonly kind: "probe"
+  readonly call: "http-get" | "tcp-open" | "exec"
+  readonly arguments: ReadonlyMap<string, Value>
+  /** Milliseconds. */
+  readonly times: { readonly every_ms: number; readonly timeout_ms: number; readonly within_ms: number }
+  readonly span: Span
+}
+export type ConnectionValue = {
+  readonly kind: "connection"
+  readonly to: "local" | "simulated"
+  readonly capacity: ReadonlyMap<string, Value>
+  readonly labels: ReadonlyMap<string, Value>
+}
+
+/** A reference to a thing: its identity, never a copy. A family that is indexed by key is a map of these. */
+export type Reference =
+  | { readonly kind: "reference"; readonly to: ApplianceThing | NetworkThing | HostThing | ClusterThing }
+  | { readonly kind: "provided"; readonly provided: Provided }
+export type Outside = { readonly kind: "outside" }
+
+/** Stands where evaluation failed and was reported; whatever uses it is invalid too, in silence. */
+export type Invalid = { readonly kind: "invalid" }
+export const invalid: Invalid = { kind: "invalid" }

@@ -1,0 +1,78 @@
+import type { DesiredImage, Form, ImagePins } from "../../lang/index.ts"
+import type { Holder, Lease, LeaseAnswer } from "../apply/lease.ts"
+import type { Failure, Outcome } from "../model/failure.ts"
+import type { Address, Kind, ManagedObject } from "../model/object.ts"
+import type { Health, HostObserved } from "../model/observed.ts"
+import type { Action } from "../plan/action.ts"
+import type { Operation } from "../plan/plan.ts"
+
+/**
+ * How one kind of hypervisor host is observed and changed. Every driver passes `test/drivers.contract.ts`. A driver decides
+ * nothing: what to do stands in the plan. It is bound to one host when it is opened.
+ */
+export type Driver = {
+  readonly name: string
+  readonly host: string
+  readonly abilities: Abilities
+
+  /** All that this cluster has on the host, the lease, the facts and the health of its appliances: one round trip. Changes nothing. */
+  observe(cluster: string): Promise<HostObserved>
+
+  /** Resolves a recipe to package versions and hashes. Changes nothing but a cache of package lists. */
+  resolve(image: DesiredImage): Promise<Outcome<ImagePins>>
+
+  /**
+   * Takes the lease of `cluster` for `duration_ms`, or says who holds it. A lease that ran out, or whose holder is a dead process
+   * of this machine, is taken over at once with the next token, after operations still under way have ended.
+   */
+  acquire(cluster: string, holder: Holder, operation: string, duration_ms: number): Promise<Outcome<LeaseAnswer>>
+
+  /** Prolongs the lease; `lease-lost` when another has taken it. */
+  renew(cluster: string, lease: Lease, duration_ms: number): Promise<Outcome<Lease>>
+
+  /** Gives the lease back. Harmless when it is no longer ours. */
+  release(cluster: string, lease: Lease): Promise<void>
+
+  /**
+   * Does one operation: refuses a token that is not the lease's, writes `begin` to the journal, changes the object, writes its
+   * record, writes `end`. When it fails, what it began is taken back as far as possible. Repeating it is harmless.
+   */
+  perform(work: Work): Promise<Outcome<null>>
+
+  /** Runs the checks of an appliance once. `staged` runs them from inside, without its networks. */
+  check(
+    cluster: string,
+    object: ManagedObject,
+    generation: number,
+    staged: Operation["staged"],
+  ): Promise<readonly Health[]>
+
+  /** Removes what is left of a cluster that has no objects (its folder), and what all clusters share when it was the last. */
+  forget(cluster: string, lease: Lease): Promise<Outcome<null>>
+
+  close(): Promise<void>
+}
+
+export type Work = {
+  readonly cluster: string
+  /** Names the run and step, for the journal: `a1b2c3/replace appliance/web[1]/2`. */
+  readonly operation_id: string
+  readonly token: number
+  readonly operation: Operation
+  readonly address: Address
+  /** The object as it shall be; null for `remove`. */
+  readonly object: ManagedObject | null
+  /** Progress in words. */
+  readonly progress: (message: string) => void
+}
+
+/** What a driver can do, as data, so that callers ask instead of testing names. */
+export type Abilities = {
+  readonly forms: readonly Form[]
+  /** For each kind of object, what a change of a field needs. A field that is not listed needs `replace`. */
+  readonly changes: Readonly<Record<Kind, Readonly<Record<string, Action>>>>
+  /** How many operations may run at once on one host, and how many image builds. */
+  readonly parallel: { readonly operations: number; readonly builds: number }
+}
+
+export type { Failure }

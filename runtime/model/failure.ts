@@ -1,0 +1,29 @@
+/** What is expected to go wrong while planning or applying. Not an exception: returned, shown with its remedy. */
+export type Failure = {
+  readonly kind: FailureKind
+  /** One sentence with the names at hand. */
+  readonly message: string
+  /** What the reader can do, if possible a command. */
+  readonly remedy: string | null
+  /** The last lines of what the host printed. */
+  readonly output: readonly string[]
+}
+
+export type FailureKind =
+  | "host-unreachable"
+  | "host-unsuitable"
+  | "package-missing"
+  | "pin-gone"
+  | "lease-held"
+  | "lease-lost"
+  | "plan-stale"
+  | "plan-invalid"
+  | "conflict"
+  | "no-space"
+  | "protected"
+  | "not-ready"
+  | "interrupted"
+  | "operation-failed"
+
+/** Either a value or what kept it from being. */
+export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure }
