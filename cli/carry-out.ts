@@ -23,8 +23,8 @@ export type Working = {
   readonly world: World
   readonly terminal: Terminal
   readonly interrupt: Interrupt
-  /** Shows events in a view for this many steps from now on; the one before is closed. */
-  readonly view: (step_count: number) => Promise<View>
+  /** Shows events in a view for this plan from now on; the one before is closed. */
+  readonly view: (plan: Plan | null) => Promise<View>
 }
 
 /** Gives `task` the real world with a view of its events and with Ctrl-C, and cleans up after it. */
@@ -36,9 +36,9 @@ export async function work(
   const interrupt = catchInterrupts(terminal)
   let view: View | null = null as View | null
   const world = makeWorld(interrupt.signal, (event) => view?.show(event))
-  const open = async (step_count: number) => {
+  const open = async (plan: Plan | null) => {
     view?.close()
-    view = await openView(terminal, format, step_count)
+    view = await openView(terminal, format, plan)
     interrupt.watch(view.running)
     return view
   }
@@ -90,7 +90,7 @@ export async function carryOut(
   working: Working,
 ): Promise<Carried | null> {
   const { world, terminal } = working
-  const planning = await working.view(0)
+  const planning = await working.view(null)
   const made = await order.plan(world)
   planning.close()
   if (!made.ok) return refused(made.failure, options, terminal)
@@ -100,7 +100,7 @@ export async function carryOut(
   if (idle) return { plan, code: 0 }
   if (!isEmpty(plan) && !(await confirm(plan, options, working))) return null
 
-  const shown = await working.view(plan.steps.length)
+  const shown = await working.view(plan)
   const applied = await applyPlan(world, plan, order.hosts)
   shown.close()
   if (applied.refusal?.kind === "plan-stale" && order.again) {

@@ -63,7 +63,7 @@ function savedTask(file: string, options: ApplyOptions, terminal: Terminal): Tas
 }
 
 async function dryRun(task: Task, options: ApplyOptions, { world, terminal, view }: Working): Promise<number> {
-  const planning = await view(0)
+  const planning = await view(null)
   const made = await task.plan(world)
   planning.close()
   if (!made.ok) return fail(terminal, options, made.failure)

@@ -1,4 +1,5 @@
-import { type End, type Flow, type PortSpan, showOrigin } from "../../lang/index.ts"
+import { type Flow, showOrigin } from "../../lang/index.ts"
+import { showEnd, showPorts } from "../../runtime/index.ts"
 import { type CompileOptions, load } from "../compile.ts"
 import { table } from "../table.ts"
 import type { Terminal } from "../terminal.ts"
@@ -21,15 +22,11 @@ export function flows(file: string, options: CompileOptions, terminal: Terminal)
 }
 
 function row(flow: Flow): string[] {
-  return [endOf(flow.from), endOf(flow.to), flow.ports.map(portsOf).join(" "), flow.cause, showOrigin(flow.origin)]
-}
-
-function endOf(end: End): string {
-  if (end.kind === "appliance") return end.id
-  if (end.kind === "network") return `network ${end.name}`
-  return end.kind === "cidr" ? end.cidr : "outside"
-}
-
-function portsOf(ports: PortSpan): string {
-  return `${ports.from === ports.to ? ports.from : `${ports.from}..${ports.to}`}/${ports.protocol}`
+  return [
+    showEnd(flow.from),
+    showEnd(flow.to),
+    flow.ports.map(showPorts).join(" "),
+    flow.cause,
+    showOrigin(flow.origin),
+  ]
 }

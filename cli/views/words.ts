@@ -1,43 +1,40 @@
-import { type Action, type Address, type Event, signs } from "../../runtime/index.ts"
+import { type Action, type Address, type Event, nameOf, type Plan, signs, titleOf } from "../../runtime/index.ts"
 
-/** An object as people name it: `web[1]`, `network dmz`, `publish 8080/tcp`, `image 3f2a91c0`. */
-export function nameOf(address: Address): string {
-  const at = address.indexOf("/")
-  const kind = address.slice(0, at)
-  const name = address.slice(at + 1)
-  if (kind === "appliance") return name
-  if (kind === "firewall" || kind === "names") return kind === "names" ? "names file" : kind
-  if (kind === "publish") return `publish ${name.replace("-", "/")}`
-  return `${kind} ${kind === "image" ? name.slice(0, 12) : name}`
+/** How an object is called: by its title in the plan, else by its address. */
+export type Names = ReadonlyMap<Address, string>
+
+/** The titles of all objects of a plan. */
+export function namesIn(plan: Plan | null): Names {
+  return new Map(plan?.steps.map((step) => [step.address, titleOf(step)]))
 }
 
 /** A step under way: `create web[1]`. */
-export function stepOf(action: Action, address: Address): string {
-  return `${action} ${nameOf(address)}`
+function stepOf(action: Action, address: Address, names: Names): string {
+  return `${action} ${called(address, names)}`
 }
 
 /** The line of a finished step: `+ web[1] created in 1.2 s`. */
-export function finishedLine(event: Event & { kind: "step-finished" }): string {
-  return `${signs[event.action]} ${nameOf(event.address)} ${past[event.action]} in ${seconds(event.took_ms)}`
+function finishedLine(event: Event & { kind: "step-finished" }, names: Names): string {
+  return `${signs[event.action]} ${called(event.address, names)} ${past[event.action]} in ${seconds(event.took_ms)}`
 }
 
 /** The lines of an event that is worth one by itself; none for what only a live line shows. */
-export function lines(event: Event): string[] {
+export function lines(event: Event, names: Names): string[] {
   switch (event.kind) {
     case "waiting":
       return [`Waiting for ${event.host}: ${event.message}`]
     case "step-finished":
-      return [finishedLine(event)]
+      return [finishedLine(event, names)]
     case "step-failed":
       return [
-        `✗ ${nameOf(event.address)} failed: ${event.failure.message}`,
+        `✗ ${called(event.address, names)} failed: ${event.failure.message}`,
         ...event.failure.output.map((line) => `   │ ${line}`),
         ...(event.failure.remedy === null ? [] : [`   = hint: ${event.failure.remedy}`]),
       ]
     case "step-blocked":
-      return [`· ${nameOf(event.address)} not begun: it comes after ${event.by}`]
+      return [`· ${called(event.address, names)} not begun: it comes after ${event.by}`]
     case "step-quiet":
-      return [`  ${nameOf(event.address)}: still at it, nothing heard for ${seconds(event.quiet_ms)}`]
+      return [`  ${called(event.address, names)}: still at it, nothing heard for ${seconds(event.quiet_ms)}`]
     default:
       return []
   }
@@ -51,7 +48,7 @@ export function seconds(duration_ms: number): string {
 }
 
 /** Keeps count of what is running from the events. */
-export function tally(): {
+export function tally(names: Names): {
   note(event: Event): void
   running(): readonly string[]
   finished(): number
@@ -63,8 +60,8 @@ export function tally(): {
   return {
     note: (event) => {
       if (event.kind === "phase") latest = phases[event.phase]
-      if (event.kind === "step-started") running.set(event.step, stepOf(event.action, event.address))
-      if (event.kind === "step-progress") latest = `${nameOf(event.address)}: ${event.message}`
+      if (event.kind === "step-started") running.set(event.step, stepOf(event.action, event.address, names))
+      if (event.kind === "step-progress") latest = `${called(event.address, names)}: ${event.message}`
       if (event.kind === "step-finished" || event.kind === "step-failed") {
         running.delete(event.step)
         finished += 1
@@ -74,6 +71,10 @@ export function tally(): {
     finished: () => finished,
     latest: () => latest,
   }
+}
+
+function called(address: Address, names: Names): string {
+  return names.get(address) ?? nameOf(address)
 }
 
 const past: Readonly<Record<Action, string>> = {

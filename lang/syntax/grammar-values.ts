@@ -88,7 +88,8 @@ export abstract class ValueGrammar extends WordGrammar {
     let parts: Part[] | undefined
     this.MANY(() => {
       const sign = this.CONSUME(T.Prefix)
-      parts = [...(parts ?? []), sign]
+      parts ??= []
+      parts.push(sign)
     })
     const first = this.SUBRULE(this.postfix)
     parts?.push(first)

@@ -128,14 +128,14 @@ function isStarting({ current, facts }: Situation): boolean {
   return facts.now_ms - current.started_ms < within_ms
 }
 
-/** The files to write and delete: only what differs, but all of them when an interruption left it unknown what is there. */
+/** The files to write and delete: only what differs, but all of them when drift or an interruption left it unknown what is there. */
 function touchedBy({ object, current, unfinished }: Situation, fields: readonly string[]): Touched {
   if (object?.kind !== "appliance") return { written: [], removed: [], fields }
   const wanted = fieldsOf(object, "appliance").files
   const applied = current === null ? [] : fieldsOf(current.record, "appliance").files
   const before = new Map(applied.map((file) => [file.path, file]))
   const paths = new Set(wanted.map((file) => file.path))
-  const certain = unfinished.every((entry) => entry.verb !== "configure")
+  const certain = (current?.drift.length ?? 0) === 0 && unfinished.every((entry) => entry.verb !== "configure")
   return {
     written: wanted.filter((file) => !certain || !equalJson(before.get(file.path), file)).map((file) => file.path),
     removed: applied.map((file) => file.path).filter((path) => !paths.has(path)),

@@ -1,6 +1,5 @@
 #!/bin/sh
 umask 022
-mkdir -p -m 1777 /run/lock
 [ ! -f /appl/remove ] || . /appl/remove
 /appl/busybox tar -x -f /appl/config.tar -C / || exit 126
 exec /appl/run setpriv '--reuid=www-data' '--regid=www-data' --init-groups -- nginx -g 'daemon off;'

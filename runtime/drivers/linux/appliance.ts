@@ -1,5 +1,6 @@
 import { type Call, printCalls } from "../../hosts/shell.ts"
-import { type ApplianceFields, fieldsOf } from "../../model/fields.ts"
+import { imageKey } from "../../images/request.ts"
+import { fieldsOf } from "../../model/fields.ts"
 import type { Touched } from "../../plan/plan.ts"
 import type { Work } from "../driver.ts"
 import { checkCalls } from "./checks.ts"
@@ -56,7 +57,7 @@ function createSteps(work: Work, of: Generation, where: Where): Steps {
   return {
     calls: [
       ...of.fields.volumes.map((volume): Call => ["appl_volume", volumeName(of.address, volume.name)]),
-      ["appl_container_create", name, work.operation.staged, imageKey(of.fields)],
+      ["appl_container_create", name, work.operation.staged, imageKey(of.fields.image.id, of.fields.image.pins)],
     ],
     members: [...containerMembers(of, where), { path: "address", mode: 0o600, content: JSON.stringify(of.address) }],
     undo: [["appl_container_remove", name]],
@@ -71,7 +72,7 @@ function configureSteps(work: Work, of: Generation, where: Where): Steps {
   return {
     calls: [
       ...of.fields.volumes.map((volume): Call => ["appl_volume", volumeName(of.address, volume.name)]),
-      ["appl_container_place", name, imageKey(of.fields)],
+      ["appl_container_place", name, imageKey(of.fields.image.id, of.fields.image.pins)],
       ...removed,
       ...(touched.written.length + touched.removed.length === 0 ? [] : [["appl_container_unpack", name]]),
       ...liveCalls(name, of, touched),
@@ -127,11 +128,6 @@ function containerMembers(of: Generation, where: Where): readonly Member[] {
 /** The bridge of each nic, in their order; an uplink has none. */
 function bridgeLines(of: Generation): string {
   return of.fields.nics.map((nic) => `${nic.network === null ? "-" : bridgeName(of.cluster, nic.network)}\n`).join("")
-}
-
-/** The name of a built image on the host. */
-export function imageKey(fields: ApplianceFields): string {
-  return `${fields.image.id}-${fields.image.pins}`
 }
 
 const start_ms = 120_000

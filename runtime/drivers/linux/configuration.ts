@@ -30,7 +30,6 @@ export function startScript(fields: ApplianceFields): string {
   const lines = [
     "#!/bin/sh",
     "umask 022",
-    "mkdir -p -m 1777 /run/lock",
     "[ ! -f /appl/remove ] || . /appl/remove",
     "/appl/busybox tar -x -f /appl/config.tar -C / || exit 126",
     printCalls([["exec", "/appl/run", ...asUser(fields.user), ...fields.start]]),

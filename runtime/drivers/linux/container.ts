@@ -33,7 +33,6 @@ export function containerSettings(of: Generation, cluster_folder: string): reado
     ["lxc.mount.entry", "/bin/busybox appl/busybox none bind,ro 0 0"],
     ["lxc.mount.entry", `${cluster_folder}/names appl/names none bind,ro 0 0`],
     ["lxc.mount.entry", "tmpfs dev/shm tmpfs nosuid,nodev,create=dir 0 0"],
-    ["lxc.mount.entry", "tmpfs run tmpfs nosuid,nodev,mode=755,create=dir 0 0"],
     ...of.fields.volumes.map((volume): Setting => {
       const inside = mountWord(volume.path.replace(/^\/+/, ""))
       return [

@@ -9,6 +9,7 @@ import type { Operation } from "../../plan/plan.ts"
 import type { Driver, Work } from "../driver.ts"
 import { abilities } from "./abilities.ts"
 import { checkCalls } from "./checks.ts"
+import { resolveImage } from "./image.ts"
 import { generationName } from "./names.ts"
 import { observedOf, type Seen } from "./observe.ts"
 import { operationCalls, operationSteps } from "./operations.ts"
@@ -31,9 +32,7 @@ export async function openLinux(host: Host, program: string): Promise<Outcome<Dr
       host: host.name,
       abilities,
       observe: (cluster) => observe(session, cluster),
-      resolve: async () => {
-        throw new Error("images come with the next part")
-      },
+      resolve: (image) => resolveImage(session, image),
       acquire: (cluster, holder, operation, duration_ms) => acquire(session, cluster, holder, operation, duration_ms),
       renew: (cluster, lease, duration_ms) => renew(session, cluster, lease, duration_ms),
       release: (cluster, lease) => release(session, cluster, lease),

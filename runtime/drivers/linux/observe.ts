@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto"
 import type { Lease } from "../../apply/lease.ts"
+import { imageKey } from "../../images/request.ts"
 import { type ApplianceFields, fieldsOf } from "../../model/fields.ts"
 import type { Address, Kind, ObjectRecord } from "../../model/object.ts"
 import type { Foreign, Health, HostFacts, JournalEntry, ObservedObject, Reachable } from "../../model/observed.ts"
+import { pinsDigest } from "../../plan/objects.ts"
 import { hostsFile } from "./configuration.ts"
 import { bridgeName, filterTable, generationName, idOf, portName, publishTable } from "./names.ts"
 
@@ -104,7 +106,11 @@ function recorded(world: World, record: ObjectRecord): ObservedObject {
 }
 
 const states: Readonly<Record<Kind, (world: World, record: ObjectRecord) => State>> = {
-  image: () => ({ life: "running", drift: [] }),
+  image: ({ seen }, record) => {
+    const { forms, pins } = fieldsOf(record, "image")
+    const keys = forms.map((form) => imageKey(idOf(record.address), pinsDigest(pins, form)))
+    return keys.every((key) => seen.images.includes(key)) ? { life: "running", drift: [] } : absent
+  },
   network: networkState,
   firewall: firewallState,
   names: namesState,

@@ -6,6 +6,7 @@ import type { Work } from "../driver.ts"
 import { applianceSteps } from "./appliance.ts"
 import { hostsFile } from "./configuration.ts"
 import { firewallTables } from "./firewall.ts"
+import { buildSteps } from "./image.ts"
 import { bridgeName, idOf, linkAlias, publishTable as publishTableName, recordName } from "./names.ts"
 import { printTables } from "./nftables.ts"
 import { publishTable } from "./publish.ts"
@@ -15,7 +16,7 @@ import type { Member } from "./tar.ts"
 export type Steps = {
   readonly calls: readonly Call[]
   readonly members: readonly Member[]
-  /** What takes back a failed attempt; null when nothing can, and the journal keeps it open. */
+  /** What takes back a failed attempt, nothing when it changes all or nothing; null when nothing can, and the journal keeps it open. */
   readonly undo: readonly Call[] | null
   readonly timeout_ms: number
 }
@@ -47,10 +48,11 @@ export function operationCalls(work: Work, steps: Steps): { calls: readonly Call
   }
 }
 
-/** What an operation on anything but an image does. */
+/** What an operation does. */
 export function operationSteps(work: Work, where: { readonly program_file: string; readonly home: string }): Steps {
   const kind = work.address.slice(0, work.address.indexOf("/"))
   if (kind === "appliance") return applianceSteps(work, where)
+  if (work.operation.verb === "build") return buildSteps(idOf(work.address), fieldsOf(work.object!, "image"))
   if (work.operation.verb === "remove") return removeSteps(work, kind)
   return setSteps(work, work.object!)
 }
@@ -64,14 +66,14 @@ function setSteps(work: Work, object: ManagedObject): Steps {
       return {
         calls: [["appl_forwarding"], ["appl_rules_set"]],
         members: [rules(printTables(firewallTables(cluster, fieldsOf(object, "firewall"))))],
-        undo: null,
+        undo: [],
         timeout_ms: quick_ms,
       }
     case "names":
       return {
         calls: [["appl_names_set"]],
         members: [{ path: "hosts", mode: 0o644, content: hostsFile(fieldsOf(object, "names").names) }],
-        undo: null,
+        undo: [],
         timeout_ms: quick_ms,
       }
     case "publish": {
@@ -80,7 +82,7 @@ function setSteps(work: Work, object: ManagedObject): Steps {
       return {
         calls: [["appl_publish_set", table, `${fields.port}`, fields.protocol]],
         members: [rules(printTables([publishTable(table, fields)]))],
-        undo: null,
+        undo: [],
         timeout_ms: quick_ms,
       }
     }

@@ -14,7 +14,7 @@ export type Session = {
 /** What one run asks for. */
 export type Asked = {
   readonly calls: readonly Call[]
-  /** Shell that runs when it fails: what it takes back. */
+  /** What runs when it fails, to take back what it did; absent when that is not possible. */
   readonly undo?: readonly Call[]
   readonly input?: Uint8Array
   readonly timeout_ms: number
@@ -45,8 +45,8 @@ export async function ask(session: Session, asked: Asked): Promise<Outcome<unkno
 export function printScript(session: Pick<Session, "program_file">, asked: Pick<Asked, "calls" | "undo">): string {
   const file = quote(session.program_file)
   // Each call decides: a shell that tests the outcome of a function does not stop at a failure inside.
-  const back = (asked.undo ?? []).map((call) => `  ${printCalls([call]).trimEnd()} || return 1\n`)
-  const undo = back.length === 0 ? "" : `appl_undo() {\n${back.join("")}}\n`
+  const back = asked.undo?.map((call) => `  ${printCalls([call]).trimEnd()} || return 1\n`)
+  const undo = back === undefined ? "" : `appl_undo() {\n  :\n${back.join("")}}\n`
   return `[ -f ${file} ] || exit ${missing_code}\nAPPL_PROGRAM=${file}\n. ${file}\n${undo}${printCalls(asked.calls)}`
 }
 
