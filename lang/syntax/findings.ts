@@ -21,11 +21,13 @@ type Found = { code: Code; span: Span; message: string; details?: Details }
 export function makeFindings(source: Source): Findings {
   const found: Found[] = []
   const broken_lines = new Set<number>()
+  const starts = new Set<number>()
   const span = (start: number, end: number): Span => {
     const from = Math.max(0, Math.min(start, source.text.length))
     return { source, start: from, end: Math.max(from, Math.min(end, source.text.length)) }
   }
   const mistake = (code: Code, start: number, end: number, message: string, details?: Details) => {
+    starts.add(start)
     found.push({ code, span: span(start, end), message, details })
   }
   return {
@@ -33,7 +35,7 @@ export function makeFindings(source: Source): Findings {
     mistake,
     breakdown(code, start, end, message, details) {
       const line = positionAt(source, span(start, end).start).line
-      if (broken_lines.has(line) || found.some((other) => other.span.start === start)) return
+      if (broken_lines.has(line) || starts.has(start)) return
       broken_lines.add(line)
       mistake(code, start, end, message, details)
     },

@@ -1,5 +1,6 @@
 import { TypeGrammar } from "./grammar-types.ts"
 import { nameOf, type Rule } from "./grammar-words.ts"
+import type { Place } from "./places.ts"
 import * as T from "./tokens.ts"
 import type {
   Allow,
@@ -38,7 +39,7 @@ import type {
 
 /** The rules for declarations: one rule for each keyword. */
 export abstract class DeclarationGrammar extends TypeGrammar {
-  protected abstract readonly body: Rule<Body>
+  protected abstract readonly body: Rule<Body, [Place?]>
 
   protected readonly declaration: Rule<Declaration> = this.RULE("declaration", (): Declaration => {
     this.declarationAlternatives ??= this.alternatives()
@@ -189,12 +190,14 @@ export abstract class DeclarationGrammar extends TypeGrammar {
     const start = keyword.startOffset
     const doc = this.docAbove(start)
     return this.OR({
+      // A name in PascalCase makes a class; whatever else stands there is an instance.
       DEF: [
         {
+          IGNORE_AMBIGUITIES: true,
           ALT: (): ApplianceClass => {
             const name = this.checkedTypeName(nameOf(this.CONSUME(T.TypeName)))
             const base = this.OPTION(() => this.SUBRULE(this.classified))
-            const body = this.SUBRULE(this.body)
+            const body = this.SUBRULE(this.body, { ARGS: ["class"] })
             return { kind: "appliance-class", doc, name, base, body, start, end: this.lastEnd() }
           },
         },
@@ -203,7 +206,7 @@ export abstract class DeclarationGrammar extends TypeGrammar {
             const name = this.SUBRULE(this.valueName)
             const key = this.OPTION2(() => this.SUBRULE(this.key))
             const of = this.SUBRULE2(this.classified)
-            const body = this.OPTION3(() => this.SUBRULE2(this.body))
+            const body = this.OPTION3(() => this.SUBRULE2(this.body, { ARGS: ["instance"] }))
             return { kind: "instance", doc, name, key, class: of, body, start, end: this.lastEnd() }
           },
         },
@@ -220,7 +223,7 @@ export abstract class DeclarationGrammar extends TypeGrammar {
       DEF: [
         {
           ALT: (): Cluster => {
-            const body = this.SUBRULE(this.body)
+            const body = this.SUBRULE(this.body, { ARGS: ["cluster"] })
             return { kind: "cluster", doc, name, body, start, end: this.lastEnd() }
           },
         },
@@ -229,7 +232,7 @@ export abstract class DeclarationGrammar extends TypeGrammar {
             const key = this.OPTION(() => this.SUBRULE(this.key))
             this.CONSUME(T.Colon)
             const cluster = this.SUBRULE(this.path)
-            const body = this.OPTION2(() => this.SUBRULE2(this.body))
+            const body = this.OPTION2(() => this.SUBRULE2(this.body, { ARGS: ["instance"] }))
             return { kind: "cluster-instance", doc, name, key, cluster, body, start, end: this.lastEnd() }
           },
         },
@@ -242,7 +245,7 @@ export abstract class DeclarationGrammar extends TypeGrammar {
     const start = this.CONSUME(T.Params).startOffset
     const doc = this.docAbove(start)
     const name = this.SUBRULE(this.valueName)
-    const body = this.SUBRULE(this.body)
+    const body = this.SUBRULE(this.body, { ARGS: ["params"] })
     return { kind: "params", doc, name, body, start, end: this.lastEnd() }
   })
 
@@ -260,7 +263,7 @@ export abstract class DeclarationGrammar extends TypeGrammar {
     const doc = this.docAbove(start)
     const name = this.SUBRULE(this.valueName)
     const key = this.OPTION(() => this.SUBRULE(this.key))
-    const body = this.SUBRULE(this.body)
+    const body = this.SUBRULE(this.body, { ARGS: ["network"] })
     return { kind: "network", doc, name, key, body, start, end: this.lastEnd() }
   })
 
@@ -290,7 +293,7 @@ export abstract class DeclarationGrammar extends TypeGrammar {
     const doc = this.docAbove(start)
     const name = this.SUBRULE(this.valueName)
     const service = this.SUBRULE(this.classified)
-    const body = this.OPTION(() => this.SUBRULE(this.body))
+    const body = this.OPTION(() => this.SUBRULE(this.body, { ARGS: ["service"] }))
     return { kind: "provides", doc, name, service, body, start, end: this.lastEnd() }
   })
 
@@ -338,7 +341,7 @@ export abstract class DeclarationGrammar extends TypeGrammar {
     const before = this.SUBRULE(this.path)
     this.CONSUME(T.On)
     const network = this.SUBRULE2(this.path)
-    const body = this.OPTION(() => this.SUBRULE(this.body))
+    const body = this.OPTION(() => this.SUBRULE(this.body, { ARGS: ["instance"] }))
     return { kind: "insert", doc, name, class: of, before, network, body, start, end: this.lastEnd() }
   })
 
@@ -350,7 +353,7 @@ export abstract class DeclarationGrammar extends TypeGrammar {
       this.CONSUME(T.Where)
       return this.SUBRULE(this.value)
     })
-    const body = this.SUBRULE(this.body)
+    const body = this.SUBRULE(this.body, { ARGS: ["every"] })
     return { kind: "every", name, where, body, start, end: this.lastEnd() }
   })
 
@@ -382,20 +385,8 @@ export abstract class DeclarationGrammar extends TypeGrammar {
     const start = this.CONSUME(T.Test).startOffset
     const doc = this.docAbove(start)
     const title = this.SUBRULE(this.textValue)
-    const body = this.SUBRULE(this.body)
+    const body = this.SUBRULE(this.body, { ARGS: ["test"] })
     return { kind: "test", doc, title, body, start, end: this.lastEnd() }
-  })
-
-  /** Names, members and indexes. */
-  private readonly path = this.RULE("path", (): Expression => {
-    let path: Expression = this.SUBRULE(this.anyName)
-    this.MANY(() => {
-      path = this.OR([
-        { ALT: () => this.SUBRULE(this.member, { ARGS: [path] }) },
-        { ALT: () => this.SUBRULE(this.index, { ARGS: [path] }) },
-      ])
-    })
-    return path
   })
 }
 

@@ -48,7 +48,9 @@ export abstract class TypeGrammar extends ValueGrammar {
     return this.deeper(() => {
       const late = this.OPTION(() => this.CONSUME(T.Late))
       let type = this.SUBRULE(this.plainType)
+      let suffixes = 0
       this.MANY(() => {
+        this.link(++suffixes)
         type = this.OR([
           { ALT: () => this.SUBRULE(this.optional, { ARGS: [type] }) },
           { ALT: () => this.SUBRULE(this.listOf, { ARGS: [type] }) },
@@ -246,7 +248,7 @@ export abstract class TypeGrammar extends ValueGrammar {
         {
           ALT: (): Pattern => {
             const name = nameOf(this.CONSUME(T.TypeName))
-            const binding = this.OPTION2(() => nameOf(this.CONSUME2(T.Name)))
+            const binding = this.OPTION2(() => nameOf(this.CONSUME3(T.Name)))
             return { kind: "variant-pattern", name, binding, start, end: this.lastEnd() }
           },
         },

@@ -3,6 +3,7 @@ import { nameOf, type Rule, WordGrammar } from "./grammar-words.ts"
 import { endOf } from "./lex.ts"
 import { decodeLiteral } from "./literals.ts"
 import { climb, type Part } from "./operators.ts"
+import type { Place } from "./places.ts"
 import * as T from "./tokens.ts"
 import type {
   Amend,
@@ -26,6 +27,8 @@ import type {
 
 /** The rules for values: operators, lists, calls, `if` and `match`. */
 export abstract class ValueGrammar extends WordGrammar {
+  /** What the items that are being read belong to. */
+  protected place: Place = "file"
   /** The items of a body, with `{` already taken, and the `}`. */
   protected abstract readonly items: Rule<readonly Item[], [IToken]>
   protected abstract readonly pattern: Rule<Pattern>
@@ -85,7 +88,8 @@ export abstract class ValueGrammar extends WordGrammar {
     let parts: Part[] | undefined
     this.MANY(() => {
       const sign = this.CONSUME(T.Prefix)
-      parts = [...(parts ?? []), sign]
+      parts ??= []
+      parts.push(sign)
     })
     const first = this.SUBRULE(this.postfix)
     parts?.push(first)
@@ -101,7 +105,9 @@ export abstract class ValueGrammar extends WordGrammar {
 
   private readonly postfix = this.RULE("postfix", (): Expression => {
     let value = this.SUBRULE(this.primary)
+    let parts = 0
     this.MANY(() => {
+      this.link(++parts)
       value = this.OR([
         { ALT: () => this.SUBRULE(this.member, { ARGS: [value] }) },
         { ALT: () => this.SUBRULE(this.call, { ARGS: [value] }) },
@@ -112,7 +118,7 @@ export abstract class ValueGrammar extends WordGrammar {
     return value
   })
 
-  protected readonly member = this.RULE("member", (of: Expression): Member => {
+  private readonly member = this.RULE("member", (of: Expression): Member => {
     this.CONSUME(T.Dot)
     const name = this.SUBRULE(this.anyName)
     return { kind: "member", of, name, start: of?.start, end: name.end }
@@ -159,7 +165,7 @@ export abstract class ValueGrammar extends WordGrammar {
     ])
   })
 
-  protected readonly index = this.RULE("index", (of: Expression): Index => {
+  private readonly index = this.RULE("index", (of: Expression): Index => {
     const key = this.SUBRULE(this.key)
     return { kind: "index", of, key, start: of?.start, end: this.lastEnd() }
   })
@@ -172,9 +178,23 @@ export abstract class ValueGrammar extends WordGrammar {
     return key
   })
 
+  /** Names, members and indexes. */
+  protected readonly path = this.RULE("path", (): Expression => {
+    let path: Expression = this.SUBRULE(this.anyName)
+    let parts = 0
+    this.MANY(() => {
+      this.link(++parts)
+      path = this.OR([
+        { ALT: () => this.SUBRULE(this.member, { ARGS: [path] }) },
+        { ALT: () => this.SUBRULE(this.index, { ARGS: [path] }) },
+      ])
+    })
+    return path
+  })
+
   private readonly amend = this.RULE("amend", (of: Expression): Amend => {
     const opener = this.CONSUME(T.AmendOpen)
-    const items = this.SUBRULE(this.items, { ARGS: [opener] })
+    const items = this.SUBRULE(this.recordItems, { ARGS: [opener] })
     const body: Body = { kind: "body", items, start: opener.startOffset, end: this.lastEnd() }
     return { kind: "amend", of, body, start: of?.start, end: body.end }
   })
@@ -215,8 +235,9 @@ export abstract class ValueGrammar extends WordGrammar {
   private readonly element: Rule<Element> = this.RULE("element", (): Element => {
     return this.deeper(() =>
       this.OR({
+        // `elementIf` stands first, and takes the value `if … then … else` as well.
         DEF: [
-          { ALT: () => this.SUBRULE(this.elementIf) },
+          { ALT: () => this.SUBRULE(this.elementIf), IGNORE_AMBIGUITIES: true },
           { ALT: () => this.SUBRULE(this.elementFor) },
           { ALT: () => this.SUBRULE(this.value) },
         ],
@@ -280,9 +301,17 @@ export abstract class ValueGrammar extends WordGrammar {
     return { kind: "for-head", names, in: source, filter, start, end: (filter ?? source)?.end }
   })
 
+  private readonly recordItems = this.RULE("recordItems", (opener: IToken): readonly Item[] => {
+    const outer = this.place
+    this.place = "record"
+    const items = this.SUBRULE(this.items, { ARGS: [opener] })
+    this.place = outer
+    return items
+  })
+
   private readonly record = this.RULE("record", (): RecordExpression => {
     const opener = this.CONSUME(T.RecordOpen)
-    const items = this.SUBRULE(this.items, { ARGS: [opener] })
+    const items = this.SUBRULE(this.recordItems, { ARGS: [opener] })
     return { kind: "record", items, start: opener.startOffset, end: this.lastEnd() }
   })
 

@@ -94,6 +94,7 @@ export abstract class WordGrammar extends RecoveringParser {
   protected colonInsteadOfEquals(what: string): void {
     const at = this.nextStart()
     this.mistakeAtNext("A0112", `${what} is set with \`=\``, {
+      hint: "after `:` stands a type, where something is declared",
       fix: { title: "Write `=`", edits: [{ span: this.findings.span(at, at + 1), text: " =" }] },
     })
   }
@@ -122,6 +123,7 @@ export abstract class WordGrammar extends RecoveringParser {
   private foreignText(raw: string, start: number, end: number): void {
     const text = `"${raw.replaceAll('"', '\\"')}"`
     this.findings.mistake("A0110", start, end, "a text stands in double quotes", {
+      hint: `write ${text}`,
       fix: { title: "Write double quotes", edits: [{ span: this.findings.span(start, end), text }] },
     })
   }

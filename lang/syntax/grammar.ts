@@ -7,6 +7,7 @@ import { DeclarationGrammar } from "./grammar-declarations.ts"
 import { nameOf, type Rule } from "./grammar-words.ts"
 import { afterItem, afterPart, anItem } from "./landmarks.ts"
 import { endOf, type Lexed } from "./lex.ts"
+import { checkPlace, type Place } from "./places.ts"
 import * as T from "./tokens.ts"
 import type { Body, Entry, Field, ForItem, IfItem, Item, ItemArm, MapFor, MatchItem, Operator } from "./tree.ts"
 import { declarationWords, reservedWords } from "./words.ts"
@@ -22,6 +23,7 @@ export class Grammar extends DeclarationGrammar {
   /** The items of a file, from its tokens. Never throws; what is wrong goes to `findings`. */
   parse(source: Source, lexed: Lexed, findings: Findings): readonly Item[] {
     this.begin(source, lexed, findings)
+    this.place = "file"
     this.docAbove = makeDocFinder(source.text, lexed.comments)
     return this.file()
   }
@@ -37,13 +39,17 @@ export class Grammar extends DeclarationGrammar {
     return items
   })
 
-  protected readonly body: Rule<Body> = this.RULE("body", (): Body => {
+  protected readonly body: Rule<Body, [Place?]> = this.RULE("body", (place?: Place): Body => {
+    const outer = this.place
+    this.place = place ?? outer
     const parse = (): Body => {
       const opener = this.CONSUME(T.LeftBrace)
       const items = this.SUBRULE(this.items, { ARGS: [opener] })
       return { kind: "body", items, start: opener.startOffset, end: this.lastEnd() }
     }
-    return this.recovering(parse, (start, end): Body => ({ kind: "body", items: [], start, end }), afterPart)
+    const body = this.recovering(parse, (start, end): Body => ({ kind: "body", items: [], start, end }), afterPart)
+    this.place = outer
+    return body
   })
 
   protected readonly items: Rule<readonly Item[], [IToken]> = this.RULE("items", (opener: IToken): readonly Item[] => {
@@ -57,12 +63,17 @@ export class Grammar extends DeclarationGrammar {
   })
 
   private readonly itemAndSeparator = this.RULE("itemAndSeparator", (items: Item[], opener?: IToken) => {
+    const { place } = this
     const item = this.recovering<Item | undefined>(
       () => this.deeper(() => this.SUBRULE(this.item)),
       () => undefined,
       afterItem,
     )
-    if (item !== undefined) items?.push(item)
+    this.place = place
+    if (item !== undefined && this.live) {
+      checkPlace(item, place, this.text, this.findings)
+      items.push(item)
+    }
     this.OPTION(() => this.CONSUME(T.Comma))
     this.betweenItems()
     while (opener !== undefined && this.isSurplusBrace(opener)) this.surplusBrace(this.take())
@@ -214,6 +225,7 @@ export class Grammar extends DeclarationGrammar {
   private colon(token: IToken, what: string): Operator {
     if (this.live) {
       this.findings.mistake("A0112", token.startOffset, endOf(token), `${what} is set with \`=\``, {
+        hint: "after `:` stands a type, where something is declared",
         fix: { title: "Write `=`", edits: [{ span: this.findings.span(token.startOffset, endOf(token)), text: " =" }] },
       })
     }

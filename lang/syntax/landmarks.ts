@@ -3,6 +3,12 @@ import type { Code } from "../report/codes.ts"
 import * as T from "./tokens.ts"
 import { declarationWords } from "./words.ts"
 
+/** How deep brackets, bodies and alternatives may nest, so that no tree overflows the stack of those who walk it. */
+export const nesting_limit = 100
+
+/** How many operators, members or suffixes one value or type may have in a row, for the same reason. */
+export const chain_limit = 1000
+
 /** By these tokens the parser finds its way again. */
 
 /** The type of the token that `LA` gives beyond either end. */

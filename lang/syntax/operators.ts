@@ -1,5 +1,6 @@
 import type { IToken, TokenType } from "chevrotain"
 import type { Findings } from "./findings.ts"
+import { chain_limit } from "./landmarks.ts"
 import * as T from "./tokens.ts"
 import type { Binary, BinaryOperator, Expression, Name, NamedType } from "./tree.ts"
 
@@ -20,9 +21,6 @@ const precedence: ReadonlyMap<TokenType, number> = new Map([
 ])
 const not_precedence = 4
 const comparison_precedence = 5
-
-/** How many operators one value may have, so that no tree overflows the stack of those who walk it. */
-const operator_limit = 1000
 
 /**
  * Makes a tree of operands and operators in the order of the text, by precedence climbing (Martin Richards and Colin
@@ -52,11 +50,11 @@ export function climb(parts: readonly Part[], findings: Findings): Expression {
     }
     return left
   }
-  if (parts.length <= 2 * operator_limit) return operation(0)
+  if (parts.length <= 2 * chain_limit) return operation(0)
   const first = parts[0]!
   const start = "kind" in first ? first.start : first.startOffset
   const end = (parts.at(-1) as Expression).end
-  findings.mistake("A0127", start, end, `this value has more than ${operator_limit} operators`)
+  findings.mistake("A0127", start, end, `this value has more than ${chain_limit} operators`)
   return { kind: "missing", start, end }
 }
 

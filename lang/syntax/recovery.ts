@@ -15,12 +15,14 @@ import {
   afterValue,
   anItem,
   bodyEnds,
+  chain_limit,
   closes,
   declarations,
   endOfFile,
   expectationCodes,
   itemStarts,
   lineEnds,
+  nesting_limit,
   opens,
   type Stop,
 } from "./landmarks.ts"
@@ -28,9 +30,6 @@ import { endOf, type Lexed } from "./lex.ts"
 import * as T from "./tokens.ts"
 import { units } from "./units.ts"
 import { reservedWords } from "./words.ts"
-
-/** How deep brackets, bodies and alternatives may nest, so that no tree overflows the stack of those who walk it. */
-const nesting_limit = 100
 
 /** A message is what was expected, in words; `unexpected` makes a sentence of it. */
 const expectations: IParserErrorMessageProvider = {
@@ -90,14 +89,15 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
 
   /** Runs `parse` one level deeper. */
   protected deeper<Result>(parse: () => Result): Result {
-    if (++this.depth > nesting_limit && this.live) {
-      if (!this.tooDeep) this.mistakeAtNext("A0127", `this is nested more than ${nesting_limit} levels deep`)
-      this.tooDeep = true
-      throw new NestingError()
-    }
+    if (++this.depth > nesting_limit && this.live) this.refuse(`this is nested more than ${nesting_limit} levels deep`)
     const result = parse()
     this.depth--
     return result
+  }
+
+  /** Ends a chain of members or suffixes that is too long for a tree. */
+  protected link(count: number): void {
+    if (count > chain_limit) this.refuse(`this goes on for more than ${chain_limit} parts`)
   }
 
   /** Runs `parse`; when it breaks down, reports that, skips what belongs to it, and gives `hole(start, end)` instead. */
@@ -118,7 +118,9 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
         this.unexpected((error as unknown as IRecognitionException).token, error.message)
       const start = first.tokenType === endOfFile ? this.text.length : first.startOffset
       this.skip(first, start, stop)
-      return hole(start, Math.max(start, this.lastEnd()))
+      const end = this.lastEnd()
+      // A hole that nothing was taken for lies at the end of what stands before, so that it is inside its parent.
+      return hole(this.LA(1) === first ? end : start, end)
     }
   }
 
@@ -237,6 +239,12 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
   /** Reports that `what` was expected at the next token, for a hole that needs no skipping. */
   protected expected(what: string): void {
     this.unexpected(this.LA(1), what)
+  }
+
+  private refuse(message: string): never {
+    if (!this.tooDeep) this.mistakeAtNext("A0127", message)
+    this.tooDeep = true
+    throw new NestingError()
   }
 
   private unexpected(token: IToken, message: string): void {

@@ -1,10 +1,8 @@
 import type { Source } from "../text/source.ts"
 import type {
-  Amend,
   Argument,
   Element,
   Expression,
-  List,
   NamedType,
   Pattern,
   RecordField,
