@@ -5,7 +5,7 @@ import type { DesiredState } from "./desired/desired-state.ts"
 import type { Lock } from "./desired/lock.ts"
 import { nextLock } from "./desired/next-lock.ts"
 import { bind } from "./names/bind.ts"
-import { chooseCluster } from "./names/choose.ts"
+import { chooseCluster, deployedName } from "./names/choose.ts"
 import { load } from "./names/load.ts"
 import { placeModel } from "./placement/model.ts"
 import type { Diagnostic } from "./report/diagnostic.ts"
@@ -63,9 +63,9 @@ export function compile(input: Input): Compiled {
   const bindings = bind(program, report)
   const types = check(program, bindings, report)
   const cluster = chooseCluster(program, bindings, input.cluster, report)
-  if (cluster === null || report.failed) return stopped
+  const deployed = cluster === null ? null : deployedName(cluster, input.deployed, report)
+  if (cluster === null || deployed === null || report.failed) return stopped
 
-  const deployed = input.deployed ?? cluster.name
   const locked = input.lock?.deployed[deployed] ?? null
   const { files, params, limit } = input
   const model = expand({ program, bindings, types, cluster, deployed, params, files, limit }, report)

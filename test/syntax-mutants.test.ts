@@ -9,7 +9,7 @@ import { eachChild } from "../lang/syntax/walk.ts"
 import { makeRandom, mutate } from "./syntax-mutants.ts"
 
 const cases = join(import.meta.dirname, "cases")
-const texts = ["language", "syntax"].flatMap((folder) =>
+const texts = ["language", "format", "syntax"].flatMap((folder) =>
   readdirSync(join(cases, folder))
     .filter((name) => name.endsWith(".appl"))
     .map((name) => readFileSync(join(cases, folder, name), "utf8")),

@@ -2,7 +2,7 @@ import type { LockSection } from "../desired/lock.ts"
 import type { Report } from "../report/diagnostic.ts"
 import { firstTime } from "../report/once.ts"
 import { entryOf } from "../text/entry.ts"
-import { compareIds } from "../text/order.ts"
+import { sortedById } from "../text/order.ts"
 import type { Span } from "../text/source.ts"
 import type { ApplianceThing, Model, NetworkThing } from "../values/model.ts"
 import { showAddress } from "../values/show.ts"
@@ -10,10 +10,8 @@ import { contains, parseAddress, showBlock } from "./ipv4.ts"
 import type { Segment } from "./segments.ts"
 import type { Topology } from "./topology.ts"
 
-export type Allocated = {
-  readonly of: Map<ApplianceThing, Map<NetworkThing, number>>
-  readonly locked: Readonly<Record<string, string>>
-}
+/** The address of an appliance in a network. */
+export type Allocated = ReadonlyMap<ApplianceThing, ReadonlyMap<NetworkThing, number>>
 
 type Nic = { readonly appliance: ApplianceThing; readonly address: number | null; readonly span: Span }
 type Owner = { readonly nic: Nic; readonly why: "written" | "locked" | "given" }
@@ -22,7 +20,6 @@ type Pool = { readonly segment: Segment; readonly nics: readonly Nic[]; readonly
 /** An address for every nic, network by network: first those that are written, then the locked ones, then the lowest free. */
 export function allocate(model: Model, topology: Topology, lock: LockSection | null, report: Report): Allocated {
   const of = new Map<ApplianceThing, Map<NetworkThing, number>>()
-  const locked: Record<string, string> = {}
   for (const pool of poolsOf(model, topology)) {
     const { network } = pool.segment
     const waiting = new Set(pool.nics)
@@ -32,16 +29,15 @@ export function allocate(model: Model, topology: Topology, lock: LockSection | n
     giveFree(pool, waiting, report)
     for (const [address, { nic }] of pool.owners) {
       entryOf(of, nic.appliance, () => new Map<NetworkThing, number>()).set(network, address)
-      locked[`${nic.appliance.id}/${network.id}`] = showAddress(address)
     }
   }
-  return { of, locked }
+  return of
 }
 
 function poolsOf(model: Model, topology: Topology): Pool[] {
   const nics = new Map<NetworkThing, Nic[]>()
   for (const segment of topology.segments.keys()) nics.set(segment, [])
-  for (const appliance of [...model.appliances].sort((left, right) => compareIds(left.id, right.id)))
+  for (const appliance of sortedById(model.appliances))
     for (const place of topology.places.get(appliance) ?? [])
       nics.get(place.network)?.push({ appliance, address: place.address, span: place.span })
   return [...nics].map(([network, own]) => ({ segment: topology.segments.get(network)!, nics: own, owners: new Map() }))

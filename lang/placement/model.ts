@@ -4,7 +4,7 @@ import { firstTime } from "../report/once.ts"
 import { compareTexts, sortedById } from "../text/order.ts"
 import { originOf } from "../text/source.ts"
 import type { ApplianceThing, HostThing, Model } from "../values/model.ts"
-import { amountOf, textsOf } from "../values/read.ts"
+import { amountOf, textsOf } from "../values/parts.ts"
 import { display, isObject, show } from "../values/show.ts"
 import { type Demand, type Misfit, type Placement, place, type Supply } from "./place.ts"
 

@@ -1,4 +1,4 @@
-import type { Bindings, Program, Symbol, Unit } from "../names/symbol.ts"
+import type { AnySymbol, Bindings, Program, Unit } from "../names/symbol.ts"
 import type { Code as DiagnosticCode } from "../report/codes.ts"
 import type { Details, Report } from "../report/diagnostic.ts"
 import type { Spanned } from "../syntax/tree.ts"
@@ -24,12 +24,12 @@ export type Frame = {
 
 /** `undefined`: not worked out yet; `pending`: being worked out, so who reads it closes a cycle. */
 export type Slot = Value | undefined | typeof pending
-export const pending: unique symbol = Symbol_("pending")
+export const pending = Symbol("pending")
 
 /** What is known of a frame while compiling: how each of its names is read. */
 export type Scope = {
   readonly parent: Scope | null
-  readonly readers: Map<Symbol, Reader>
+  readonly readers: Map<AnySymbol, Reader>
   /** How many slots its frames have. */
   slots: number
   /** Whether its frames say what `self` is. */
@@ -56,16 +56,34 @@ export type Evaluation = {
   /** What was reported already, by code and place: a mistake in a class is one mistake, not one per instance. */
   readonly reported: Set<string>
   /** The readers of what stands at the top of files. */
-  readonly globals: Map<Symbol, () => Value>
+  readonly globals: Map<AnySymbol, () => Value>
+  /** The params that were given from outside, with where. */
+  readonly given: Map<AnySymbol, Span>
+  /** The compiled heads of `for` and `if` items: each is compiled once, however often it is entered. */
+  readonly blocks: Map<object, object>
   steps: number
   things: number
+  /** How much waits at this moment, in nested expressions. */
   depth: number
+  /** How deep the expression is nested that is being compiled. */
+  nesting: number
   stopped: boolean
 }
 export type Read = { readonly label: string; readonly span: Span }
 
 export function makeScope(parent: Scope | null, self: boolean): Scope {
   return { parent, readers: new Map(), slots: 0, self, lazies: [] }
+}
+
+/** What compiled parts make together: as near as the nearest, one deeper than the deepest. */
+export function code(run: (frame: Frame) => Value, parts: readonly Code[]): Code {
+  let reach = Number.POSITIVE_INFINITY
+  let depth = 0
+  for (const part of parts) {
+    reach = Math.min(reach, part.reach)
+    depth = Math.max(depth, part.depth)
+  }
+  return { run, reach, depth: depth + 1 }
 }
 
 export function makeFrame(scope: Scope, parent: Frame | null, self: ApplianceThing | null): Frame {
@@ -118,9 +136,9 @@ export function makeThings(evaluation: Evaluation, place: () => Span, count = 1)
 
 /** Works a value out while its slot says that it is pending. Deep chains end in a diagnostic, not in a stack overflow. */
 export function enter(evaluation: Evaluation, read: Read, depth: number, run: () => Value): Value {
-  if (evaluation.depth + depth > limits.nesting) {
+  if (evaluation.depth + depth > limits.waiting) {
     return fail(evaluation, "A0716", read.span, `\`${read.label}\` is at the end of too long a chain of values`, {
-      hint: `at most ${limits.nesting} may wait for one another`,
+      hint: `at most ${limits.waiting} expressions may wait for one another`,
     })
   }
   evaluation.depth += depth
@@ -180,8 +198,4 @@ function stop(evaluation: Evaluation, span: Span, what: string): false {
     hint: "look for a loop over a long range; `--limit` allows more",
   })
   return false
-}
-
-function Symbol_(name: string): symbol {
-  return globalThis.Symbol(name)
 }

@@ -199,10 +199,16 @@ function reportNone(
     )
     return
   }
-  report.add("A0501", need.span, `nothing provides the ${service} that ${consumer.id} ${need.how}`, {
-    related: [declared(need)],
-    hint: addHint(need, standard),
-  })
+  const is_own = elsewhere.length > 0
+  report.add(
+    "A0501",
+    need.span,
+    `nothing ${is_own ? "else " : ""}provides the ${service} that ${consumer.id} ${need.how}`,
+    {
+      related: [declared(need)],
+      hint: is_own ? `${consumer.id} is not its own provider: ${addHint(need, standard)}` : addHint(need, standard),
+    },
+  )
 }
 
 function addHint(need: NeedThing, standard: StandardProviders): string {

@@ -236,4 +236,8 @@ cluster one {
     title: "this text is too long",
     explain: "One text has at most 16 Mi characters. Large content belongs into a file: `file(…)` or `folder(…)`.",
   },
+  A0718: {
+    title: "these values do not go together",
+    explain: "An operation was given values that it does not work on, such as a range from a number to an address.",
+  },
 } as const satisfies CodeTable
