@@ -154,8 +154,7 @@ export abstract class ValueGrammar extends WordGrammar {
           const value = this.SUBRULE2(this.value)
           let named: Expression | undefined
           this.OPTION(() => {
-            this.colonForEquals()
-            this.CONSUME(T.Colon)
+            this.colon(this.CONSUME(T.Colon), "an argument")
             named = this.SUBRULE3(this.value)
           })
           const name = named !== undefined && value.kind === "name" ? value : undefined
@@ -329,10 +328,6 @@ export abstract class ValueGrammar extends WordGrammar {
   private isLeftByField(count: number): boolean {
     if (!this.live || this.LA(1).tokenType !== T.FieldName || !this.atLineStart()) return false
     return count > 0 && this.LA(0).tokenType !== T.Comma
-  }
-
-  private colonForEquals(): void {
-    if (this.live) this.colonInsteadOfEquals("an argument")
   }
 }
 

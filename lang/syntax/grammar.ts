@@ -222,16 +222,6 @@ export class Grammar extends DeclarationGrammar {
     return operator
   }
 
-  private colon(token: IToken, what: string): Operator {
-    if (this.live) {
-      this.findings.mistake("A0112", token.startOffset, endOf(token), `${what} is set with \`=\``, {
-        hint: "after `:` stands a type, where something is declared",
-        fix: { title: "Write `=`", edits: [{ span: this.findings.span(token.startOffset, endOf(token)), text: " =" }] },
-      })
-    }
-    return "="
-  }
-
   private checkKey(token: IToken): void {
     if (reservedWords.has(token.image)) {
       const message = `\`${token.image}\` is a reserved word, and no name`

@@ -14,6 +14,11 @@ export function linearExpressions(): typeof import("re2js") {
   return load("re2js") as typeof import("re2js")
 }
 
+/** Validation by JSON Schema, for what is read back from a file. */
+export function jsonSchemas(): typeof import("ajv") {
+  return load("ajv") as typeof import("ajv")
+}
+
 export type NunjucksParser = { parse(text: string, extensions: readonly never[], options: object): NunjucksNode }
 
 /** A node of Nunjucks' tree. `lineno` and `colno` count from 0; which other fields there are depends on `typename`. */

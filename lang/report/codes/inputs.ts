@@ -27,4 +27,24 @@ export const inputCodes = {
 }
 `,
   },
+  A0910: {
+    title: "this file has several clusters",
+    explain:
+      "A command works on one cluster. Where a file has several, `--cluster` says which one is meant; the others are checked, and left alone.",
+  },
+  A0911: {
+    title: "this file has no such cluster",
+    explain: "`--cluster` names a cluster that the file declares at its top, not one that it only uses.",
+  },
+  A0912: {
+    title: "this file has no cluster",
+    severity: "hint",
+    explain:
+      "A file of classes, services and types is checked like any other. What is applied is a cluster: `cluster office { … }`.",
+  },
+  A0913: {
+    title: "this cannot be a deployed name",
+    explain:
+      "Everything on a host is named after the deployed name of its cluster: it is made of small letters, digits and `-`, begins with a letter, does not end in `-`, and is at most 40 characters long.",
+  },
 } as const satisfies CodeTable
