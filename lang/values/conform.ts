@@ -1,4 +1,3 @@
-import type { Code as DiagnosticCode } from "../report/codes.ts"
 import type { Span } from "../text/source.ts"
 import type { Bounds, QuantityKind, RecordTypeOf, Type } from "../types/type.ts"
 import { formProblem } from "./forms.ts"
@@ -175,10 +174,8 @@ function outOfRange(
   bounds: Bounds,
   of: QuantityKind | null,
 ): Value {
-  return fail(evaluation, outsideRange, span(), `${what} is outside ${showBounds(bounds, of)}`, { label: what })
+  return fail(evaluation, "A0301", span(), `${what} is outside ${showBounds(bounds, of)}`, { label: what })
 }
-const outsideRange = "A0301" as string as DiagnosticCode
-
 function isOpen(bounds: Bounds): boolean {
   return bounds.least === null && bounds.most === null
 }

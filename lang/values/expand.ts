@@ -1,10 +1,9 @@
 import type { ClassSymbol, ThingSymbol, Unit } from "../names/symbol.ts"
 import type * as tree from "../syntax/tree.ts"
 import { networkSchema } from "../types/schema.ts"
-import { visitFor, visitIf } from "./blocks.ts"
+import { visitFor, visitIf, visitMatch } from "./blocks.ts"
 import { compile, compileAs } from "./expressions.ts"
 import {
-  type Code,
   type Evaluation,
   fail,
   type Frame,
@@ -86,7 +85,8 @@ export function thingValue(expansion: Expansion, symbol: ThingSymbol): Value {
   return { kind: "map", entries }
 }
 
-function expandItem(expansion: Expansion, item: tree.Item, place: Inner, frame: Frame): void {
+/** Makes what one item declares. */
+export function expandItem(expansion: Expansion, item: tree.Item, place: Inner, frame: Frame): void {
   const { unit } = place
   const visit = (items: readonly tree.Item[], inner: Inner, inner_frame: Frame) =>
     expandItems(expansion, items, inner, inner_frame)
@@ -96,6 +96,9 @@ function expandItem(expansion: Expansion, item: tree.Item, place: Inner, frame: 
       return
     case "for":
       visitFor(place, item, frame, visit)
+      return
+    case "match":
+      visitMatch(place, item, frame, visit)
       return
     case "instance":
       addAppliance(expansion, item, place, frame)
@@ -191,7 +194,6 @@ function once<T extends object>(expansion: Expansion, item: tree.Item, make: () 
 }
 
 type InstancePlan = {
-  readonly key: Code | null
   readonly class: ClassSymbol
   readonly levels: ClassLevels
   readonly body: { readonly place: Inner; readonly items: readonly tree.Item[] }
@@ -231,7 +233,7 @@ function instancePlan(expansion: Expansion, item: tree.Instance, place: Inner): 
   declareLets(inner, items)
   const body = { place: inner, items }
   const layout = hasOneLayout(levels, items) ? memo(() => applianceLayout(levels, body, null)) : null
-  const plan: InstancePlan = { key: null, class: symbol, levels, body, layout }
+  const plan: InstancePlan = { class: symbol, levels, body, layout }
   plans.set(item, plan)
   return plan
 }

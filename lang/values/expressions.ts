@@ -9,6 +9,7 @@ import { type Conformer, conformerOf } from "./conform.ts"
 import { type Code, code, constantCode, type Evaluation, fail, makeThings, outward, type Place, runOnce, spanOf } from "./frame.ts"
 import { limits } from "./limits.ts"
 import { compileIndex, compileIs, compileMember } from "./members-of-things.ts"
+import { compileMatch } from "./match.ts"
 import { compileBinary, compileUnary } from "./operators.ts"
 import { readSelf } from "./read.ts"
 import { show } from "./show.ts"
@@ -96,6 +97,7 @@ function compileInside(place: Place, expression: tree.Expression, type: Type | n
     case "conditional":
       return compileConditional(place, expression, type)
     case "match-value":
+      return compileMatch(place, expression, type)
     case "missing":
       return constantCode(invalid)
   }
@@ -103,7 +105,7 @@ function compileInside(place: Place, expression: tree.Expression, type: Type | n
 
 /** The parts of these were compiled for the types of their places, so nothing is left to check of the whole. */
 function isBuiltFromParts(expression: tree.Expression): boolean {
-  return expression.kind === "list" || expression.kind === "record" || expression.kind === "conditional" ||
+  return expression.kind === "list" || expression.kind === "record" || expression.kind === "conditional" || expression.kind === "match-value" ||
     (expression.kind === "binary" && expression.operator === "??")
 }
 

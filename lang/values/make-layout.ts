@@ -3,7 +3,7 @@ import type * as tree from "../syntax/tree.ts"
 import { open } from "../types/build.ts"
 import { applianceSchema, type Schema } from "../types/schema.ts"
 import type { Type } from "../types/type.ts"
-import { isStatic, visitFor, visitIf } from "./blocks.ts"
+import { isStatic, visitFor, visitIf, visitMatch } from "./blocks.ts"
 import { compile, compileAs } from "./expressions.ts"
 import { type Evaluation, type Frame, makeScope, type Place, runOnce, type Scope, spanOf } from "./frame.ts"
 import type { AssertPlan, Entry, FrameOf, Layout, NeedPlan, ProvidedField, ProvidePlan, SlotPlan } from "./layout.ts"
@@ -98,6 +98,7 @@ function collect(
       collect(inner_items, inner, { frame: inner_frame }, inner_frame, found)
     if (item.kind === "if" && actual !== null) visitIf(place, item, actual, visit)
     else if (item.kind === "for" && actual !== null) visitFor(place, item, actual, visit)
+    else if (item.kind === "match" && actual !== null) visitMatch(place, item, actual, visit)
     else found.push({ item, place, frame })
   }
 }

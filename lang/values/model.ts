@@ -17,6 +17,8 @@ export type Model = {
   readonly publishes: readonly PublishThing[]
   readonly allows: readonly AllowThing[]
   readonly outputs: readonly OutputThing[]
+  /** Checks that stand in the cluster: each belongs to the appliance that its probe asks. */
+  readonly checks: readonly CheckThing[]
   /** What the phases after expansion found; evaluation of fields reads it. */
   readonly facts: Facts
   /** Evaluates every `assert` that was left until fields may be read, and whatever was never read, so that all is checked. */
