@@ -8,7 +8,10 @@ import { invalid } from "./value.ts"
 
 type Inner = Place & { readonly scope: Scope }
 type CompiledIf = { readonly condition: Code; readonly then: Inner; readonly otherwise: Inner | null }
-type CompiledMatch = { readonly value: Code; readonly arms: readonly (Arm & { readonly items: readonly tree.Item[] })[] }
+type CompiledMatch = {
+  readonly value: Code
+  readonly arms: readonly (Arm & { readonly items: readonly tree.Item[] })[]
+}
 
 /** What is done with the items of a body, in the frame of that turn or branch. */
 export type Visit = (items: readonly tree.Item[], place: Inner, frame: Frame) => void
