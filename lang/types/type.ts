@@ -36,10 +36,15 @@ export type Type =
   | { readonly kind: "host" }
   /** Null: any class. */
   | { readonly kind: "appliance"; readonly class: ClassSymbol | null }
-  | { readonly kind: "service"; readonly service: ServiceSymbol }
+  /** Null: any service. */
+  | { readonly kind: "service"; readonly service: ServiceSymbol | null }
   | { readonly kind: "cluster"; readonly cluster: ClusterSymbol }
   /** The end of a flow that is no thing: `outside`. */
   | { readonly kind: "outside" }
+  /** How a host is reached: what `local()` gives, and what stands right of a host's `=`. */
+  | { readonly kind: "connection" }
+  /** A value of one of several types, told apart by what it is; only built-in fields and functions have it. */
+  | { readonly kind: "either"; readonly of: readonly Type[] }
   /** Accepts and is accepted by everything: something was reported, do not report it again. */
   | { readonly kind: "unknown" }
 

@@ -22,8 +22,14 @@ export function localHolder(): Holder {
     machine: hostname(),
     boot_id: bootId(),
     process_id: process.pid,
-    started: startedTicks(),
+    started: startedTicks(process.pid),
   }
+}
+
+/** Whether the process that holds a lease still lives. Of a process on another machine, or of another boot, nobody knows: true. */
+export function isAlive(holder: Holder): boolean {
+  if (holder.boot_id !== bootId() || holder.started === unknown) return true
+  return startedTicks(holder.process_id) === holder.started
 }
 
 async function runLocal(program: Program): Promise<Ran> {
@@ -104,20 +110,21 @@ function bootId(): string {
     return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()}/${readlinkSync("/proc/self/ns/pid")}`
   } catch {
     // Not Linux: nobody can tell from outside whether this process lives, so the lease runs until its end.
-    return "unknown"
+    return unknown
   }
 }
 
-function startedTicks(): string {
+function startedTicks(process_id: number): string {
   try {
-    const stat = readFileSync(`/proc/${process.pid}/stat`, "utf8")
+    const stat = readFileSync(`/proc/${process_id}/stat`, "utf8")
     // The name of the program stands in brackets and may hold anything; field 22 is the twentieth after it.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "unknown"
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? unknown
   } catch {
-    return "unknown"
+    return unknown
   }
 }
 
+const unknown = "unknown"
 const outputLimit_bytes = 64 * 1024 * 1024
 const errorsLimit_bytes = 256 * 1024
 const pipes_ms = 500

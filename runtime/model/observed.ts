@@ -50,7 +50,10 @@ export type ObservedObject = {
 /** The answer of one check, now. */
 export type Health = { readonly check: string; readonly passed: boolean; readonly detail: string }
 
-/** A `begin` without an `end`, and without the end of a later operation on the same address and generation. */
+/**
+ * A `begin` whose outcome is not known: it has no `end`, no later operation on the same address and generation has one, and the record was not
+ * written by it (a crash between record and `end` leaves nothing open).
+ */
 export type JournalEntry = {
   readonly operation: string
   readonly address: Address

@@ -18,7 +18,8 @@ export function operationsOf(change: Change): Operation[] {
       return [
         ...cleanup,
         ...configured(change, target, null),
-        ...(change.waits === "for checks" ? [operation("ready", target)] : []),
+        // Other checks must pass as well before anybody relies on them.
+        ...(change.touched.fields.includes("checks") ? [operation("ready", target)] : []),
       ]
     case "reload":
       return [
@@ -105,7 +106,7 @@ function create(generation: number): Operation {
 /** The `configure` that comes before what makes it take effect; none where nothing changed, as for a restart after drift. */
 function configured({ touched, situation }: Change, generation: number, pending: Verb | null): Operation[] {
   const uncertain = situation.unfinished.some((entry) => entry.verb === "configure")
-  if (touched.fields.length === 0 && !uncertain) return []
+  if (touched.fields.length === 0 && touched.written.length === 0 && !uncertain) return []
   return [{ ...operation("configure", generation), pending, details: touched }]
 }
 

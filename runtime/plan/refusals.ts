@@ -8,18 +8,13 @@ import { overlaps } from "./networks.ts"
 import type { PlanInput } from "./steps.ts"
 
 /** Why a cluster cannot be planned on what was observed, before anything is compared; null when it can. */
-export function refusalOf(input: PlanInput, objects: readonly ManagedObject[]): Failure | null {
-  return (
-    unreachable(input.observed) ??
-    unsuitable(input.desired, input.observed) ??
-    missing(input, objects) ??
-    moved(input, objects)
-  )
+export function refusalOf(input: PlanInput): Failure | null {
+  return unreachable(input.observed) ?? unsuitable(input.desired, input.observed) ?? missing(input)
 }
 
 /** Why changes must not be made although they are what the source asks for: protection and things of others; null when they may. */
 export function objectionTo(changes: readonly Change[], observed: Observed): Failure | null {
-  return protectedOnes(changes) ?? conflicts(changes, observed)
+  return moved(changes) ?? protectedOnes(changes) ?? conflicts(changes, observed)
 }
 
 /** One failure for several findings: the first as its message when it is alone, else all as output. */
@@ -56,9 +51,9 @@ function unsuitable(desired: DesiredState | null, observed: Observed): Failure |
   )
 }
 
-function missing({ observed }: PlanInput, objects: readonly ManagedObject[]): Failure | null {
+function missing({ desired, observed }: PlanInput): Failure | null {
   const findings = reachable(observed).flatMap(([host, seen]) => {
-    const concerned = seen.objects.length > 0 || objects.some((object) => object.host === host)
+    const concerned = seen.objects.length > 0 || desired?.appliances.some((appliance) => appliance.host === host)
     if (!concerned || seen.facts.missing.length === 0) return []
     return [`host ${host} lacks ${seen.facts.missing.join(", ")}`]
   })
@@ -70,20 +65,21 @@ function missing({ observed }: PlanInput, objects: readonly ManagedObject[]): Fa
   )
 }
 
-function moved({ observed }: PlanInput, objects: readonly ManagedObject[]): Failure | null {
-  const wanted = new Map(
-    objects.filter((object) => object.kind === "appliance").map((object) => [object.address, object.host]),
+/** One appliance deleted here and created there would lose what it holds, and moving comes later. */
+function moved(changes: readonly Change[]): Failure | null {
+  const created = new Map(
+    changes
+      .filter(({ action, situation }) => action === "create" && situation.object?.kind === "appliance")
+      .map(({ situation }) => [situation.address, situation.host]),
   )
-  const findings = reachable(observed).flatMap(([host, seen]) =>
-    seen.objects.flatMap(({ address, record }) => {
-      const target = wanted.get(address)
-      if (record === null || target === undefined || target === host) return []
-      return [`${address} runs on host ${host} and shall run on ${target}, and appliances cannot be moved yet`]
-    }),
-  )
+  const findings = changes.flatMap(({ action, situation: { address, host } }) => {
+    const target = created.get(address)
+    if (action !== "delete" || target === undefined) return []
+    return [`${address} runs on host ${host} and shall run on ${target}, and appliances cannot be moved yet`]
+  })
   return failure(
     "conflict",
-    [...new Set(findings)],
+    findings,
     `${findings.length} appliances would have to move`,
     "keep it where it is with `host`, or destroy it first",
   )

@@ -11,7 +11,7 @@ export type Situation = {
   readonly current: (ObservedObject & { readonly record: NonNullable<ObservedObject["record"]> }) | null
   /** Generations without a record: unfinished new ones, or old ones that were not removed yet. */
   readonly leftovers: readonly ObservedObject[]
-  /** Operations on the current generation that began and did not end, and whose record was not written either. */
+  /** Operations on the current generation whose outcome is not known. */
   readonly unfinished: readonly JournalEntry[]
   readonly facts: HostFacts
 }
@@ -54,9 +54,7 @@ function situation(
     ...what,
     current: current === undefined || record === null ? null : { ...current, record },
     leftovers: there.filter((object) => object !== current),
-    unfinished: unfinished.filter(
-      (entry) => record !== null && entry.generation === record.generation && entry.operation !== record.operation,
-    ),
+    unfinished: unfinished.filter((entry) => record !== null && entry.generation === record.generation),
     facts: seen.facts,
   }
 }

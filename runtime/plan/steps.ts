@@ -33,12 +33,12 @@ export type PlanInput = {
  * of a plan, when a host is silent, lacks something, holds a protected object that would go, or others hold what the cluster wants.
  */
 export function plan(input: PlanInput): Outcome<Plan> {
-  // What shall exist, as one flat list of objects.
-  const objects = input.desired === null ? [] : toObjects(input.desired, input.pins)
-  const refusal = refusalOf(input, objects)
+  // A host that is silent or lacks something: nothing can be said about the rest.
+  const refusal = refusalOf(input)
   if (refusal !== null) return { ok: false, failure: refusal }
 
-  // Each object beside what is there under its name, and what that asks for.
+  // What shall exist, as one flat list of objects; each beside what is there under its name, and what that asks for.
+  const objects = input.desired === null ? [] : toObjects(input.desired, input.pins)
   const ending = input.desired === null ? "the cluster is destroyed" : `it is no longer in ${input.file}`
   const situations = situationsOf(objects, input.observed)
   const decided = situations.map((situation) => changeOf(situation, input.abilities[situation.host]!, ending))

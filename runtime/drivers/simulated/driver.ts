@@ -123,11 +123,9 @@ async function perform(work: Work, host: string, site: Site, controller: Control
   if (problem !== null) return { ok: false, failure: operationFailed(problem) }
   await site.settings.clock.sleep(latencyOf(verb, work, site.settings))
   for (const effect of effectsOf(work, site.hostNow(host), site.settings.clock.now)) {
-    const done = await controller.effect(`${title}: ${effect.name}`, () => {
-      effect.run()
-      return null
-    })
+    const done = await controller.effect(`${title}: ${effect.name}`, effect.run)
     if (!done.ok) return done
+    if (done.value !== null) return { ok: false, failure: operationFailed(done.value) }
   }
   const recorded = await controller.effect(`${title}: record`, () => {
     if (writesRecord(operation)) now().records[address] = recordOf(work)

@@ -3,49 +3,55 @@ import { digestOf } from "../../model/json.ts"
 import type { Work } from "../driver.ts"
 import { type SimulatedHost, type Thing, thingKey } from "./state.ts"
 
-/** One low-level change of a host: after any of them a crash may come. */
-export type Effect = { readonly name: string; readonly run: () => void }
+/** One low-level change of a host, after which a crash may come. Gives why it could not be done, or null. */
+export type Effect = { readonly name: string; readonly run: () => string | null }
 
 /** What an operation does to the host between its `begin` and its record. `now_ms` gives the time at which a process starts. */
 export function effectsOf(work: Work, host: SimulatedHost, now_ms: () => number): Effect[] {
   const things = host.clusters[work.cluster]!.things
-  const { generation } = work.operation
-  const key = thingKey(work.address, generation)
+  const key = thingKey(work.address, work.operation.generation)
+  const always = (name: string, run: () => void): Effect => ({
+    name,
+    run: () => {
+      run()
+      return null
+    },
+  })
+  const change = (name: string, run: (thing: Thing) => void): Effect => ({
+    name,
+    run: () => {
+      const thing = things[key]
+      if (thing === undefined) return `${work.address} is not there`
+      run(thing)
+      return null
+    },
+  })
+  const begin = change("start", (thing) => start(thing, now_ms()))
   switch (work.operation.verb) {
     case "build":
-      return [
-        { name: "layers", run: () => build(work, host) },
-        { name: "image", run: () => put(things, made(work, true)) },
-      ]
+      return [always("layers", () => build(work, host)), always("image", () => put(things, made(work, "whole")))]
     case "set":
-      return [{ name: "set", run: () => put(things, made(work, true)) }]
+      return [always("set", () => put(things, made(work, "whole")))]
     case "create":
       return [
-        { name: "remnants", run: () => void delete things[key] },
-        { name: "folder", run: () => put(things, made(work, false)) },
-        { name: "nics", run: () => Object.assign(things[key]!, { joined: work.operation.staged === "joined" }) },
-        { name: "start", run: () => start(things[key]!, now_ms()) },
+        always("remnants", () => delete things[key]),
+        always("folder", () => put(things, made(work, "begun"))),
+        change("nics", (thing) => Object.assign(thing, { joined: work.operation.staged === "joined" })),
+        begin,
       ]
     case "configure":
-      return [{ name: "files", run: () => Object.assign(things[key]!, { fields: work.object!.fields }) }]
+      return [change("files", (thing) => Object.assign(thing, { fields: work.object!.fields }))]
     case "reload":
-      return [{ name: "reload", run: () => Object.assign(things[key]!, { loaded: things[key]!.fields }) }]
+      return [change("reload", (thing) => Object.assign(thing, { loaded: thing.fields }))]
     case "restart":
-      return [
-        { name: "stop", run: () => stop(things[key]!) },
-        { name: "nics", run: () => Object.assign(things[key]!, { joined: true }) },
-        { name: "start", run: () => start(things[key]!, now_ms()) },
-      ]
+      return [change("stop", stop), change("nics", (thing) => Object.assign(thing, { joined: true })), begin]
     case "switch":
       return [
-        { name: "leave", run: () => leave(things, work) },
-        { name: "join", run: () => Object.assign(things[key]!, { joined: true }) },
+        always("leave", () => leave(things, work)),
+        change("join", (thing) => Object.assign(thing, { joined: true })),
       ]
     case "remove":
-      return [
-        { name: "stop", run: () => things[key] && stop(things[key]) },
-        { name: "delete", run: () => void delete things[key] },
-      ]
+      return [always("stop", () => things[key] && stop(things[key])), always("delete", () => delete things[key])]
     case "ready":
       throw new Error("`ready` is no operation of a driver")
   }
@@ -84,7 +90,8 @@ function build(work: Work, host: SimulatedHost): void {
   if (host.builds[key] === undefined) host.builds[key] = 1
 }
 
-function made(work: Work, complete: boolean): Thing {
+function made(work: Work, how: "whole" | "begun"): Thing {
+  const complete = how === "whole"
   return {
     address: work.address,
     generation: work.operation.generation,

@@ -1,4 +1,6 @@
 import { type ApplianceCheck, type ApplianceFields, fieldsOf } from "../../model/fields.ts"
+import { equalJson } from "../../model/json.ts"
+import type { ObjectRecord } from "../../model/object.ts"
 import type { Foreign, Health, HostFacts, JournalEntry, ObservedObject, Reachable } from "../../model/observed.ts"
 import { clusterOf, type SimulatedCluster, type SimulatedHost, type Thing, thingKey } from "./state.ts"
 
@@ -18,18 +20,15 @@ export function observeHost(host: SimulatedHost, cluster_name: string, around: S
     kind: "reachable",
     facts: factsOf(host, around),
     lease: cluster.lease,
-    unfinished: cluster.journal.map(
-      ({ operation, address, generation, verb, token }): JournalEntry => ({
-        operation,
-        address,
-        generation,
-        verb,
-        token,
-      }),
-    ),
+    unfinished: unfinishedOf(cluster),
     objects: [...thingsOf(cluster, around), ...recordsWithoutThing(cluster)],
     foreign: foreignTo(host, cluster_name),
   }
+}
+
+/** What began and has no end; when its record was written, only the `end` is missing. */
+export function unfinishedOf({ journal, records }: SimulatedCluster): JournalEntry[] {
+  return journal.filter((entry) => records[entry.address]?.operation !== entry.operation)
 }
 
 /** What the checks of one thing say now. The first says whether its first process runs. */
@@ -78,10 +77,21 @@ function thingsOf(cluster: SimulatedCluster, around: Surroundings): ObservedObje
       record: current ? record : null,
       life: lifeOf(thing),
       started_ms: thing.process?.running === true ? thing.process.started_ms : null,
-      drift: current && !thing.joined && thing.process?.running === true ? ["it is not joined to its networks"] : [],
+      drift: current && lifeOf(thing) === "running" ? driftOf(thing, record, cluster) : [],
       health: current && appliance && lifeOf(thing) === "running" ? healthOf(thing, around).slice(1) : [],
     }
   })
+}
+
+function driftOf(thing: Thing, record: ObjectRecord, cluster: SimulatedCluster): string[] {
+  const found: string[] = []
+  if (!thing.joined) found.push("it is not joined to its networks")
+  // What an unfinished operation left is no drift: the journal says so already.
+  if (unfinishedOf(cluster).some((entry) => entry.address === thing.address)) return found
+  if (!equalJson(thing.fields, record.fields)) found.push("it is not as its record says")
+  const stale = thing.process !== null && !equalJson(thing.fields.files, thing.loaded.files)
+  if (stale && record.pending === null) found.push("its process has not taken in its files")
+  return found
 }
 
 function lifeOf(thing: Thing): ObservedObject["life"] {

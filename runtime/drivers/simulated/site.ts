@@ -33,6 +33,7 @@ export type Simulation = {
   host(name: string): SimulatedHost
   /** The generation of an appliance that its record names, or the only one there is. */
   appliance(host: string, cluster: string, id: string): Thing | null
+  readonly isAlive: Settings["isAlive"]
   /** Ends the first process of an appliance. */
   killProcess(host: string, cluster: string, id: string): void
   /** Lets a check fail until the next start. */
@@ -84,6 +85,7 @@ export function simulate(store: Store, clock: Clock, asked: Partial<Settings> = 
   }
   return {
     state: () => state,
+    isAlive: settings.isAlive,
     host: hostNow,
     appliance,
     controller: (faults = []) => {

@@ -1,0 +1,393 @@
+import { TypeGrammar } from "./grammar-types.ts"
+import { nameOf, type Rule } from "./grammar-words.ts"
+import type { Place } from "./places.ts"
+import * as T from "./tokens.ts"
+import type {
+  Allow,
+  ApplianceClass,
+  Assert,
+  Body,
+  Check,
+  Cluster,
+  ClusterInstance,
+  Declaration,
+  Every,
+  Expression,
+  FunctionDeclaration,
+  Host,
+  Insert,
+  Instance,
+  Let,
+  Moved,
+  Name,
+  Needs,
+  Network,
+  Output,
+  Param,
+  Parameter,
+  Params,
+  Provides,
+  Publish,
+  Service,
+  Test,
+  Text,
+  TypeDeclaration,
+  TypeExpression,
+  Use,
+  UsedName,
+} from "./tree.ts"
+
+/** The rules for declarations: one rule for each keyword. */
+export abstract class DeclarationGrammar extends TypeGrammar {
+  protected abstract readonly body: Rule<Body, [Place?]>
+
+  protected readonly declaration: Rule<Declaration> = this.RULE("declaration", (): Declaration => {
+    this.declarationAlternatives ??= this.alternatives()
+    return this.OR(this.declarationAlternatives)
+  })
+  private declarationAlternatives: { ALT: () => Declaration }[] | undefined
+
+  private alternatives(): { ALT: () => Declaration }[] {
+    return [
+      { ALT: () => this.SUBRULE(this.applianceDeclaration) },
+      { ALT: () => this.SUBRULE(this.param) },
+      { ALT: () => this.SUBRULE(this.let) },
+      { ALT: () => this.SUBRULE(this.needs) },
+      { ALT: () => this.SUBRULE(this.provides) },
+      { ALT: () => this.SUBRULE(this.check) },
+      { ALT: () => this.SUBRULE(this.output) },
+      { ALT: () => this.SUBRULE(this.network) },
+      { ALT: () => this.SUBRULE(this.host) },
+      { ALT: () => this.SUBRULE(this.publish) },
+      { ALT: () => this.SUBRULE(this.allow) },
+      { ALT: () => this.SUBRULE(this.insert) },
+      { ALT: () => this.SUBRULE(this.every) },
+      { ALT: () => this.SUBRULE(this.assertion) },
+      { ALT: () => this.SUBRULE(this.moved) },
+      { ALT: () => this.SUBRULE(this.cluster) },
+      { ALT: () => this.SUBRULE(this.params) },
+      { ALT: () => this.SUBRULE(this.use) },
+      { ALT: () => this.SUBRULE(this.fn) },
+      { ALT: () => this.SUBRULE(this.typeDeclaration) },
+      { ALT: () => this.SUBRULE(this.service) },
+      { ALT: () => this.SUBRULE(this.test) },
+    ]
+  }
+
+  private readonly use = this.RULE("use", (): Use => {
+    const start = this.CONSUME(T.Use).startOffset
+    const names: UsedName[] = []
+    const namespace = this.OR({
+      DEF: [
+        {
+          ALT: () => {
+            const opener = this.CONSUME(T.LeftBrace)
+            this.MANY(() => {
+              names.push(this.SUBRULE(this.usedName))
+              this.OPTION(() => this.CONSUME(T.Comma))
+              this.missingComma(T.RightBrace)
+            })
+            if (!this.isLeftOpen(opener, T.RightBrace)) this.CONSUME(T.RightBrace)
+            return undefined
+          },
+        },
+        { ALT: () => this.SUBRULE(this.valueName) },
+      ],
+      ERR_MSG: "`{` or a name",
+    })
+    const from = this.recovering(
+      () => {
+        this.CONSUME(T.From)
+        return this.plainText(this.CONSUME(T.PlainText))
+      },
+      (start, end): Text => ({ kind: "text", parts: [], start, end }),
+    )
+    return { kind: "use", names, namespace, from, start, end: from.end }
+  })
+
+  private readonly usedName = this.RULE("usedName", (): UsedName => {
+    const name = this.SUBRULE(this.anyName)
+    const alias = this.OPTION(() => {
+      this.CONSUME(T.As)
+      return this.SUBRULE2(this.anyName)
+    })
+    return { kind: "used-name", name, alias, start: name?.start, end: this.lastEnd() }
+  })
+
+  private readonly let = this.RULE("let", (): Let => {
+    const start = this.CONSUME(T.Let).startOffset
+    const doc = this.docAbove(start)
+    const name = this.SUBRULE(this.valueName)
+    const type = this.OPTION(() => this.SUBRULE(this.typed))
+    const value = this.SUBRULE(this.assigned)
+    return { kind: "let", doc, name, type, value, start, end: this.lastEnd() }
+  })
+
+  /** `= value`; a hole, with its diagnostic, when there is no `=`. */
+  private readonly assigned = this.RULE("assigned", (): Expression => {
+    return this.recovering(
+      () => {
+        this.CONSUME(T.Assign)
+        return this.SUBRULE(this.value)
+      },
+      (start, end): Expression => ({ kind: "missing", start, end }),
+    )
+  })
+
+  private readonly fn = this.RULE("fn", (): FunctionDeclaration => {
+    const start = this.CONSUME(T.Fn).startOffset
+    const doc = this.docAbove(start)
+    const name = this.SUBRULE(this.valueName)
+    const opener = this.CONSUME(T.CallOpen)
+    const parameters: Parameter[] = []
+    this.MANY(() => {
+      parameters.push(this.SUBRULE(this.parameter))
+      this.OPTION(() => this.CONSUME(T.Comma))
+      this.missingComma(T.RightParenthesis)
+    })
+    if (!this.isLeftOpen(opener, T.RightParenthesis)) this.CONSUME(T.RightParenthesis)
+    const result = this.SUBRULE(this.typed)
+    const value = this.SUBRULE(this.assigned)
+    return { kind: "function", doc, name, parameters, result, value, start, end: this.lastEnd() }
+  })
+
+  private readonly parameter = this.RULE("parameter", (): Parameter => {
+    const name = this.SUBRULE(this.valueName)
+    const type = this.SUBRULE(this.typed)
+    const value = this.OPTION(() => {
+      this.CONSUME(T.Assign)
+      return this.SUBRULE(this.value)
+    })
+    return { kind: "parameter", name, type, value, start: name?.start, end: this.lastEnd() }
+  })
+
+  private readonly typeDeclaration = this.RULE("typeDeclaration", (): TypeDeclaration => {
+    const start = this.CONSUME(T.Type).startOffset
+    const doc = this.docAbove(start)
+    const name = this.SUBRULE(this.typeName)
+    const type = this.recovering(
+      () => {
+        this.CONSUME(T.Assign)
+        return this.SUBRULE(this.type)
+      },
+      (start, end): TypeExpression => ({ kind: "missing-type", start, end }),
+    )
+    return { kind: "type", doc, name, type, start, end: this.lastEnd() }
+  })
+
+  private readonly service = this.RULE("service", (): Service => {
+    const start = this.CONSUME(T.Service).startOffset
+    const doc = this.docAbove(start)
+    const name = this.SUBRULE(this.typeName)
+    const opener = this.CONSUME(T.LeftBrace)
+    const type = this.SUBRULE(this.fieldsAfter, { ARGS: [opener] })
+    return { kind: "service", doc, name, type, start, end: this.lastEnd() }
+  })
+
+  /** A class when its name is in PascalCase, else an instance. */
+  private readonly applianceDeclaration = this.RULE("appliance", (): ApplianceClass | Instance => {
+    const keyword = this.CONSUME(T.Appliance)
+    const start = keyword.startOffset
+    const doc = this.docAbove(start)
+    return this.OR({
+      // A name in PascalCase makes a class; whatever else stands there is an instance.
+      DEF: [
+        {
+          IGNORE_AMBIGUITIES: true,
+          ALT: (): ApplianceClass => {
+            const name = this.checkedTypeName(nameOf(this.CONSUME(T.TypeName)))
+            const base = this.OPTION(() => this.SUBRULE(this.classified))
+            const body = this.SUBRULE(this.body, { ARGS: ["class"] })
+            return { kind: "appliance-class", doc, name, base, body, start, end: this.lastEnd() }
+          },
+        },
+        {
+          ALT: (): Instance => {
+            const name = this.SUBRULE(this.valueName)
+            const key = this.OPTION2(() => this.SUBRULE(this.key))
+            const of = this.SUBRULE2(this.classified)
+            const body = this.OPTION3(() => this.SUBRULE2(this.body, { ARGS: ["instance"] }))
+            return { kind: "instance", doc, name, key, class: of, body, start, end: this.lastEnd() }
+          },
+        },
+      ],
+      ERR_MSG: T.Name.LABEL!,
+    })
+  })
+
+  private readonly cluster = this.RULE("cluster", (): Cluster | ClusterInstance => {
+    const start = this.CONSUME(T.Cluster).startOffset
+    const doc = this.docAbove(start)
+    const name = this.SUBRULE(this.valueName)
+    return this.OR({
+      DEF: [
+        {
+          ALT: (): Cluster => {
+            const body = this.SUBRULE(this.body, { ARGS: ["cluster"] })
+            return { kind: "cluster", doc, name, body, start, end: this.lastEnd() }
+          },
+        },
+        {
+          ALT: (): ClusterInstance => {
+            const key = this.OPTION(() => this.SUBRULE(this.key))
+            this.CONSUME(T.Colon)
+            const cluster = this.SUBRULE(this.path)
+            const body = this.OPTION2(() => this.SUBRULE2(this.body, { ARGS: ["instance"] }))
+            return { kind: "cluster-instance", doc, name, key, cluster, body, start, end: this.lastEnd() }
+          },
+        },
+      ],
+      ERR_MSG: "`{` or `:`",
+    })
+  })
+
+  private readonly params = this.RULE("params", (): Params => {
+    const start = this.CONSUME(T.Params).startOffset
+    const doc = this.docAbove(start)
+    const name = this.SUBRULE(this.valueName)
+    const body = this.SUBRULE(this.body, { ARGS: ["params"] })
+    return { kind: "params", doc, name, body, start, end: this.lastEnd() }
+  })
+
+  private readonly host = this.RULE("host", (): Host => {
+    const start = this.CONSUME(T.Host).startOffset
+    const doc = this.docAbove(start)
+    const name = this.SUBRULE(this.valueName)
+    const key = this.OPTION(() => this.SUBRULE(this.key))
+    const value = this.SUBRULE(this.assigned)
+    return { kind: "host", doc, name, key, value, start, end: this.lastEnd() }
+  })
+
+  private readonly network = this.RULE("network", (): Network => {
+    const start = this.CONSUME(T.Network).startOffset
+    const doc = this.docAbove(start)
+    const name = this.SUBRULE(this.valueName)
+    const key = this.OPTION(() => this.SUBRULE(this.key))
+    const body = this.SUBRULE(this.body, { ARGS: ["network"] })
+    return { kind: "network", doc, name, key, body, start, end: this.lastEnd() }
+  })
+
+  private readonly param = this.RULE("param", (): Param => {
+    const start = this.CONSUME(T.Param).startOffset
+    const doc = this.docAbove(start)
+    const name = this.SUBRULE(this.valueName)
+    const type = this.SUBRULE(this.typed)
+    const value = this.OPTION(() => {
+      this.CONSUME(T.Assign)
+      return this.SUBRULE(this.value)
+    })
+    return { kind: "param", doc, name, type, value, start, end: this.lastEnd() }
+  })
+
+  private readonly output = this.RULE("output", (): Output => {
+    const start = this.CONSUME(T.Output).startOffset
+    const doc = this.docAbove(start)
+    const name = this.SUBRULE(this.valueName)
+    const type = this.OPTION(() => this.SUBRULE(this.typed))
+    const value = this.SUBRULE(this.assigned)
+    return { kind: "output", doc, name, type, value, start, end: this.lastEnd() }
+  })
+
+  private readonly provides = this.RULE("provides", (): Provides => {
+    const start = this.CONSUME(T.Provides).startOffset
+    const doc = this.docAbove(start)
+    const name = this.SUBRULE(this.valueName)
+    const service = this.SUBRULE(this.classified)
+    const body = this.OPTION(() => this.SUBRULE(this.body, { ARGS: ["service"] }))
+    return { kind: "provides", doc, name, service, body, start, end: this.lastEnd() }
+  })
+
+  private readonly needs = this.RULE("needs", (): Needs => {
+    const keyword = this.OR([{ ALT: () => this.CONSUME(T.Needs) }, { ALT: () => this.CONSUME(T.Uses) }])
+    const start = keyword.startOffset
+    const doc = this.docAbove(start)
+    const name = this.SUBRULE(this.valueName)
+    const type = this.SUBRULE(this.typed)
+    const how = keyword.tokenType === T.Uses ? "uses" : "needs"
+    return { kind: "needs", doc, how, name, type, start, end: this.lastEnd() }
+  })
+
+  private readonly check = this.RULE("check", (): Check => {
+    const start = this.CONSUME(T.Check).startOffset
+    const doc = this.docAbove(start)
+    const title = this.SUBRULE(this.textValue)
+    const value = this.SUBRULE(this.assigned)
+    return { kind: "check", doc, title, value, start, end: this.lastEnd() }
+  })
+
+  private readonly publish = this.RULE("publish", (): Publish => {
+    const start = this.CONSUME(T.Publish).startOffset
+    const port = this.SUBRULE(this.value)
+    const target = this.SUBRULE(this.assigned)
+    return { kind: "publish", port, target, start, end: this.lastEnd() }
+  })
+
+  private readonly allow = this.RULE("allow", (): Allow => {
+    const start = this.CONSUME(T.Allow).startOffset
+    const from = this.SUBRULE(this.value)
+    this.CONSUME(T.Arrow)
+    const to = this.SUBRULE2(this.value)
+    this.CONSUME(T.On)
+    const ports = this.SUBRULE3(this.value)
+    return { kind: "allow", from, to, ports, start, end: this.lastEnd() }
+  })
+
+  private readonly insert = this.RULE("insert", (): Insert => {
+    const start = this.CONSUME(T.Insert).startOffset
+    const doc = this.docAbove(start)
+    const name = this.SUBRULE(this.valueName)
+    const of = this.SUBRULE(this.classified)
+    this.CONSUME(T.Before)
+    const before = this.SUBRULE(this.path)
+    this.CONSUME(T.On)
+    const network = this.SUBRULE2(this.path)
+    const body = this.OPTION(() => this.SUBRULE(this.body, { ARGS: ["instance"] }))
+    return { kind: "insert", doc, name, class: of, before, network, body, start, end: this.lastEnd() }
+  })
+
+  private readonly every = this.RULE("every", (): Every => {
+    const start = this.CONSUME(T.Every).startOffset
+    this.CONSUME(T.Appliance)
+    const name = this.OPTION(() => this.SUBRULE(this.plainName))
+    const where = this.OPTION2(() => {
+      this.CONSUME(T.Where)
+      return this.SUBRULE(this.value)
+    })
+    const body = this.SUBRULE(this.body, { ARGS: ["every"] })
+    return { kind: "every", name, where, body, start, end: this.lastEnd() }
+  })
+
+  private readonly plainName = this.RULE("plainName", (): Name => nameOf(this.CONSUME(T.Name)))
+
+  private readonly assertion = this.RULE("assertion", (): Assert => {
+    const start = this.CONSUME(T.Assert).startOffset
+    const condition = this.SUBRULE(this.value)
+    let message: Text | undefined
+    this.OPTION({
+      GATE: () => !this.live || messageStarts.has(this.LA(2).tokenType),
+      DEF: () => {
+        this.CONSUME(T.Comma)
+        message = this.SUBRULE(this.textValue)
+      },
+    })
+    return { kind: "assert", condition, message, start, end: this.lastEnd() }
+  })
+
+  private readonly moved = this.RULE("moved", (): Moved => {
+    const start = this.CONSUME(T.Moved).startOffset
+    const from = this.SUBRULE(this.path)
+    this.CONSUME(T.Arrow)
+    const to = this.SUBRULE2(this.path)
+    return { kind: "moved", from, to, start, end: this.lastEnd() }
+  })
+
+  private readonly test = this.RULE("test", (): Test => {
+    const start = this.CONSUME(T.Test).startOffset
+    const doc = this.docAbove(start)
+    const title = this.SUBRULE(this.textValue)
+    const body = this.SUBRULE(this.body, { ARGS: ["test"] })
+    return { kind: "test", doc, title, body, start, end: this.lastEnd() }
+  })
+}
+
+const messageStarts: ReadonlySet<unknown> = new Set([T.PlainText, T.ForeignText, T.TextOpen, T.BlockOpen])

@@ -1,0 +1,21 @@
+import type { Report } from "../report/diagnostic.ts"
+import type { Source } from "../text/source.ts"
+import { makeFindings } from "./findings.ts"
+import { Grammar } from "./grammar.ts"
+import { lex } from "./lex.ts"
+import type { File } from "./tree.ts"
+
+let grammar: Grammar | undefined
+
+/**
+ * Reads a source into a tree. Every text gives one, complete but for its `missing` nodes, and one diagnostic in `report`
+ * for each mistake. Never throws.
+ */
+export function parse(source: Source, report: Report): File {
+  grammar ??= new Grammar()
+  const findings = makeFindings(source)
+  const lexed = lex(source.text, findings)
+  const items = grammar.parse(source, lexed, findings)
+  findings.deliver(report)
+  return { kind: "file", source, items, comments: lexed.comments, start: 0, end: source.text.length }
+}

@@ -1,0 +1,349 @@
+import {
+  EmbeddedActionsParser,
+  type IParserErrorMessageProvider,
+  type IRecognitionException,
+  type IToken,
+  isRecognitionException,
+  type TokenType,
+} from "chevrotain"
+import type { Code } from "../report/codes.ts"
+import type { Details } from "../report/diagnostic.ts"
+import type { Source } from "../text/source.ts"
+import { type Findings, makeFindings } from "./findings.ts"
+import {
+  afterBracket,
+  afterValue,
+  anItem,
+  bodyEnds,
+  chain_limit,
+  closes,
+  declarations,
+  endOfFile,
+  expectationCodes,
+  itemStarts,
+  lineEnds,
+  nesting_limit,
+  opens,
+  type Stop,
+} from "./landmarks.ts"
+import { endOf, type Lexed } from "./lex.ts"
+import * as T from "./tokens.ts"
+import { units } from "./units.ts"
+import { reservedWords } from "./words.ts"
+
+/** A message is what was expected, in words; `unexpected` makes a sentence of it. */
+const expectations: IParserErrorMessageProvider = {
+  buildMismatchTokenMessage: ({ expected }) => expected.LABEL ?? expected.name,
+  buildNotAllInputParsedMessage: () => "the end of the file",
+  buildNoViableAltMessage: ({ customUserDescription }) => customUserDescription ?? "something else",
+  buildEarlyExitMessage: ({ customUserDescription }) => customUserDescription ?? "something else",
+}
+
+/** Thrown where a text nests too deeply: ends the rules up to the next one that recovers. */
+class NestingError extends Error {}
+
+/**
+ * The part of the parser that finds its way again. chevrotain's own recovery guesses token by token; here an error ends
+ * the rules up to the next `recovering`, which leaves a hole, and goes on at the next place where the enclosing list,
+ * argument list or body can go on. Braces are balanced by indentation when, and only when, their numbers differ.
+ */
+export abstract class RecoveringParser extends EmbeddedActionsParser {
+  /** False while chevrotain runs the rules with tokens of its own, to learn the grammar. */
+  protected live = false
+  protected findings: Findings = makeFindings({ path: "", text: "" })
+  protected text = ""
+  private unclosed = 0
+  private depth = 0
+  private tooDeep = false
+
+  constructor() {
+    super(T.parserTokens, {
+      maxLookahead: 1,
+      recoveryEnabled: false,
+      errorMessageProvider: expectations,
+      skipValidations: true,
+    })
+  }
+
+  /** Makes the parser ready for the tokens of `source`. */
+  protected begin(source: Source, lexed: Lexed, findings: Findings): void {
+    this.input = lexed.tokens
+    this.findings = findings
+    this.text = source.text
+    this.unclosed = lexed.unclosed
+    this.depth = 0
+    this.tooDeep = false
+  }
+
+  /** The offset at which the next token starts; the text's end after the last one. */
+  protected nextStart(): number {
+    const token = this.LA(1)
+    return token.tokenType === endOfFile ? this.text.length : token.startOffset
+  }
+
+  /** The offset just after the last token taken. */
+  protected lastEnd(): number {
+    const token = this.LA(0)
+    return token.tokenType === endOfFile ? 0 : endOf(token)
+  }
+
+  /** Runs `parse` one level deeper. */
+  protected deeper<Result>(parse: () => Result): Result {
+    if (++this.depth > nesting_limit && this.live) this.refuse(`this is nested more than ${nesting_limit} levels deep`)
+    const result = parse()
+    this.depth--
+    return result
+  }
+
+  /** Ends a chain of members or suffixes that is too long for a tree. */
+  protected link(count: number): void {
+    if (count > chain_limit) this.refuse(`this goes on for more than ${chain_limit} parts`)
+  }
+
+  /** Runs `parse`; when it breaks down, reports that, skips what belongs to it, and gives `hole(start, end)` instead. */
+  protected recovering<Result>(
+    parse: () => Result,
+    hole: (start: number, end: number) => Result,
+    stop: Stop = afterValue,
+  ): Result {
+    if (!this.live) return parse()
+    const { depth } = this
+    const first = this.LA(1)
+    try {
+      return parse()
+    } catch (error) {
+      if (!(error instanceof Error) || !(isRecognitionException(error) || error instanceof NestingError)) throw error
+      this.depth = depth
+      if (!(error instanceof NestingError))
+        this.unexpected((error as unknown as IRecognitionException).token, error.message)
+      const start = first.tokenType === endOfFile ? this.text.length : first.startOffset
+      this.skip(first, start, stop)
+      const end = this.lastEnd()
+      // A hole that nothing was taken for lies at the end of what stands before, so that it is inside its parent.
+      return hole(this.LA(1) === first ? end : start, end)
+    }
+  }
+
+  /** Reports a mistake at the next token. */
+  protected mistakeAtNext(code: Code, message: string, details?: Details): void {
+    const start = this.nextStart()
+    const token = this.LA(1)
+    this.findings.mistake(code, start, token.tokenType === endOfFile ? start : endOf(token), message, details)
+  }
+
+  /** True when the next token is the first of its line, or there is none. */
+  protected atLineStart(): boolean {
+    const token = this.LA(1)
+    return token.tokenType === endOfFile || this.indentOf(token) !== null
+  }
+
+  /** True when a body that was opened at `opener` must end here, although its `}` is missing. */
+  protected endsByIndent(opener: IToken): boolean {
+    if (!this.live || this.unclosed <= 0) return false
+    const next = this.LA(1)
+    const indent = this.indentOf(next)
+    if (indent === null) return false
+    const outer = this.lineIndent(opener.startOffset)
+    return next.tokenType === T.RightBrace ? indent < outer : indent <= outer && itemStarts.has(next.tokenType)
+  }
+
+  /** True when the next token is a `}` that is one too many, by its indentation, in a body opened at `opener`. */
+  protected isSurplusBrace(opener: IToken): boolean {
+    if (!this.live || this.unclosed >= 0) return false
+    const next = this.LA(1)
+    const indent = next.tokenType === T.RightBrace ? this.indentOf(next) : null
+    return indent !== null && indent > this.lineIndent(opener.startOffset)
+  }
+
+  /** Reports a `}` that closes nothing. */
+  protected surplusBrace(token: IToken): void {
+    if (!this.live) return
+    this.unclosed++
+    if (!this.tooDeep) this.findings.breakdown("A0104", token.startOffset, endOf(token), "this `}` closes nothing")
+  }
+
+  /** Whether a body opened at `opener` lacks its `}`; if so, that is reported. Anything else is left to the caller. */
+  protected isBraceMissing(opener: IToken): boolean {
+    if (!this.live) return false
+    const missing = this.LA(1).tokenType === endOfFile || this.endsByIndent(opener)
+    if (missing) this.missingBrace(opener)
+    return missing
+  }
+
+  /** Reports an item that follows another on its line with nothing to separate them. */
+  protected betweenItems(): void {
+    if (!this.live || this.LA(0).tokenType === T.Comma || bodyEnds.has(this.LA(1).tokenType) || this.atLineStart())
+      return
+    const at = this.lastEnd()
+    const unit = Object.hasOwn(units, this.LA(1).image) && endsInDigit.test(this.LA(0).image)
+    const hint = unit ? `a number touches its unit: \`${this.LA(0).image}${this.LA(1).image}\`` : undefined
+    const message = "a line's end or a comma is missing before this"
+    const fix = { title: "Add a comma", edits: [{ span: this.findings.span(at, at), text: "," }] }
+    this.findings.breakdown(
+      "A0114",
+      this.nextStart(),
+      endOf(this.LA(1)),
+      message,
+      hint === undefined ? { fix } : { hint },
+    )
+  }
+
+  private missingBrace(opener: IToken): void {
+    if (this.tooDeep) return
+    this.unclosed--
+    const at = this.lastEnd()
+    const indent = " ".repeat(this.lineIndent(opener.startOffset))
+    this.findings.breakdown("A0103", at, at, "a `}` is missing here", {
+      related: [{ message: "opened here", span: this.findings.span(opener.startOffset, endOf(opener)) }],
+      fix: { title: "Add `}`", edits: [{ span: this.findings.span(at, at), text: `\n${indent}}` }] },
+    })
+  }
+
+  /**
+   * Whether the bracket `opener` is closed by what comes next. When it is not, and the text goes on as if it were, that
+   * is reported here; anything else is left to the caller, who asks for the closing bracket and breaks down.
+   */
+  protected isLeftOpen(opener: IToken, closing: TokenType): boolean {
+    if (!this.live || this.LA(1).tokenType === closing) return false
+    const next = this.LA(1).tokenType
+    const goesOn = this.atLineStart() || afterBracket.has(next)
+    if (!goesOn) return false
+    if (this.tooDeep) return true
+    const at = this.lastEnd()
+    const sign = closing.LABEL!
+    this.findings.breakdown("A0105", at, at, `a ${sign} is missing here`, {
+      related: [{ message: "opened here", span: this.findings.span(opener.startOffset, endOf(opener)) }],
+      fix: { title: `Add ${sign}`, edits: [{ span: this.findings.span(at, at), text: sign.slice(1, -1) }] },
+    })
+    return true
+  }
+
+  /** Takes what is left of an insertion into a text that lacks its `}`, up to where the text goes on or its line ends. */
+  protected skipInsertion(): void {
+    for (let open = 0; ; ) {
+      const { tokenType } = this.LA(1)
+      if (tokenType === endOfFile || (open === 0 && (tokenType === T.TextClose || tokenType === T.TextBreak))) return
+      const last = open === 0 && (tokenType === T.InsertionClose || tokenType === T.InsertionBreak)
+      if (opens.has(tokenType)) open++
+      else if (closes.has(tokenType)) open = Math.max(0, open - 1)
+      this.take()
+      if (last) return
+    }
+  }
+
+  /** Takes the next token, whatever it is. */
+  protected take(): IToken {
+    return this.CONSUME(this.LA(1).tokenType)
+  }
+
+  /** Reports that `what` was expected at the next token, for a hole that needs no skipping. */
+  protected expected(what: string): void {
+    this.unexpected(this.LA(1), what)
+  }
+
+  private refuse(message: string): never {
+    if (!this.tooDeep) this.mistakeAtNext("A0127", message)
+    this.tooDeep = true
+    throw new NestingError()
+  }
+
+  private unexpected(token: IToken, message: string): void {
+    const previous = this.LA(0)
+    const at = this.lastEnd()
+    const after = previous.tokenType === endOfFile ? "" : ` after \`${shorten(previous.image)}\``
+    const code = expectationCodes.get(message) ?? "A0101"
+    const expected = `expected ${message}${message === anItem ? "" : after}`
+    if (message === anItem && token.tokenType !== endOfFile) {
+      this.findings.breakdown(code, token.startOffset, endOf(token), `${expected}, found \`${shorten(token.image)}\``)
+      return
+    }
+    if (lineEnds.has(token.tokenType) || this.indentOf(token) !== null) {
+      this.findings.breakdown(code, at, at, expected)
+      return
+    }
+    const reserved = message === T.Name.LABEL && reservedWords.has(token.image)
+    if (reserved) {
+      const text = `\`${token.image}\` is a reserved word, and no name`
+      this.findings.breakdown("A0117", token.startOffset, endOf(token), text)
+      return
+    }
+    this.findings.breakdown(code, token.startOffset, endOf(token), expected, {
+      label: `found \`${shorten(token.image)}\``,
+    })
+  }
+
+  /**
+   * Takes the tokens that belong to what started with `first` and broke down: up to a comma or closing bracket of what
+   * stands around it, the next item on a line of its own, or a declaration no deeper than the line of `first`.
+   */
+  private skip(first: IToken, start: number, stop: Stop): void {
+    let open = this.openSince(first)
+    const outer = this.lineIndent(start)
+    for (;;) {
+      const { tokenType } = this.LA(1)
+      if (tokenType === endOfFile) return
+      const forced = stop.takesFirst && this.LA(1) === first
+      if (itemStarts.has(tokenType) && !forced) {
+        const indent = this.indentOf(this.LA(1))
+        if (indent !== null && (open === 0 || (indent <= outer && declarations.has(tokenType)))) return
+      }
+      if (open === 0 && !forced && (stop.at.has(tokenType) || closes.has(tokenType))) return
+      if (opens.has(tokenType)) open++
+      else if (closes.has(tokenType)) open--
+      this.take()
+    }
+  }
+
+  /** How many brackets were opened, and not closed, from `first` up to here. */
+  private openSince(first: IToken): number {
+    const next = this.LA(1)
+    if (first === next) return 0
+    const tokens = this.input
+    let open = 0
+    for (let index = indexOf(tokens, first); index < tokens.length && tokens[index] !== next; index++) {
+      const { tokenType } = tokens[index]!
+      if (opens.has(tokenType)) open++
+      else if (closes.has(tokenType) && open > 0) open--
+    }
+    return open
+  }
+
+  /** The column of `token` when only white space stands before it on its line, else null. */
+  private indentOf(token: IToken): number | null {
+    let at = token.startOffset - 1
+    while (at >= 0 && isBlank(this.text.charCodeAt(at))) at--
+    return at < 0 || this.text.charCodeAt(at) === 10 ? token.startOffset - at - 1 : null
+  }
+
+  /** The indentation of the line that `offset` is on. */
+  private lineIndent(offset: number): number {
+    const start = this.text.lastIndexOf("\n", offset - 1) + 1
+    let at = start
+    while (isBlank(this.text.charCodeAt(at))) at++
+    return at - start
+  }
+}
+
+const endsInDigit = /\d$/
+
+function indexOf(tokens: readonly IToken[], token: IToken): number {
+  let low = 0
+  let high = tokens.length - 1
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (tokens[middle]!.startOffset < token.startOffset) low = middle + 1
+    else high = middle
+  }
+  // The ends of a text and of its insertion at a line's end share their offset.
+  while (low < tokens.length - 1 && tokens[low] !== token) low++
+  return low
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9 || code === 13
+}
+
+function shorten(image: string): string {
+  const line = image.split("\n", 1)[0]!
+  return line.length > 30 ? `${line.slice(0, 29)}…` : line
+}
