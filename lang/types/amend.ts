@@ -64,7 +64,7 @@ function amendBuiltin(
   const fields = schemaFields(schema, what, "instance")
   walk(check, items, env, (item, inner) => {
     if (item.kind === "field") checkField(check, item, inner, fields)
-    else if (item.kind === "entry") problem(check, inner, item.key, "A0332", `${what} has fields, which are not quoted`)
+    else if (item.kind === "entry") problem(check, inner, item.key, "A0331", `${what} has fields, which are not quoted`)
   })
   namesGiven(check, items, env)
   return type

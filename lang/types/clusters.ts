@@ -1,7 +1,7 @@
 import type { ClusterSymbol } from "../names/symbol.ts"
 import type * as tree from "../syntax/tree.ts"
 import { connectionType } from "./build.ts"
-import { checkParam, instanceFields, settledBy, stillNeeded } from "./classes.ts"
+import { checkParam, instanceFields, stillNeeded } from "./classes.ts"
 import { type Check, type Env, problem, spanIn, topOf, want } from "./context.ts"
 import { typeOf } from "./expression.ts"
 import { checkField, reportMissing, schemaFields } from "./fields.ts"
@@ -25,7 +25,7 @@ export function checkCluster(check: Check, symbol: ClusterSymbol): void {
         checkHost(check, item, env)
         break
       case "instance":
-        checkInstance(check, item, symbol, env)
+        checkInstance(check, item, env)
         break
       default:
         checkStatement(check, item, env)
@@ -49,7 +49,7 @@ export function checkHost(check: Check, item: tree.Host, env: Env): void {
   typeOf(check, item.value, env, want(connectionType, `the host ${item.name.text}`))
 }
 
-function checkInstance(check: Check, item: tree.Instance, cluster: ClusterSymbol, env: Env): void {
+function checkInstance(check: Check, item: tree.Instance, env: Env): void {
   if (item.key) checkKey(check, item.key, env)
   const symbol = check.bindings.uses.get(item.class.path.at(-1)!)
   if (symbol?.kind !== "class") return
@@ -60,27 +60,7 @@ function checkInstance(check: Check, item: tree.Instance, cluster: ClusterSymbol
   })
   const given = namesGiven(check, items, env)
   reportMissing(check, env, item.name, item.name.text, stillNeeded(check, symbol, given))
-  if (!given.has("on") && !settledBy(check, symbol).has("on")) checkOnlyNetwork(check, item, cluster, env)
   checkFamily(check, item, env)
-}
-
-/** An appliance that says no network stands on the only one of its cluster. How many keyed ones there are is known later. */
-function checkOnlyNetwork(check: Check, item: tree.Instance, cluster: ClusterSymbol, env: Env): void {
-  const networks: tree.Network[] = []
-  for (const member of check.bindings.members.get(cluster)?.values() ?? []) {
-    if (member.kind !== "thing" || member.declaration.kind !== "network") continue
-    if (member.keyed || check.bindings.under.has(member)) return
-    networks.push(member.declaration)
-  }
-  const shared = cluster.unit.tree.items.some((one) => one.kind === "network")
-  if (networks.length === 1 || (networks.length === 0 && shared)) return
-  const names = networks.map((network) => network.name.text)
-  const message = networks.length === 0 ? "the cluster has no network" : `the cluster has ${networks.length} networks`
-  problem(check, env, item.name, "A0331", `${item.name.text} is on no network: ${message}`, {
-    related: networks.map((network) => ({ message: "one", span: spanIn(env, network.name) })),
-    hint:
-      networks.length === 0 ? "declare one: `network lan { cidr = 10.0.0.0/24 }`" : `say which: \`on = ${names[0]}\``,
-  })
 }
 
 /** All of a family are of one class, so that `web[1]` and `web[2]` are read alike. */

@@ -51,10 +51,17 @@ function reportMismatch(check: Check, value: tree.Expression, env: Env, found: T
   if (found.kind === "int" || found.kind === "float") {
     const added = withUnit(to, value, env)
     if (added !== null) {
-      problem(check, env, value, "A0303", `${wants(wanted)}, and ${sourceOf(env, value)} has no unit`, {
-        related,
-        ...added,
-      })
+      problem(
+        check,
+        env,
+        value,
+        "A0303",
+        `${wants(wanted)}, and ${sourceOf(env, value)} has no ${to.kind === "quantity" ? "unit" : "protocol"}`,
+        {
+          related,
+          ...added,
+        },
+      )
       return
     }
   }
@@ -132,12 +139,21 @@ function adviceFor(value: tree.Expression, env: Env, found: Type, to: Type) {
       : { hint: `a list of one is ${text}`, fix: replacing(env, value, text) }
   }
   if (to.kind === "service" && found.kind === "appliance") return { hint: "say which of its services: `name.service`" }
-  if (to.kind === "text" && (found.kind === "int" || found.kind === "port" || found.kind === "ip")) {
-    return { hint: `as a text it is "\${${sourceOf(env, value)}}"` }
+  if (
+    to.kind === "text" &&
+    to.form === null &&
+    (found.kind === "int" || found.kind === "port" || found.kind === "ip")
+  ) {
+    const text = sourceOf(env, value)
+    return { hint: `as a text it is ${isLiteral(value) ? `"${text}"` : `"\${${text}}"`}` }
   }
   if (to.kind === "appliance" && found.kind === "map")
     return { hint: `it has keys: say which, \`${sourceOf(env, value)}[…]\`` }
   return {}
+}
+
+function isLiteral(value: tree.Expression): boolean {
+  return value.kind === "int" || value.kind === "float" || value.kind === "port" || value.kind === "ip"
 }
 
 function isWrittenBare(type: Type): boolean {

@@ -39,11 +39,11 @@ function find(check: Check, value: tree.Expression, env: Env, wanted: Want | nul
     case "cidr":
       return cidrType
     case "int":
-      return typeOfInt(check, value, env, wanted)
+      return typeOfInt(value, wanted)
     case "float":
       return typeOfFloat(value, wanted)
     case "quantity":
-      return typeOfQuantity(check, value, env, wanted)
+      return typeOfQuantity(check, value, env)
     case "port":
       return typeOfPort(value)
     case "text":

@@ -13,11 +13,7 @@ export function exactly(amount: number): Bounds {
   return { least: amount, most: amount }
 }
 
-export function typeOfInt(check: Check, value: tree.IntLiteral, env: Env, wanted: Want | null): Type {
-  if (!Number.isSafeInteger(value.value)) {
-    problem(check, env, value, "A0301", `${sourceOf(env, value)} is larger than any Int, which ends at 2^53 - 1`)
-    return unknownType
-  }
+export function typeOfInt(value: tree.IntLiteral, wanted: Want | null): Type {
   return asNumber("int", value.value, wanted)
 }
 
@@ -25,7 +21,7 @@ export function typeOfFloat(value: tree.FloatLiteral, wanted: Want | null): Type
   return asNumber("float", value.value, wanted)
 }
 
-export function typeOfQuantity(check: Check, value: tree.QuantityLiteral, env: Env, _wanted: Want | null): Type {
+export function typeOfQuantity(check: Check, value: tree.QuantityLiteral, env: Env): Type {
   const { measure, factor } = units[value.unit]
   const amount = value.amount * factor
   if (amount > Number.MAX_SAFE_INTEGER) {

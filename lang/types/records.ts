@@ -141,7 +141,7 @@ function withoutLength(type: Type): Type {
 }
 
 function reportMapItem(check: Check, item: tree.Entry | tree.MapFor, env: Env, what: string): void {
-  problem(check, env, item.key, "A0332", `${what} is a record: its fields are not quoted, and none is computed`, {
+  problem(check, env, item.key, "A0331", `${what} is a record: its fields are not quoted, and none is computed`, {
     hint: "quoted and computed keys are those of a map",
   })
 }

@@ -115,17 +115,10 @@ function findUnion(check: Check, type: tree.UnionType, unit: Unit, name: string 
   for (const alternative of type.alternatives) {
     if (alternative.kind === "text-type") values.push(alternative.value)
     else if (alternative.kind === "variant-type") variants.push(variantOf(check, alternative, unit))
-    else if (alternative.kind !== "missing-type") {
-      problem(check, topOf(unit), alternative, "A0324", "the alternatives are all texts, or all `Name { … }`", {
-        hint: "a type that may be null is `T?`; one without fields is `Name {}`",
-      })
-      return unknownType
-    }
+    // The parser has said what the alternatives of a type may be (A0128).
+    else return unknownType
   }
-  if (values.length > 0 && variants.length > 0) {
-    problem(check, topOf(unit), type, "A0324", "the alternatives are all texts, or all `Name { … }`")
-    return unknownType
-  }
+  if (values.length > 0 && variants.length > 0) return unknownType
   return values.length > 0
     ? { kind: "enum", name, values }
     : { kind: "union", name: name ?? variants.map((variant) => variant.name).join(" | "), variants }

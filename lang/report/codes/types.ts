@@ -201,12 +201,6 @@ export const typeCodes = {
     right: 'cluster office {\n  param site: { name: Text } = { name = "a" }\n  output more = site { name = "b" }\n}\n',
   },
   A0331: {
-    title: "on no network",
-    explain: "An appliance stands on the network that it says with `on`, or on the only one of its cluster.",
-    wrong: `${web}cluster office {\n  appliance front: Web { site = "www.office.test" }\n}\n`,
-    right: `${web}cluster office {\n${lan}  appliance front: Web { site = "www.office.test" }\n}\n`,
-  },
-  A0332: {
     title: "a record has no quoted keys",
     explain:
       "The fields of a record are declared, so their names are words. Quoted and computed keys are those of a map.",
