@@ -1,5 +1,6 @@
 import type { IToken, TokenType } from "chevrotain"
 import { nameOf, type Rule, WordGrammar } from "./grammar-words.ts"
+import { opens } from "./landmarks.ts"
 import { endOf } from "./lex.ts"
 import { decodeLiteral } from "./literals.ts"
 import { climb, type Part } from "./operators.ts"
@@ -135,7 +136,7 @@ export abstract class ValueGrammar extends WordGrammar {
         this.missingComma(T.RightParenthesis)
       },
     })
-    if (!this.isLeftOpen(opener, T.RightParenthesis)) this.CONSUME(T.RightParenthesis)
+    if (!this.isLeftOpen(opener, T.RightParenthesis)) this.CONSUME(T.RightParenthesis, this.orMore("`)`"))
     return { kind: "call", callee, arguments: list, start: callee?.start, end: this.lastEnd() }
   })
 
@@ -227,7 +228,7 @@ export abstract class ValueGrammar extends WordGrammar {
       this.OPTION(() => this.CONSUME(T.Comma))
       this.missingComma(T.RightSquare)
     })
-    if (!this.isLeftOpen(opener, T.RightSquare)) this.CONSUME(T.RightSquare)
+    if (!this.isLeftOpen(opener, T.RightSquare)) this.CONSUME(T.RightSquare, this.orMore("`]`"))
     return { kind: "list", elements, start: opener.startOffset, end: this.lastEnd() }
   })
 
@@ -322,6 +323,14 @@ export abstract class ValueGrammar extends WordGrammar {
     this.findings.breakdown("A0115", this.nextStart(), endOf(this.LA(1)), "a comma is missing before this", {
       fix: { title: "Add a comma", edits: [{ span: this.findings.span(at, at), text: "," }] },
     })
+  }
+
+  /** What a list or call may go on with, besides its closing bracket. */
+  private orMore(closing: string): { ERR_MSG: string } | undefined {
+    if (!this.live || this.LA(1).tokenType === T.RightSquare || this.LA(1).tokenType === T.RightParenthesis)
+      return undefined
+    const separated = this.LA(0).tokenType === T.Comma || opens.has(this.LA(0).tokenType)
+    return { ERR_MSG: `${separated ? "a value" : "`,`"} or ${closing}` }
   }
 
   /** True when the next token is a field on a line of its own after arguments that no comma ends: the `)` is missing. */

@@ -118,7 +118,7 @@ export abstract class WordGrammar extends RecoveringParser {
     const form = code === "A0118" ? "kebab-case" : "PascalCase"
     const whose = code === "A0118" ? "a value's" : "a type's"
     const suits = code === "A0118" ? isKebab(better) : isPascal(better)
-    this.findings.mistake(code, name.start, name.end, `${whose} name is in ${form}`, {
+    this.findings.breakdown(code, name.start, name.end, `${whose} name is in ${form}`, {
       hint: suits ? `write \`${better}\`` : undefined,
     })
   }

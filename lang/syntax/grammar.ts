@@ -1,4 +1,4 @@
-import type { IToken } from "chevrotain"
+import type { IToken, TokenType } from "chevrotain"
 import { nearest } from "../report/nearest.ts"
 import type { Source } from "../text/source.ts"
 import { makeDocFinder } from "./docs.ts"
@@ -10,7 +10,7 @@ import { endOf, type Lexed } from "./lex.ts"
 import { checkPlace, type Place } from "./places.ts"
 import * as T from "./tokens.ts"
 import type { Body, Entry, Field, ForItem, IfItem, Item, ItemArm, MapFor, MatchItem, Operator } from "./tree.ts"
-import { declarationWords, reservedWords } from "./words.ts"
+import { declarationWords, foreignWords, reservedWords } from "./words.ts"
 
 /** The whole grammar: files, bodies, and what may stand in them. */
 export class Grammar extends DeclarationGrammar {
@@ -197,7 +197,8 @@ export class Grammar extends DeclarationGrammar {
       this.checkFieldName(name)
       return { kind: "field", doc, name, operator: "=", value: name, short: true, start: name.start, end: name.end }
     }
-    if (this.live) this.checkKeyword(name.text, name.start, name.end)
+    // What is no field at all ends here, so that it is reported once.
+    if (this.live && this.isNoKeyword(name.text, name.start, name.end)) this.CONSUME2(T.FieldName)
     const operator = this.OR({
       DEF: [{ ALT: () => this.SUBRULE(this.operator) }, { ALT: () => this.colon(this.CONSUME(T.Colon), "a field") }],
       ERR_MSG: T.Assign.LABEL!,
@@ -229,20 +230,23 @@ export class Grammar extends DeclarationGrammar {
     } else this.checkFieldName(nameOf(token))
   }
 
-  private checkKeyword(word: string, start: number, end: number): void {
-    const next = this.LA(1).tokenType
+  /** Reports a word that should be a keyword, or a keyword that lacks its name. */
+  private isNoKeyword(word: string, start: number, end: number): boolean {
+    const next = this.LA(1)
     if (declarationWords.has(word)) {
-      const reserved = this.LA(1).image
-      if (reservedWords.has(reserved)) {
-        const message = `\`${reserved}\` is a reserved word, and no name`
-        this.findings.breakdown("A0117", this.nextStart(), endOf(this.LA(1)), message)
-        return
-      }
-      this.findings.breakdown("A0129", end, end, `expected a name after \`${word}\``)
-      return
+      const reserved = reservedWords.has(next.image)
+      if (reserved)
+        this.findings.breakdown(
+          "A0117",
+          next.startOffset,
+          endOf(next),
+          `\`${next.image}\` is a reserved word, and no name`,
+        )
+      else this.findings.breakdown("A0129", end, end, `expected a name after \`${word}\``)
+      return true
     }
-    if (next !== T.Name && next !== T.TypeName && next !== T.PlainText && next !== T.TextOpen) return
-    const meant = nearest(word, [...declarationWords.keys(), ...reservedWords.keys()])
+    if (!wordOrText.has(next.tokenType)) return false
+    const meant = foreignWords.get(word) ?? nearest(word, [...declarationWords.keys(), ...reservedWords.keys()])
     this.findings.breakdown("A0116", start, end, `\`${word}\` is no keyword`, {
       hint: meant === null ? `a field is set with \`=\`: \`${word} = …\`` : `did you mean \`${meant}\`?`,
       fix:
@@ -250,5 +254,8 @@ export class Grammar extends DeclarationGrammar {
           ? undefined
           : { title: `Write \`${meant}\``, edits: [{ span: this.findings.span(start, end), text: meant }] },
     })
+    return true
   }
 }
+
+const wordOrText: ReadonlySet<TokenType> = new Set([T.Name, T.TypeName, T.PlainText, T.TextOpen])

@@ -29,7 +29,7 @@ import {
 import { endOf, type Lexed } from "./lex.ts"
 import * as T from "./tokens.ts"
 import { units } from "./units.ts"
-import { reservedWords } from "./words.ts"
+import { foreignWords, reservedWords } from "./words.ts"
 
 /** A message is what was expected, in words; `unexpected` makes a sentence of it. */
 const expectations: IParserErrorMessageProvider = {
@@ -175,8 +175,7 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
     if (!this.live || this.LA(0).tokenType === T.Comma || bodyEnds.has(this.LA(1).tokenType) || this.atLineStart())
       return
     const at = this.lastEnd()
-    const unit = Object.hasOwn(units, this.LA(1).image) && endsInDigit.test(this.LA(0).image)
-    const hint = unit ? `a number touches its unit: \`${this.LA(0).image}${this.LA(1).image}\`` : undefined
+    const hint = separatorHint(this.LA(0), this.LA(1))
     const message = "a line's end or a comma is missing before this"
     const fix = { title: "Add a comma", edits: [{ span: this.findings.span(at, at), text: "," }] }
     this.findings.breakdown(
@@ -269,6 +268,7 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
     }
     this.findings.breakdown(code, token.startOffset, endOf(token), expected, {
       label: `found \`${shorten(token.image)}\``,
+      hint: token.tokenType === T.Assign && comparable.has(message) ? "`==` compares, `=` sets" : undefined,
     })
   }
 
@@ -324,6 +324,17 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
   }
 }
 
+/** What was probably meant by an item that follows another without a separator. */
+function separatorHint(last: IToken, next: IToken): string | undefined {
+  if (Object.hasOwn(units, next.image) && endsInDigit.test(last.image)) {
+    return `a number touches its unit: \`${last.image}${next.image}\``
+  }
+  if (next.tokenType === T.Question) return "`if c then a else b` chooses one of two values"
+  const meant = foreignWords.get(next.image)
+  return meant === undefined ? undefined : `did you mean \`${meant}\`?`
+}
+
+const comparable: ReadonlySet<string> = new Set([T.LeftBrace.LABEL!, T.Then.LABEL!])
 const endsInDigit = /\d$/
 
 function indexOf(tokens: readonly IToken[], token: IToken): number {

@@ -86,13 +86,7 @@ function compileContent(
   return { run, reach: Number.POSITIVE_INFINITY, depth: 2 }
 }
 
-function apply(
-  place: Place,
-  expression: tree.Call,
-  name: string,
-  builtin: Builtin,
-  values: readonly Value[],
-): Value {
+function apply(place: Place, expression: tree.Call, name: string, builtin: Builtin, values: readonly Value[]): Value {
   const span = spanOf(place.unit, expression)
   const [first = null, second = null] = values
   switch (name) {

@@ -6,13 +6,13 @@ import { showType } from "../types/show.ts"
 import type { Type } from "../types/type.ts"
 import { conformerOf } from "./conform.ts"
 import type { ExpandInput } from "./evaluate.ts"
-import { expandItem, type Expansion, thingValue } from "./expand.ts"
+import { type Expansion, expandItem, thingValue } from "./expand.ts"
 import { compileAs, defaultOf } from "./expressions.ts"
 import {
   constantCode,
   type Evaluation,
-  fail,
   type Frame,
+  fail,
   makeFrame,
   makeScope,
   type Place,
@@ -47,7 +47,9 @@ export function addClusterScope(expansion: Expansion, input: ExpandInput): OpenC
   const things = addThings(expansion, place, items, () => frame)
   const frame: Frame = makeFrame(scope, null, null)
   if (scope.lazies.length > 0) expansion.frames.push({ scope, frame })
-  const readers = new Map(params.map((item) => [item.name.text, scope.readers.get(evaluation.bindings.declared.get(item)!)]))
+  const readers = new Map(
+    params.map((item) => [item.name.text, scope.readers.get(evaluation.bindings.declared.get(item)!)]),
+  )
   const thing: ClusterThing = {
     kind: "cluster",
     cluster,
@@ -145,7 +147,10 @@ function reportUnknownParams(evaluation: Evaluation, params: readonly tree.Param
     const span: Span = { source, start: 0, end: given.name.length }
     fail(evaluation, "A0901", span, `the cluster ${input.cluster.name} has no param \`${given.name}\``, {
       hint: near === null ? listed : `did you mean \`${near}\`?`,
-      related: near === null ? [] : [{ message: `\`${near}\``, span: spanOf(input.cluster.unit, params[names.indexOf(near)]!.name) }],
+      related:
+        near === null
+          ? []
+          : [{ message: `\`${near}\``, span: spanOf(input.cluster.unit, params[names.indexOf(near)]!.name) }],
     })
   }
   return complete
@@ -223,7 +228,11 @@ function thingsIn(evaluation: Evaluation, item: tree.Item): readonly ThingSymbol
     case "if":
       return [
         ...inside(item.then.items),
-        ...(item.else === undefined ? [] : item.else.kind === "if" ? thingsIn(evaluation, item.else) : inside(item.else.items)),
+        ...(item.else === undefined
+          ? []
+          : item.else.kind === "if"
+            ? thingsIn(evaluation, item.else)
+            : inside(item.else.items)),
       ]
     case "match":
       return item.arms.flatMap((arm) => inside(arm.body.items))

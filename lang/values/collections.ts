@@ -5,8 +5,8 @@ import { compile, compileAs, countThings, defaultOf } from "./expressions.ts"
 import {
   type Code,
   code,
-  fail,
   type Frame,
+  fail,
   makeFrame,
   makeScope,
   outerReach,
@@ -35,7 +35,10 @@ export function compileList(place: Place, expression: tree.List, type: Type | nu
     if (!valid || !countThings(place, expression, elements.length)) return invalid
     return length === null ? elements : length(elements, place.evaluation, span)
   }
-  return code(run, parts.map((part) => part.code))
+  return code(
+    run,
+    parts.map((part) => part.code),
+  )
 }
 
 function compileElement(place: Place, element: tree.Element, of: Type | null): Adder<Value[]> {
@@ -97,7 +100,13 @@ export function compileItems(place: ItemsPlace, items: readonly tree.Item[]): Ad
     for (const part of parts) valid = part.add(frame, into) && valid
     return valid
   }
-  return { add, code: code(() => null, parts.map((part) => part.code)) }
+  return {
+    add,
+    code: code(
+      () => null,
+      parts.map((part) => part.code),
+    ),
+  }
 }
 
 function compileItem(place: ItemsPlace, item: tree.Item): Adder<Collected> | null {

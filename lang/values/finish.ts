@@ -1,5 +1,5 @@
 import type { Expansion } from "./expand.ts"
-import { type Evaluation, fail, type Frame } from "./frame.ts"
+import { type Evaluation, type Frame, fail } from "./frame.ts"
 import type { AssertPlan } from "./layout.ts"
 import { display } from "./show.ts"
 import { type Appliance, readAll } from "./things.ts"

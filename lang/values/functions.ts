@@ -1,7 +1,18 @@
 import type { FunctionSymbol } from "../names/symbol.ts"
 import type * as tree from "../syntax/tree.ts"
 import { compileAs } from "./expressions.ts"
-import { type Code, code, constantCode, enter, type Evaluation, makeFrame, makeScope, type Place, spanOf, step } from "./frame.ts"
+import {
+  type Code,
+  code,
+  constantCode,
+  type Evaluation,
+  enter,
+  makeFrame,
+  makeScope,
+  type Place,
+  spanOf,
+  step,
+} from "./frame.ts"
 import { memo } from "./lets.ts"
 import { invalid, type Value } from "./value.ts"
 
@@ -27,9 +38,12 @@ export function compileFunctionCall(place: Place, expression: tree.Call, symbol:
   const run: Code["run"] = (frame) => {
     const values = codes.map((argument) => argument?.run(frame))
     if (values.includes(invalid) || !step(evaluation, () => span)) return invalid
-    return enter(evaluation, { label: symbol.name, span }, 20, () => body()(values))
+    return enter(evaluation, { owner: "", name: symbol.name, span }, 20, () => body()(values))
   }
-  return code(run, codes.filter((argument) => argument !== null))
+  return code(
+    run,
+    codes.filter((argument) => argument !== null),
+  )
 }
 
 function compileFunction(evaluation: Evaluation, symbol: FunctionSymbol): CompiledFunction {
@@ -49,7 +63,8 @@ function compileFunction(evaluation: Evaluation, symbol: FunctionSymbol): Compil
   const body = compileAs(place, value, evaluation.types.declared.get(result) ?? null)
   return (values) => {
     const frame = makeFrame(scope, null, null)
-    for (const [slot, given] of values.entries()) frame.slots[slot] = given === undefined ? defaults[slot]!.run(frame) : given
+    for (const [slot, given] of values.entries())
+      frame.slots[slot] = given === undefined ? defaults[slot]!.run(frame) : given
     return body.run(frame)
   }
 }

@@ -1,4 +1,4 @@
-import { expandItems, type Expansion, thingValue } from "./expand.ts"
+import { type Expansion, expandItems, thingValue } from "./expand.ts"
 import { makeFrame, makeScope } from "./frame.ts"
 import { declareLets } from "./lets.ts"
 
@@ -15,12 +15,15 @@ export function addGlobals(expansion: Expansion): void {
     const frame = makeFrame(scope, null, null)
     for (const [symbol, reader] of scope.readers) evaluation.globals.set(symbol, () => reader(frame))
     for (const item of unit.tree.items) {
-      const symbol = item.kind === "host" || item.kind === "network" ? evaluation.bindings.declared.get(item) : undefined
+      const symbol =
+        item.kind === "host" || item.kind === "network" ? evaluation.bindings.declared.get(item) : undefined
       if (symbol?.kind === "thing") evaluation.globals.set(symbol, () => thingValue(expansion, symbol))
     }
     if (unit.module.name !== "") expansion.frames.push({ scope, frame })
     else {
-      const shared = unit.tree.items.filter((item) => item.kind === "host" || item.kind === "network" || item.kind === "assert")
+      const shared = unit.tree.items.filter(
+        (item) => item.kind === "host" || item.kind === "network" || item.kind === "assert",
+      )
       expandItems(expansion, shared, place, frame)
     }
   }

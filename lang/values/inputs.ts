@@ -9,7 +9,9 @@ import type { RecordTypeOf, Type } from "../types/type.ts"
 import type { RecordValue, Value } from "./value.ts"
 
 /** A value that was given from outside, and the source that diagnostics about it point into. */
-export type Given = { readonly value: Value; readonly span: Span } | { readonly problem: GivenProblem; readonly span: Span }
+export type Given =
+  | { readonly value: Value; readonly span: Span }
+  | { readonly problem: GivenProblem; readonly span: Span }
 export type GivenProblem = { readonly message: string; readonly hint: string | null }
 
 /** What does not fit, with the way to it inside the value: `servers[2].port`. */
@@ -101,7 +103,9 @@ function literal(expression: tree.Expression, type: Type, source: Source): Value
     case "ip":
       return expression.kind === "ip" ? { kind: "ip", address: expression.value } : null
     case "cidr":
-      return expression.kind === "cidr" ? { kind: "cidr", address: expression.address, prefix: expression.prefix } : null
+      return expression.kind === "cidr"
+        ? { kind: "cidr", address: expression.address, prefix: expression.prefix }
+        : null
     case "port":
     case "port-range":
       if (expression.kind !== "port" || (wanted.kind === "port" && expression.from !== expression.to)) return null
@@ -215,9 +219,11 @@ function fromJson(json: unknown, type: Type, path: string): Value | Misfit {
   if (type.kind === "optional") return json === null ? null : fromJson(json, type.of, path)
   if (type.kind === "list") {
     if (!Array.isArray(json)) return wrongJson(json, type, path)
-    return collect(json.entries(), (element, index) => fromJson(element, type.of, `${path}[${index}]`), (values) => [
-      ...values.values(),
-    ])
+    return collect(
+      json.entries(),
+      (element, index) => fromJson(element, type.of, `${path}[${index}]`),
+      (values) => [...values.values()],
+    )
   }
   if (type.kind === "map" || type.kind === "record") {
     if (!isJsonObject(json)) return wrongJson(json, type, path)
@@ -316,4 +322,3 @@ function wrongJson(json: unknown, type: Type, path: string): Misfit {
 function isMisfit(value: Value | Misfit): value is Misfit {
   return typeof value === "object" && value !== null && "misfit" in value
 }
-

@@ -57,8 +57,7 @@ function takesOf(place: Place, pattern: tree.Pattern): Arm["takes"] {
     case "range-pattern": {
       const from = compile(place, pattern.from)
       const to = compile(place, pattern.to)
-      return (value, frame) =>
-        (compare(value, from.run(frame)) ?? -1) >= 0 && (compare(value, to.run(frame)) ?? 1) <= 0
+      return (value, frame) => (compare(value, from.run(frame)) ?? -1) >= 0 && (compare(value, to.run(frame)) ?? 1) <= 0
     }
     case "variant-pattern":
       return (value) => isObject(value) && value.kind === "record" && value.tag === pattern.name.text
