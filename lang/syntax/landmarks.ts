@@ -1,5 +1,4 @@
 import { EOF, type TokenType } from "chevrotain"
-import type { Code } from "../report/codes.ts"
 import * as T from "./tokens.ts"
 import { declarationWords } from "./words.ts"
 
@@ -13,17 +12,6 @@ export const chain_limit = 1000
 
 /** The type of the token that `LA` gives beyond either end. */
 export const endOfFile: TokenType = EOF
-
-/** What a body may go on with, as a message says it. */
-export const anItem = "a declaration or a field"
-
-/** Which code an expectation that was not met has; A0101 for all others. */
-export const expectationCodes: ReadonlyMap<string, Code> = new Map<string, Code>([
-  ["a value", "A0102"],
-  [T.Name.LABEL!, "A0129"],
-  [T.TypeName.LABEL!, "A0129"],
-  ["a type", "A0130"],
-])
 
 export const declarations: ReadonlySet<TokenType> = new Set([...declarationWords.values(), T.Assert])
 export const itemStarts: ReadonlySet<TokenType> = new Set([

@@ -1,6 +1,5 @@
 import {
   EmbeddedActionsParser,
-  type IParserErrorMessageProvider,
   type IRecognitionException,
   type IToken,
   isRecognitionException,
@@ -9,17 +8,16 @@ import {
 import type { Code } from "../report/codes.ts"
 import type { Details } from "../report/diagnostic.ts"
 import type { Source } from "../text/source.ts"
+import { anItem, expectationCodes, expectationHint, expectations, separatorHint, shorten } from "./expectations.ts"
 import { type Findings, makeFindings } from "./findings.ts"
 import {
   afterBracket,
   afterItem,
   afterValue,
-  anItem,
   bodyEnds,
   chain_limit,
   declarations,
   endOfFile,
-  expectationCodes,
   itemStarts,
   lineEnds,
   nesting_limit,
@@ -28,16 +26,7 @@ import {
 import { endOf, type Lexed } from "./lex.ts"
 import { follow, type Nesting } from "./nesting.ts"
 import * as T from "./tokens.ts"
-import { units } from "./units.ts"
-import { foreignWords, reservedWords } from "./words.ts"
-
-/** A message is what was expected, in words; `unexpected` makes a sentence of it. */
-const expectations: IParserErrorMessageProvider = {
-  buildMismatchTokenMessage: ({ expected }) => expected.LABEL ?? expected.name,
-  buildNotAllInputParsedMessage: () => "the end of the file",
-  buildNoViableAltMessage: ({ customUserDescription }) => customUserDescription ?? "something else",
-  buildEarlyExitMessage: ({ customUserDescription }) => customUserDescription ?? "something else",
-}
+import { reservedWords } from "./words.ts"
 
 /** Thrown where a text nests too deeply: ends the rules up to the next one that recovers. */
 class NestingError extends Error {}
@@ -306,7 +295,7 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
     }
     this.findings.breakdown(code, token.startOffset, endOf(token), expected, {
       label: `found \`${shorten(token.image)}\``,
-      hint: token.tokenType === T.Assign && comparable.has(message) ? "`==` compares, `=` sets" : undefined,
+      hint: expectationHint(token, message),
     })
   }
 
@@ -363,22 +352,9 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
   }
 }
 
-/** What was probably meant by an item that follows another without a separator. */
-function separatorHint(last: IToken, next: IToken): string | undefined {
-  if (Object.hasOwn(units, next.image) && endsInDigit.test(last.image)) {
-    return `a number touches its unit: \`${last.image}${next.image}\``
-  }
-  if (next.tokenType === T.Question) return "`if c then a else b` chooses one of two values"
-  const meant = foreignWords.get(next.image)
-  return meant === undefined ? undefined : `did you mean \`${meant}\`?`
-}
-
-const comparable: ReadonlySet<string> = new Set([T.LeftBrace.LABEL!, T.Then.LABEL!])
 const noBodyStarts: ReadonlySet<TokenType> = new Set([T.Comma, T.Colon, T.IndexOpen])
 const braces: ReadonlySet<TokenType> = new Set([T.RecordOpen, T.AmendOpen, T.BodyOpen])
 const brackets: ReadonlySet<TokenType> = new Set([T.RightParenthesis, T.RightSquare])
-const endsInDigit = /\d$/
-
 function indexOf(tokens: readonly IToken[], token: IToken): number {
   let low = 0
   let high = tokens.length - 1
@@ -394,9 +370,4 @@ function indexOf(tokens: readonly IToken[], token: IToken): number {
 
 function isBlank(code: number): boolean {
   return code === 32 || code === 9 || code === 13
-}
-
-function shorten(image: string): string {
-  const line = image.split("\n", 1)[0]!
-  return line.length > 30 ? `${line.slice(0, 29)}…` : line
 }
