@@ -7,7 +7,7 @@ export function gapBetween(left: IToken, right: IToken, structure: Structure): s
   const before = left.tokenType
   const after = right.tokenType
   if (noneBefore.has(after) || noneAfter.has(before)) return ""
-  if (after === T.Range || before === T.Range) return spacedRange(before) || spacedRange(after) ? " " : ""
+  if (after === T.Range || before === T.Range) return spaced.has(before) || spaced.has(after) ? " " : ""
   if (structure.angles.has(right.startOffset)) return ""
   return before === T.Less && structure.angles.has(left.startOffset) ? "" : " "
 }
@@ -29,7 +29,3 @@ const noneAfter: ReadonlySet<TokenType> = new Set([...plainOpeners, T.Dot, T.Neg
 
 /** Next to these a range is written with spaces, as in `10.20.0.100 .. 10.20.0.199`; a port would swallow it. */
 const spaced: ReadonlySet<TokenType> = new Set([T.Ip, T.Cidr, T.Port])
-
-function spacedRange(type: TokenType): boolean {
-  return spaced.has(type)
-}

@@ -55,7 +55,7 @@ export function structureOf(file: File, tokens: readonly IToken[]): Structure {
 }
 
 /** The index of the first token that starts at `offset` or after it. */
-export function tokenAt(tokens: readonly IToken[], offset: number): number {
+function tokenAt(tokens: readonly IToken[], offset: number): number {
   let low = 0
   let high = tokens.length
   while (low < high) {
