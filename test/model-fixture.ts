@@ -144,6 +144,7 @@ function makeAppliance(
     provides: [],
     checks: [],
     allows: [],
+    trace: () => ({ through: [], span: shared.span }),
   } as ApplianceThing
   const own = thing.provides as Provided[]
   for (const each of one.provides ?? [])
@@ -153,6 +154,8 @@ function makeAppliance(
       name: each.name,
       service: service(each.service),
       field: () => undefined,
+      fieldSpan: () => thing.span,
+      trace: () => ({ through: [], span: thing.span }),
       ports: () => each.ports.map((port) => ({ name: "port", value: portOf(port), span: thing.span })),
       span: span(),
     })

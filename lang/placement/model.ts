@@ -110,7 +110,10 @@ function reportMisfit(
       `${appliance.id} runs as ${forms.join(" or ")}, which ${where} can${tie === null ? "" : "not"}`,
       {
         related: [
-          { message: "the forms it can take", span: appliance.fieldSpan(forms.length === 1 ? "form" : "forms") },
+          {
+            message: "the forms it can take",
+            span: appliance.fieldSpan(typeof appliance.field("form") === "string" ? "form" : "forms"),
+          },
         ],
         hint: `a form that a host here can run: ${[...can].join(", ")}`,
       },

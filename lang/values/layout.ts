@@ -33,6 +33,8 @@ export type SlotPlan = {
   readonly default: Value | undefined
   /** Where a thing keeps the value; -1: it is the same for all that share a frame, and kept with the code. */
   readonly index: number
+  /** How deep its expressions are, together. */
+  readonly depth: number
 }
 
 /** A value that is written somewhere, with the frame that its names are read in. */
@@ -56,7 +58,13 @@ export type ProvidePlan = {
 }
 export type ProvidedField = { readonly type: Type; readonly entry: Entry | null }
 export type CheckPlan = { readonly title: string; readonly entry: Entry }
-export type AllowPlan = { readonly from: Code; readonly to: Code; readonly ports: Code; readonly frame: FrameOf; readonly span: Span }
+export type AllowPlan = {
+  readonly from: Code
+  readonly to: Code
+  readonly ports: Code
+  readonly frame: FrameOf
+  readonly span: Span
+}
 export type AssertPlan = {
   readonly condition: Code
   readonly message: Code | null
@@ -64,4 +72,3 @@ export type AssertPlan = {
   readonly frame: FrameOf
   readonly span: Span
 }
-

@@ -68,6 +68,7 @@ export type ApplianceThing = Thing & {
   readonly hostname: string
   readonly needs: readonly NeedThing[]
   readonly provides: readonly Provided[]
+  /** Those of its class, and those of the cluster that ask one of its services. */
   readonly checks: readonly CheckThing[]
   readonly allows: readonly AllowThing[]
   /** Where the value of a field came from, followed back through names to the place that gave it. */
@@ -102,6 +103,8 @@ export type Provided = {
   field(name: string): Value | undefined
   /** Where that value was written: the class's `provides`, else the contract's default. */
   fieldSpan(name: string): Span
+  /** Where it came from, followed back through names to the place that gave it. */
+  trace(name: string): Traced
   /** The contract's fields of type Port, in order: each opens a flow. */
   ports(): readonly { readonly name: string; readonly value: Value; readonly span: Span }[]
   readonly span: Span

@@ -4,7 +4,7 @@ import type { Span } from "../text/source.ts"
 import { addTo } from "./amend.ts"
 import { conformerOf } from "./conform.ts"
 import { defaultOf } from "./expressions.ts"
-import { enter, type Evaluation, fail, type Frame, pending, reportCycle, type Slot, spanOf } from "./frame.ts"
+import { type Evaluation, enter, type Frame, fail, pending, reportCycle, type Slot, spanOf } from "./frame.ts"
 import type { Entry, FrameOf, Layout, NeedPlan, ProvidePlan, SlotPlan } from "./layout.ts"
 import type { AllowThing, ApplianceThing, CheckThing, NeedThing, NetworkThing, Provided, Traced } from "./model.ts"
 import { invalid, type Value } from "./value.ts"
@@ -23,17 +23,28 @@ export class Appliance implements ApplianceThing {
   readonly span: Span
   /** One frame for each level of the class, its bases first, then that of the instance's body. */
   frames: readonly Frame[] = []
-  #layout: Layout | (() => Layout)
+  #layout: Layout
+  /** Unfolds the `for` and `if` of its bodies; null when there are none, or when that is done. */
+  #unfold: (() => Layout) | null
+  /** What the conditions read while they are unfolded; null at all other times. */
+  #asked: Set<string> | null = null
   #values: Slot[] | null = null
+  #here: Traced | null = null
   #needs: readonly NeedThing[] | null = null
   #provides: readonly ProvidedService[] | null = null
 
   constructor(
     evaluation: Evaluation,
     of: ClassSymbol,
-    identity: { readonly name: string; readonly key: string | number | null; readonly id: string; readonly hostname: string },
+    identity: {
+      readonly name: string
+      readonly key: string | number | null
+      readonly id: string
+      readonly hostname: string
+    },
     span: Span,
-    layout: () => Layout,
+    layout: Layout,
+    unfold: (() => Layout) | null,
   ) {
     this.evaluation = evaluation
     this.class = of
@@ -43,16 +54,50 @@ export class Appliance implements ApplianceThing {
     this.hostname = identity.hostname
     this.span = span
     this.#layout = layout
+    this.#unfold = unfold
   }
 
-  /** Made when it is first needed: where a body has `if` or `for`, it depends on values. */
+  /**
+   * Where a body has `if` or `for`, its conditions are worked out when the layout is first needed; they see what stands outside of
+   * them, and may not read what they decide.
+   */
   get layout(): Layout {
-    if (typeof this.#layout === "function") this.#layout = this.#layout()
+    if (this.#unfold !== null && this.#asked === null) {
+      this.#asked = new Set()
+      const unfolded = this.#unfold()
+      for (const name of this.#asked) this.#reportDecided(name, unfolded)
+      this.#layout = unfolded
+      this.#unfold = null
+      this.#asked = null
+      this.#values = null
+      this.#needs = null
+      this.#provides = null
+    }
     return this.#layout
+  }
+
+  #reportDecided(name: string, unfolded: Layout): void {
+    const before = this.#layout.slots.get(name)?.entries.length ?? 0
+    const after = unfolded.slots.get(name)?.entries ?? []
+    if (
+      before === after.length &&
+      this.#layout.slots.get(name)?.entries.at(-1)?.span.start === after.at(-1)?.span.start
+    )
+      return
+    fail(
+      this.evaluation,
+      "A0709",
+      after.at(-1)?.span ?? this.span,
+      `\`${name}\` is set by an \`if\` or \`for\` that reads it`,
+      {
+        hint: "what a condition reads cannot be what it decides",
+      },
+    )
   }
 
   field(name: string): Value | undefined {
     const { layout } = this
+    this.#asked?.add(name)
     const slot = layout.slots.get(name)
     if (slot === undefined) {
       const output = layout.outputs.get(name)
@@ -61,13 +106,11 @@ export class Appliance implements ApplianceThing {
     if (slot.index < 0) return slotValue(this.evaluation, slot, this)
     this.#values ??= new Array<Slot>(layout.size).fill(undefined)
     const known = this.#values[slot.index]
-    const label = known === pending || known === undefined ? `${this.id}.${name}` : name
-    if (known === pending) return reportCycle(this.evaluation, label)
+    if (known === pending) return reportCycle(this.evaluation, this.id, name)
     if (known !== undefined) return known
     this.#values[slot.index] = pending
-    const depth = slot.entries.reduce((total, entry) => total + entry.code.depth, 2)
-    const read = { label, span: this.fieldSpan(name) }
-    const value = enter(this.evaluation, read, depth, () => slotValue(this.evaluation, slot, this) ?? invalid)
+    const read = { owner: this.id, name, span: slot.entries.at(-1)?.span ?? this.span }
+    const value = enter(this.evaluation, read, slot.depth, () => slotValue(this.evaluation, slot, this) ?? invalid)
     this.#values[slot.index] = value
     return value
   }
@@ -78,7 +121,9 @@ export class Appliance implements ApplianceThing {
 
   trace(name: string): Traced {
     const entry = this.layout.slots.get(name)?.entries.at(-1)
-    return entry === undefined ? { through: [], span: this.span } : entry.trace(this.frameOf(entry.frame))
+    if (entry !== undefined) return entry.trace(this.frameOf(entry.frame))
+    this.#here ??= { through: [], span: this.span }
+    return this.#here
   }
 
   frameOf(frame: FrameOf): Frame {
@@ -100,7 +145,12 @@ export class Appliance implements ApplianceThing {
   }
 
   get checks(): readonly CheckThing[] {
-    return this.layout.checks.map(({ title, entry }) => ({ title, value: () => this.run(entry), span: entry.span }))
+    const own = this.layout.checks.map(({ title, entry }) => ({
+      title,
+      value: () => this.run(entry),
+      span: entry.span,
+    }))
+    return [...own, ...(this.evaluation.clusterChecks().get(this) ?? [])]
   }
 
   get allows(): readonly AllowThing[] {
@@ -149,14 +199,12 @@ export class Network implements NetworkThing {
     const slot = this.slots().get(name)
     if (slot === undefined) return undefined
     const known = this.#values.get(name)
-    const label = `${this.id}.${name}`
-    if (known === pending) return reportCycle(this.evaluation, label)
+    if (known === pending) return reportCycle(this.evaluation, this.id, name)
     if (known !== undefined) return known
     this.#values.set(name, pending)
-    const depth = slot.entries.reduce((total, entry) => total + entry.code.depth, 2)
-    const read = { label, span: this.fieldSpan(name) }
+    const read = { owner: this.id, name, span: slot.entries.at(-1)?.span ?? this.span }
     let value: Value | undefined
-    enter(this.evaluation, read, depth, () => {
+    enter(this.evaluation, read, slot.depth, () => {
       value = slotValue(this.evaluation, slot, this)
       return value ?? null
     })
@@ -217,7 +265,7 @@ class ProvidedService implements Provided {
   readonly kind = "provided-service"
   readonly appliance: Appliance
   readonly #plan: ProvidePlan
-  readonly #values = new Map<string, Value | typeof pending>()
+  #values: Map<string, Value | typeof pending> | null = null
 
   constructor(appliance: Appliance, plan: ProvidePlan) {
     this.appliance = appliance
@@ -240,21 +288,27 @@ class ProvidedService implements Provided {
     const field = this.#plan.fields.get(name)
     if (field === undefined) return undefined
     if (field.entry === null) return field.type.kind === "optional" ? null : invalid
-    const known = this.#values.get(name)
+    const known = this.#values?.get(name)
     const { evaluation } = this.appliance
-    const label = `${this.appliance.id}.${this.name}.${name}`
-    if (known === pending) return reportCycle(evaluation, label)
+    if (known === pending) return reportCycle(evaluation, `${this.appliance.id}.${this.name}`, name)
     if (known !== undefined) return known
     const { entry } = field
     if (entry.code.reach === Number.POSITIVE_INFINITY) return this.appliance.run(entry)
+    this.#values ??= new Map()
     this.#values.set(name, pending)
-    const value = enter(evaluation, { label, span: entry.span }, entry.code.depth, () => this.appliance.run(entry))
+    const read = { owner: `${this.appliance.id}.${this.name}`, name, span: entry.span }
+    const value = enter(evaluation, read, entry.code.depth, () => this.appliance.run(entry))
     this.#values.set(name, value)
     return value
   }
 
   fieldSpan(name: string): Span {
     return this.#plan.fields.get(name)?.entry?.span ?? this.span
+  }
+
+  trace(name: string): Traced {
+    const entry = this.#plan.fields.get(name)?.entry ?? null
+    return entry === null ? { through: [], span: this.span } : entry.trace(this.appliance.frameOf(entry.frame))
   }
 
   ports(): readonly { readonly name: string; readonly value: Value; readonly span: Span }[] {
@@ -283,7 +337,11 @@ export function readAll(thing: Appliance): void {
 }
 
 /** The default, then what is written, the weakest first: `=` replaces and `+=` adds. `undefined`: nobody gave a value. */
-function slotValue(evaluation: Evaluation, slot: SlotPlan, thing: { frameOf(frame: FrameOf): Frame }): Value | undefined {
+function slotValue(
+  evaluation: Evaluation,
+  slot: SlotPlan,
+  thing: { frameOf(frame: FrameOf): Frame },
+): Value | undefined {
   const [first] = slot.entries
   if (first === undefined) {
     return slot.default === undefined && slot.type.kind === "optional" ? null : slot.default

@@ -23,7 +23,8 @@ export type Driver = {
 
   /**
    * Takes the lease of `cluster` for `duration_ms`, or says who holds it. A lease that ran out, or whose holder is a dead process
-   * of this machine, is taken over at once with the next token, after operations still under way have ended.
+   * of this machine, is taken over at once: the next token is written first, so that the old holder can begin nothing
+   * more, and the answer comes when the operations that it has under way have ended.
    */
   acquire(cluster: string, holder: Holder, operation: string, duration_ms: number): Promise<Outcome<LeaseAnswer>>
 
@@ -72,6 +73,8 @@ export type Abilities = {
   readonly forms: readonly Form[]
   /** For each kind of object, what a change of a field needs. A field that is not listed needs `replace`. */
   readonly changes: Readonly<Record<Kind, Readonly<Record<string, Action>>>>
+  /** Where appliances of one form need something else than `changes` says. */
+  readonly changesByForm?: Readonly<Partial<Record<Form, Readonly<Record<string, Action>>>>>
   /** How many operations may run at once on one host, and how many image builds. */
   readonly parallel: { readonly operations: number; readonly builds: number }
 }
