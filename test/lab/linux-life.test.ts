@@ -116,6 +116,7 @@ describe("a container", () => {
   })
 
   test("a volume outlives a replacement", async () => {
+    await applied({ start: ["sleep", "infinity"], reload: null, checks: [] })
     await applied({ volumes: [{ name: "data", path: "/srv/my data", size_bytes: 2 ** 20, backup: null }] })
     within("echo kept >'/srv/my data/file'")
     const image = wanted().images.find((one) => one.packages.includes("dnsmasq"))!
