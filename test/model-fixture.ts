@@ -147,6 +147,7 @@ function makeAppliance(
     trace: () => ({ through: [], span: shared.span }),
     checks: [],
     allows: [],
+    trace: () => ({ through: [], span: shared.span }),
   } as ApplianceThing
   const own = thing.provides as Provided[]
   for (const each of one.provides ?? [])

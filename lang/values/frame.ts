@@ -6,7 +6,7 @@ import type { Span } from "../text/source.ts"
 import type { Types } from "../types/type.ts"
 import type { Library } from "./content.ts"
 import { limits } from "./limits.ts"
-import type { ApplianceThing, Facts } from "./model.ts"
+import type { ApplianceThing, CheckThing, Facts } from "./model.ts"
 import { invalid, type Value } from "./value.ts"
 
 /**
@@ -61,6 +61,8 @@ export type Evaluation = {
   readonly given: Map<AnySymbol, Span>
   /** The compiled heads of `for` and `if` items: each is compiled once, however often it is entered. */
   readonly blocks: Map<object, object>
+  /** The checks that stand in the cluster, by the appliance that each asks. */
+  clusterChecks: () => ReadonlyMap<ApplianceThing, readonly CheckThing[]>
   steps: number
   things: number
   /** How much waits at this moment, in nested expressions. */

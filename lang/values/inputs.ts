@@ -23,7 +23,7 @@ type Misfit = { readonly misfit: string; readonly hint: string | null }
  */
 export function readGiven(input: ParamInput, type: Type): Given {
   const text = "text" in input.value ? input.value.text : JSON.stringify(input.value.json)
-  const source: Source = { path: input.said, text }
+  const source: Source = { path: input.said, text, said: true }
   const span = { source, start: 0, end: text.length }
   const value = "text" in input.value ? fromText(input.value.text, type) : fromJson(input.value.json, type, input.name)
   if (!isMisfit(value)) return { value, span }

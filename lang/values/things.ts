@@ -145,7 +145,12 @@ export class Appliance implements ApplianceThing {
   }
 
   get checks(): readonly CheckThing[] {
-    return this.layout.checks.map(({ title, entry }) => ({ title, value: () => this.run(entry), span: entry.span }))
+    const own = this.layout.checks.map(({ title, entry }) => ({
+      title,
+      value: () => this.run(entry),
+      span: entry.span,
+    }))
+    return [...own, ...(this.evaluation.clusterChecks().get(this) ?? [])]
   }
 
   get allows(): readonly AllowThing[] {

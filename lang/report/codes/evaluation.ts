@@ -240,4 +240,23 @@ cluster one {
     title: "these values do not go together",
     explain: "An operation was given values that it does not work on, such as a range from a number to an address.",
   },
+  A0719: {
+    title: "this check asks no appliance",
+    explain:
+      "A check in a cluster belongs to the appliance that it asks, so it names one of its services: `http-get(web[1].http)`. A bare port or a program says nothing about where; such a check stands in a class.",
+    wrong: `use { Nginx } from "std/nginx"
+cluster one {
+  network lan { cidr = 10.0.0.0/24 }
+  appliance web: Nginx { on = lan, site = "www.test" }
+  check "page" = tcp-open(80/tcp)
+}
+`,
+    right: `use { Nginx } from "std/nginx"
+cluster one {
+  network lan { cidr = 10.0.0.0/24 }
+  appliance web: Nginx { on = lan, site = "www.test" }
+  check "page" = tcp-open(web.http)
+}
+`,
+  },
 } as const satisfies CodeTable
