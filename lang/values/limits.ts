@@ -2,8 +2,10 @@
 export const limits = {
   /** Steps of evaluation for each thing that `--limit` allows: a thing of many computed fields takes a few hundred. */
   steps_per_thing: 100,
-  /** How deep expressions may be nested, and how many reads of values may wait for one another. */
-  nesting: 400,
+  /** How deep an expression may be nested. */
+  nesting: 500,
+  /** How many expressions may wait for one another: a let for a param, its parts for a field, and so on. */
+  waiting: 1500,
   /** UTF-16 units in one text. */
   text_length: 16 * 1024 * 1024,
   /** UTF-16 units that one template may print. */
