@@ -17,7 +17,7 @@ appl_kernel_modules='virtio_pci virtio_blk virtio_net virtio_console virtio_rng 
   nf_conntrack_netlink nf_nat_ftp nf_conntrack_ftp bridge br_netfilter 8021q tun veth vxlan sch_fq_codel sch_tbf sch_htb'
 
 # Counts the changes below after which the same packages give another initramfs.
-appl_initramfs_version=2
+appl_initramfs_version=1
 
 # A kernel and its initramfs: the static busybox, the modules, the guest's first program and its agent. Nothing of it is
 # installed on the host; the busybox of the package makes the module index and the archive.
