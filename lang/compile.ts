@@ -1,7 +1,24 @@
+import { planAddresses } from "./addresses/plan.ts"
+import { readTopology } from "./addresses/topology.ts"
+import { desire } from "./desired/desire.ts"
 import type { DesiredState } from "./desired/desired-state.ts"
 import type { Lock } from "./desired/lock.ts"
+import { nextLock } from "./desired/next-lock.ts"
+import { bind } from "./names/bind.ts"
+import { chooseCluster, deployedName } from "./names/choose.ts"
+import { load } from "./names/load.ts"
+import { placeModel } from "./placement/model.ts"
 import type { Diagnostic } from "./report/diagnostic.ts"
+import { makeReport } from "./report/report.ts"
 import type { Files } from "./text/files.ts"
+import { check } from "./types/check.ts"
+import { expand } from "./values/expand.ts"
+import { openFlows } from "./wiring/flows.ts"
+import { gatewayFacts } from "./wiring/gateways.ts"
+import { checkPorts } from "./wiring/ports.ts"
+import { standardProviders } from "./wiring/standard.ts"
+import { startOrder } from "./wiring/start-order.ts"
+import { wire } from "./wiring/wire.ts"
 
 /** What a compilation starts from. Everything that can change its answer is in here. */
 export type Input = {
@@ -35,4 +52,41 @@ export type Compiled = {
   /** The lock as it shall be written by apply; null when there was an error. */
   readonly lock: Lock | null
   readonly diagnostics: readonly Diagnostic[]
+}
+
+/** From source text to a desired state. Each phase reports what it finds; what an error makes meaningless is not tried. */
+export function compile(input: Input): Compiled {
+  const report = makeReport()
+  const stopped: Compiled = { desired: null, lock: null, diagnostics: report.diagnostics }
+
+  const program = load(input.entry, input.files, input.standard, report)
+  const bindings = bind(program, report)
+  const types = check(program, bindings, report)
+  const cluster = chooseCluster(program, bindings, input.cluster, report)
+  const deployed = cluster === null ? null : deployedName(cluster, input.deployed, report)
+  if (cluster === null || deployed === null || report.failed) return stopped
+
+  const locked = input.lock?.deployed[deployed] ?? null
+  const { files, params, limit } = input
+  const model = expand({ program, bindings, types, cluster, deployed, params, files, limit }, report)
+  if (report.failed) return stopped
+
+  const topology = readTopology(model, report)
+  const wires = wire(model, topology, standardProviders(input.standard, files), report)
+  const order = startOrder(model, wires, report)
+  const { nics, locked: addresses } = planAddresses(model, topology, locked, report)
+  const placed = placeModel(model, locked?.placement ?? {}, report)
+  if (report.failed) return stopped
+
+  model.facts.nics = nics
+  checkPorts(model, report)
+  const flows = openFlows(model, topology, wires, report)
+  model.facts.gateways = gatewayFacts(topology, nics, flows)
+  model.finish()
+  if (report.failed) return stopped
+
+  const desired = desire({ model, file: input.entry, topology, wires, order, nics, flows, placed, lock: locked })
+  return report.failed
+    ? stopped
+    : { desired, lock: nextLock(input.lock, desired, addresses), diagnostics: report.diagnostics }
 }

@@ -1,4 +1,7 @@
+import { compareIds } from "../text/order.ts"
 import type { ImagePins } from "./desired-state.ts"
+import { type ReadBack, readBack } from "./read-back.ts"
+import { lockSchema } from "./schema.ts"
 
 /**
  * BOUNDARY: `appl.lock`, beside the `.appl` file. Keeps what was once decided, so that adding a thing moves no other. One section
@@ -16,3 +19,26 @@ export type LockSection = {
 }
 
 export const emptyLock: Lock = { version: 1, deployed: {} }
+
+/** The lock that a text holds, or why it holds none. */
+export function readLock(text: string): ReadBack<Lock> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    return { ok: false, why: error instanceof Error ? error.message : String(error) }
+  }
+  return readBack<Lock>(value, lockSchema)
+}
+
+/** The text of a lock: one entry a line, keys in order, a line's end at the end. */
+export function showLock(lock: Lock): string {
+  return `${JSON.stringify(sortKeys(lock), null, 2)}\n`
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys)
+  if (typeof value !== "object" || value === null) return value
+  const entries = Object.entries(value).sort(([left], [right]) => compareIds(left, right))
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sortKeys(inner)]))
+}

@@ -1,8 +1,11 @@
 import type { ClassSymbol, ClusterSymbol, ServiceSymbol } from "../names/symbol.ts"
 import type { Expression } from "../syntax/tree.ts"
 
-/** Inclusive bounds of numbers, quantities and lengths; null is open. */
-export type Bounds = { readonly least: number | null; readonly most: number | null }
+/**
+ * Inclusive bounds of numbers, quantities and lengths; null is open. What is `computed`, by arithmetic or as a length, is compared
+ * with a range when it is evaluated (A0301 as well); declared ranges are compared by their types.
+ */
+export type Bounds = { readonly least: number | null; readonly most: number | null; readonly computed?: true }
 
 /** A type, as data. Ranges belong to it, so that assignability is decided without running anything. */
 export type Type =
@@ -36,10 +39,15 @@ export type Type =
   | { readonly kind: "host" }
   /** Null: any class. */
   | { readonly kind: "appliance"; readonly class: ClassSymbol | null }
-  | { readonly kind: "service"; readonly service: ServiceSymbol }
+  /** Null: any service. */
+  | { readonly kind: "service"; readonly service: ServiceSymbol | null }
   | { readonly kind: "cluster"; readonly cluster: ClusterSymbol }
   /** The end of a flow that is no thing: `outside`. */
   | { readonly kind: "outside" }
+  /** How a host is reached: what `local()` gives, and what stands right of a host's `=`. */
+  | { readonly kind: "connection" }
+  /** A value of one of several types, told apart by what it is; only built-in fields and functions have it. */
+  | { readonly kind: "either"; readonly of: readonly Type[] }
   /** Accepts and is accepted by everything: something was reported, do not report it again. */
   | { readonly kind: "unknown" }
 

@@ -35,7 +35,8 @@ export type Driver = {
 
   /**
    * Does one operation: refuses a token that is not the lease's, writes `begin` to the journal, changes the object, writes its
-   * record, writes `end`. When it fails, what it began is taken back as far as possible. Repeating it is harmless.
+   * record (`recordOf` in model/record.ts), writes `end`. When it fails, what it began is taken back as far as possible and `end` is
+   * written if the host is as before. Repeating it is harmless.
    */
   perform(work: Work): Promise<Outcome<null>>
 
@@ -60,7 +61,7 @@ export type Work = {
   readonly token: number
   readonly operation: Operation
   readonly address: Address
-  /** The object as it shall be; null for `remove`. */
+  /** The object as it shall be (for the undo of a `switch`, as it was); null for `remove`. */
   readonly object: ManagedObject | null
   /** Progress in words. */
   readonly progress: (message: string) => void

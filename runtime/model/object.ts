@@ -1,4 +1,5 @@
 import type { Cause, Origin } from "../../lang/index.ts"
+import type { Verb } from "../plan/plan.ts"
 
 /** Plain data, as it stands in plans and records. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
@@ -41,6 +42,12 @@ export type ObjectRecord = {
   readonly fields: Readonly<Record<string, Json>>
   /** What went into them then, so that the next plan can say what changed. */
   readonly causes: Readonly<Record<string, readonly Cause[]>>
+  /** What it came after, so that a deletion can go the other way without the source. */
+  readonly after: readonly Address[]
+  /** Where it was declared when it was last applied. */
+  readonly origin: Origin
+  /** The verb that must still follow until `fields` are in effect, as `reload` after `configure`; null when they are. */
+  readonly pending: Verb | null
   /** The operation and fencing token that wrote it. */
   readonly operation: string
   readonly token: number

@@ -13,13 +13,15 @@ export type Reachable = {
   readonly lease: Lease | null
   /** Operations that began and have no end: their outcome is what observation says. */
   readonly unfinished: readonly JournalEntry[]
-  /** What this cluster has here, found by name and by record. */
+  /** What this cluster has here, found by name and by record: one entry per address and generation. */
   readonly objects: readonly ObservedObject[]
   /** What others have here and a plan must not collide with. */
   readonly foreign: Foreign
 }
 
 export type HostFacts = {
+  /** The host's own clock, in milliseconds since 1970: `started_ms` is measured by it. */
+  readonly now_ms: number
   readonly cpus: number
   readonly memory_bytes: number
   readonly memory_free_bytes: number
@@ -34,7 +36,7 @@ export type HostFacts = {
 export type ObservedObject = {
   readonly address: Address
   readonly generation: number
-  /** Null: it is there by name, but its record is not, as after an interrupted create. */
+  /** Null: this generation is there by name without a record, as after an interrupted create, or beside the one that has it. */
   readonly record: ObjectRecord | null
   /** `running` also says that a network, rule set or file is in place; `partial` that only some of its parts are. */
   readonly life: "running" | "stopped" | "partial" | "absent"
@@ -48,9 +50,14 @@ export type ObservedObject = {
 /** The answer of one check, now. */
 export type Health = { readonly check: string; readonly passed: boolean; readonly detail: string }
 
+/**
+ * A `begin` whose outcome is not known: it has no `end`, no later operation on the same address and generation has one, and the record was not
+ * written by it (a crash between record and `end` leaves nothing open).
+ */
 export type JournalEntry = {
   readonly operation: string
   readonly address: Address
+  readonly generation: number
   readonly verb: string
   readonly token: number
 }

@@ -1,5 +1,5 @@
 import type { Flow, ImagePins, Origin, Output, PlacementRow } from "../../lang/index.ts"
-import type { Address, Json, ManagedObject } from "../model/object.ts"
+import type { Address, Json, ManagedObject, ObjectRecord } from "../model/object.ts"
 import type { Action } from "./action.ts"
 
 /**
@@ -10,8 +10,11 @@ export type Plan = {
   readonly cluster: string
   readonly operation: "apply" | "destroy"
   readonly file: string
-  /** Digest of the observed world that this plan was made for, per host: a plan whose world has changed is refused. */
-  readonly world: Readonly<Record<string, string>>
+  /**
+   * What was observed when this plan was made, per host: what it has by name (`appliance/web[1] 1`), each with a digest of its record and
+   * state. A plan whose world has changed is refused, and these say what changed.
+   */
+  readonly world: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** In an order that respects `after`. */
   readonly steps: readonly Step[]
   /** How many objects stay as they are. */
@@ -40,9 +43,14 @@ export type Step = {
   readonly operations: readonly Operation[]
   /** The object as it shall be; null for a delete. */
   readonly object: ManagedObject | null
+  /** What a replacement replaces, so that taking it back can write the old record again; null for every other action. */
+  readonly previous: Previous | null
   /** How long the appliance is expected not to answer; null where nothing answers. */
   readonly interruption: "none" | "moment" | "restart" | "gone" | null
 }
+
+/** The generation that a replacement replaces, as its record has it. */
+export type Previous = Pick<ObjectRecord, "generation" | "fields" | "causes" | "after" | "origin">
 
 /** Why a step is there: what changed, from what to what, and the place that asked for it. */
 export type Reason = {
@@ -79,13 +87,23 @@ export type Operation = {
   readonly staged: "staged" | "joined"
   /** What takes it back when a later operation of the same step fails; null where there is nothing to take back. */
   readonly undo: { readonly verb: Verb; readonly generation: number } | null
-  /** What else it must know, by driver and verb. */
+  /** What the record shall name as still to follow after this operation: `reload` for the `configure` before it; else null. */
+  readonly pending: Verb | null
+  /** For `configure`, which parts to touch (`Touched`); empty for other verbs. */
   readonly details: Readonly<Record<string, Json>>
 }
 
+/** What a `configure` changes: files to write and to delete inside the appliance, and the names of the fields that changed. */
+export type Touched = {
+  readonly written: readonly string[]
+  readonly removed: readonly string[]
+  readonly fields: readonly string[]
+}
+
 /**
- * `build` an image; `set` a network, firewall, names file or publish; `create` an appliance (made, configured and started);
- * `configure` writes files and live fields; `reload` and `restart` let them take effect; `ready` waits for the checks;
- * `switch` lets a staged generation take over its networks; `remove` deletes.
+ * `build` an image; `set` a network, firewall, names file or publish; `create` an appliance (made, configured and started; what a
+ * crash left of that generation is removed first); `configure` writes files and live fields, running or not; `reload` and `restart`
+ * let them take effect; `switch` lets a generation take over the networks from whichever has them, and keeps both running;
+ * `remove` deletes one generation. `ready` waits for the checks: the walk does that with `Driver.check`, a driver never sees it.
  */
 export type Verb = "build" | "set" | "create" | "configure" | "reload" | "restart" | "ready" | "switch" | "remove"

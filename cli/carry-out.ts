@@ -1,0 +1,148 @@
+import { existsSync, readFileSync } from "node:fs"
+import type { DesiredHost } from "../lang/index.ts"
+import {
+  type Applied,
+  applyPlan,
+  type Failure,
+  isEmpty,
+  type Outcome,
+  type Plan,
+  showPlan,
+  type World,
+} from "../runtime/index.ts"
+import { ask } from "./ask.ts"
+import { catchInterrupts, type Interrupt } from "./interrupt.ts"
+import { writeSafely } from "./lock-file.ts"
+import { type Format, fail } from "./problem.ts"
+import type { Terminal } from "./terminal.ts"
+import { openView, type View } from "./views/view.ts"
+import { makeWorld } from "./world.ts"
+
+/** What a command that works on hosts holds while it works. */
+export type Working = {
+  readonly world: World
+  readonly terminal: Terminal
+  readonly interrupt: Interrupt
+  /** Shows events in a view for this plan from now on; the one before is closed. */
+  readonly view: (plan: Plan | null) => Promise<View>
+}
+
+/** Gives `task` the real world with a view of its events and with Ctrl-C, and cleans up after it. */
+export async function work(
+  terminal: Terminal,
+  format: Format,
+  task: (working: Working) => Promise<number>,
+): Promise<number> {
+  const interrupt = catchInterrupts(terminal)
+  let view: View | null = null as View | null
+  const world = makeWorld(interrupt.signal, (event) => view?.show(event))
+  const open = async (plan: Plan | null) => {
+    view?.close()
+    view = await openView(terminal, format, plan)
+    interrupt.watch(view.running)
+    return view
+  }
+  try {
+    return await task({ world, terminal, interrupt, view: open })
+  } finally {
+    view?.close()
+    interrupt.close()
+  }
+}
+
+/** Prints a plan: for people on the standard output, or as one line of JSON. */
+export function printPlan(plan: Plan, format: Format, terminal: Terminal): void {
+  if (format.json === true) terminal.out(`${JSON.stringify({ plan })}\n`)
+  else terminal.out(showPlan(plan, { color: terminal.colors.out }))
+}
+
+/** Asks whether to go on, unless `--yes` was given. */
+export async function confirm(plan: Plan, options: { readonly yes?: boolean }, working: Working): Promise<boolean> {
+  if (options.yes === true) return true
+  const steps = `${plan.steps.length} ${plan.steps.length === 1 ? "step" : "steps"}`
+  const agreed = await ask(
+    `${plan.operation === "apply" ? "Apply" : "Destroy"} ${plan.cluster} in ${steps}?`,
+    working.interrupt.signal,
+  )
+  if (!agreed) working.terminal.err("Nothing was changed.\n")
+  return agreed
+}
+
+/** What a command asks hosts for: a cluster as it shall be, or a plan that was saved. */
+export type Order = {
+  readonly hosts: readonly DesiredHost[]
+  /** Makes the plan, or gives the saved one. */
+  readonly plan: (world: World) => Promise<Outcome<Plan>>
+  /** True when a plan whose world has changed meanwhile may be made again; a saved plan is refused then. */
+  readonly again: boolean
+}
+
+/** What was agreed on and done; null when it was not agreed on, or when there was no plan (both were said). */
+export type Carried = { readonly plan: Plan; readonly code: number }
+
+/**
+ * Plans, shows the plan, asks, and carries it out. When the hosts changed between the plan and the lease, plans again. The exit code
+ * is 0 when all was done, 1 when something failed, 130 when it was interrupted.
+ */
+export async function carryOut(
+  order: Order,
+  options: Format & { readonly yes?: boolean },
+  working: Working,
+): Promise<Carried | null> {
+  const { world, terminal } = working
+  const planning = await working.view(null)
+  const made = await order.plan(world)
+  planning.close()
+  if (!made.ok) return refused(made.failure, options, terminal)
+  const plan = made.value
+  printPlan(plan, options, terminal)
+  const idle = isEmpty(plan) && plan.operation === "apply"
+  if (idle) return { plan, code: 0 }
+  if (!isEmpty(plan) && !(await confirm(plan, options, working))) return null
+
+  const shown = await working.view(plan)
+  const applied = await applyPlan(world, plan, order.hosts)
+  shown.close()
+  if (applied.refusal?.kind === "plan-stale" && order.again) {
+    terminal.err("The hosts have changed meanwhile: planning again.\n")
+    return carryOut(order, options, working)
+  }
+  return { plan, code: report(applied, plan, options, terminal) }
+}
+
+/** Writes the lock, unless the file holds the same. Gives false, after saying why, when it cannot be written. */
+export function writeLock(path: string, text: string, format: Format, terminal: Terminal): boolean {
+  if (existsSync(path) && readFileSync(path, "utf8") === text) return true
+  const written = writeSafely(path, text)
+  return written.ok || fail(terminal, format, written.problem) === 0
+}
+
+function refused(failure: Failure, format: Format, terminal: Terminal): null {
+  fail(terminal, format, failure)
+  return null
+}
+
+/** Says what came of a plan, and gives its exit code. */
+function report(applied: Applied, plan: Plan, format: Format, terminal: Terminal): number {
+  const code = { done: 0, failed: 1, interrupted: 130 }[applied.state]
+  const count = (state: string) => applied.results.filter((result) => result.state === state).length
+  const [done, failed, blocked, left] = [count("done"), count("failed"), count("blocked"), count("left")]
+  if (format.json === true) {
+    const { refusal, warnings } = applied
+    terminal.out(`${JSON.stringify({ result: { done, failed, blocked, left, refusal, warnings, exit: code } })}\n`)
+    return code
+  }
+  for (const warning of applied.warnings) terminal.err(`warning: ${warning}\n`)
+  if (applied.refusal !== null) return fail(terminal, format, applied.refusal) && code
+  if (plan.steps.length > 0) {
+    const rest = [counted(failed, "failed"), counted(blocked, "not begun because of that"), counted(left, "left")]
+    terminal.err(`${[`${done} done`, ...rest.filter((part) => part !== null)].join(", ")}.\n`)
+  }
+  if (code !== 0)
+    terminal.err(`${plan.operation === "apply" ? "Apply" : "Destroy"} again to go on from what is there.\n`)
+  return code
+}
+
+function counted(number: number, what: string): string | null {
+  return number === 0 ? null : `${number} ${what}`
+}

@@ -1,0 +1,91 @@
+import { type Lock, showLock } from "../../lang/index.ts"
+import { isEmpty, makePlan, type Plan } from "../../runtime/index.ts"
+import { carryOut, type Order, printPlan, type Working, work, writeLock } from "../carry-out.ts"
+import { type CompileOptions, load } from "../compile.ts"
+import { fail } from "../problem.ts"
+import { lockAfter, readSavedPlan, savePlan } from "../saved-plan.ts"
+import type { Terminal } from "../terminal.ts"
+import { showValue } from "./output.ts"
+
+export type ApplyOptions = CompileOptions & {
+  readonly dryRun?: boolean
+  readonly yes?: boolean
+  readonly out?: string
+}
+
+type Task = Order & { readonly lock: { readonly path: string; readonly content: Lock } }
+
+/**
+ * `appl apply`: 0 when done or nothing was to do, 1 when something failed or was refused, 130 when interrupted. With `--dry-run` 0
+ * when there is nothing to do, 2 when there is.
+ */
+export async function apply(file: string, options: ApplyOptions, terminal: Terminal): Promise<number> {
+  if (options.out !== undefined && options.dryRun !== true) {
+    return fail(terminal, options, { message: "--out saves a plan instead of applying it", remedy: "add --dry-run" })
+  }
+  const task = file.endsWith(".json") ? savedTask(file, options, terminal) : sourceTask(file, options, terminal)
+  if (task === null) return 1
+  if (options.dryRun !== true && options.yes !== true && !terminal.asks) return fail(terminal, options, nobody)
+  return work(terminal, options, (working) =>
+    options.dryRun === true ? dryRun(task, options, working) : carry(task, options, working),
+  )
+}
+
+const nobody = {
+  message: "apply asks before it changes anything, and there is no terminal to ask",
+  remedy: "add --yes, or --dry-run to only see the plan",
+}
+
+/** The cluster of a source, planned when it is applied. */
+function sourceTask(file: string, options: ApplyOptions, terminal: Terminal): Task | null {
+  const loaded = load(file, options, terminal)
+  if (loaded === null) return null
+  return {
+    hosts: loaded.desired.hosts,
+    again: true,
+    lock: { path: loaded.lockPath, content: loaded.lock },
+    plan: async (world) => {
+      const made = await makePlan(world, loaded.desired, { operation: "apply" })
+      return made.ok ? { ok: true, value: made.value.plan } : made
+    },
+  }
+}
+
+/** A plan that was saved before. It brings its hosts and lock along. */
+function savedTask(file: string, options: ApplyOptions, terminal: Terminal): Task | null {
+  const saved = readSavedPlan(file)
+  if (!saved.ok) {
+    fail(terminal, options, saved.problem)
+    return null
+  }
+  const { plan, hosts, lock } = saved.value
+  return { hosts, lock, again: false, plan: async () => ({ ok: true, value: plan }) }
+}
+
+async function dryRun(task: Task, options: ApplyOptions, { world, terminal, view }: Working): Promise<number> {
+  const planning = await view(null)
+  const made = await task.plan(world)
+  planning.close()
+  if (!made.ok) return fail(terminal, options, made.failure)
+  printPlan(made.value, options, terminal)
+  if (options.out !== undefined) {
+    const lock = { path: task.lock.path, content: lockAfter(task.lock.content, made.value) }
+    const saved = savePlan(options.out, { version: 1, plan: made.value, hosts: task.hosts, lock })
+    if (!saved.ok) return fail(terminal, options, saved.problem)
+  }
+  return isEmpty(made.value) ? 0 : 2
+}
+
+async function carry(task: Task, options: ApplyOptions, working: Working): Promise<number> {
+  const carried = await carryOut(task, options, working)
+  if (carried === null) return 1
+  const { plan, code } = carried
+  // Also after a failure: what was made has the addresses and packages that stand in it.
+  const written = writeLock(task.lock.path, showLock(lockAfter(task.lock.content, plan)), options, working.terminal)
+  if (code === 0 && options.json !== true) showOutputs(plan, working.terminal)
+  return written ? code : 1
+}
+
+function showOutputs(plan: Plan, terminal: Terminal): void {
+  for (const { name, value } of plan.outputs) terminal.out(`${name} = ${showValue(value)}\n`)
+}

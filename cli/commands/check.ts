@@ -1,0 +1,29 @@
+import { toJson } from "../../lang/index.ts"
+import { type CompileOptions, compileFile, showDiagnostics } from "../compile.ts"
+import { fail } from "../problem.ts"
+import type { Terminal } from "../terminal.ts"
+
+/** `appl check`: 0 when the file compiles (warnings alone too), 1 when it does not. `--json` prints `{ "diagnostics": […] }`. */
+export function check(file: string, options: CompileOptions, terminal: Terminal): number {
+  const compiled = compileFile(file, options)
+  if (!compiled.ok) return fail(terminal, options, compiled.problem)
+  const { desired, diagnostics } = compiled.value
+  const failed = diagnostics.some((diagnostic) => diagnostic.severity === "error")
+  if (options.json === true) {
+    terminal.out(`${JSON.stringify(toJson(diagnostics))}\n`)
+    return failed ? 1 : 0
+  }
+  showDiagnostics(diagnostics, terminal)
+  if (failed || desired === null) return 1
+  const counts = [
+    count(desired.appliances.length, "appliance"),
+    count(desired.networks.length, "network"),
+    count(desired.flows.length, "flow"),
+  ]
+  terminal.out(`${file}: cluster ${desired.cluster} compiles: ${counts.join(", ")}.\n`)
+  return 0
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`
+}

@@ -1,0 +1,34 @@
+import { isEmpty, makePlan } from "../../runtime/index.ts"
+import { carryOut, type Order, printPlan, work } from "../carry-out.ts"
+import { type CompileOptions, load } from "../compile.ts"
+import { fail } from "../problem.ts"
+import type { Terminal } from "../terminal.ts"
+
+type DestroyOptions = CompileOptions & { readonly yes?: boolean; readonly dryRun?: boolean }
+
+/** `appl destroy`: exit codes as for apply. The lock stays, so that a later apply gives the same addresses. */
+export async function destroy(file: string, options: DestroyOptions, terminal: Terminal): Promise<number> {
+  const loaded = load(file, options, terminal)
+  if (loaded === null) return 1
+  if (options.dryRun !== true && options.yes !== true && !terminal.asks) return fail(terminal, options, nobody)
+  const order: Order = {
+    hosts: loaded.desired.hosts,
+    again: true,
+    plan: async (world) => {
+      const made = await makePlan(world, loaded.desired, { operation: "destroy" })
+      return made.ok ? { ok: true, value: made.value.plan } : made
+    },
+  }
+  return work(terminal, options, async (working) => {
+    if (options.dryRun !== true) return (await carryOut(order, options, working))?.code ?? 1
+    const made = await order.plan(working.world)
+    if (!made.ok) return fail(terminal, options, made.failure)
+    printPlan(made.value, options, terminal)
+    return isEmpty(made.value) ? 0 : 2
+  })
+}
+
+const nobody = {
+  message: "destroy asks before it removes anything, and there is no terminal to ask",
+  remedy: "add --yes, or --dry-run to only see what would be removed",
+}

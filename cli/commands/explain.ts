@@ -1,0 +1,44 @@
+import { type CodeEntry, codes, nearest } from "../../lang/index.ts"
+import { fail } from "../problem.ts"
+import { table } from "../table.ts"
+import type { Terminal } from "../terminal.ts"
+
+/** `appl explain A0412`: why it is a mistake and how to mend it, with examples. Without a code: the list of all. */
+export function explain(code: string | null, terminal: Terminal): number {
+  const all = new Map<string, CodeEntry>(Object.entries(codes))
+  if (code === null) {
+    terminal.out(table([...all].map(([name, entry]) => [name, entry.title])))
+    return 0
+  }
+  const name = code.toUpperCase()
+  const entry = all.get(name)
+  if (entry === undefined) {
+    const meant = nearest(name, [...all.keys()])
+    const remedy =
+      meant === null ? "appl explain lists all codes" : `did you mean ${meant}? appl explain lists all codes`
+    return fail(terminal, {}, { message: `there is no diagnostic ${code}`, remedy })
+  }
+  terminal.out(`${entry.severity ?? "error"} ${name}: ${entry.title}\n\n${wrap(entry.explain, 80)}\n`)
+  if (entry.wrong !== undefined) terminal.out(`\nWrong:\n\n${indent(entry.wrong)}`)
+  if (entry.right !== undefined) terminal.out(`\nRight:\n\n${indent(entry.right)}`)
+  return 0
+}
+
+function indent(text: string): string {
+  return text
+    .trim()
+    .split("\n")
+    .map((line) => (line === "" ? "\n" : `    ${line}\n`))
+    .join("")
+}
+
+/** Breaks a paragraph between words into lines of at most `width` columns. */
+function wrap(text: string, width: number): string {
+  const lines = [""]
+  for (const word of text.split(/\s+/)) {
+    const line = lines.at(-1)!
+    if (line !== "" && line.length + 1 + word.length > width) lines.push(word)
+    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`
+  }
+  return lines.join("\n")
+}

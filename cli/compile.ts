@@ -1,0 +1,108 @@
+import { readdirSync, statSync } from "node:fs"
+import { dirname, extname, join, relative } from "node:path"
+import { type Compiled, compile, type DesiredState, type Lock, readLock, render, toJson } from "../lang/index.ts"
+import { diskFiles } from "./files.ts"
+import { givenParams } from "./inputs.ts"
+import { standardModules } from "./installation.ts"
+import { lockPath, readLockFile } from "./lock-file.ts"
+import { fail, type Result, refuse } from "./problem.ts"
+import type { Terminal } from "./terminal.ts"
+
+/** The options of every command that compiles, as commander gives them. */
+export type CompileOptions = {
+  readonly set: readonly string[]
+  readonly params?: string
+  readonly cluster?: string
+  readonly as?: string
+  readonly lock?: string
+  readonly simulated?: boolean
+  readonly limit?: number
+  readonly json?: boolean
+}
+
+/** A file that compiled: what shall be, and the lock as apply shall write it. */
+export type Loaded = { readonly desired: DesiredState; readonly lock: Lock; readonly lockPath: string }
+
+/**
+ * Compiles a file for a command that needs its desired state. Prints what is wrong with it (warnings too) and gives null when there
+ * is an error: then the exit code is 1.
+ */
+export function load(file: string, options: CompileOptions, terminal: Terminal): Loaded | null {
+  const compiled = compileFile(file, options)
+  if (!compiled.ok) {
+    fail(terminal, options, compiled.problem)
+    return null
+  }
+  const { desired, lock, diagnostics } = compiled.value
+  if (desired === null || lock === null) {
+    if (options.json === true) terminal.out(`${JSON.stringify(toJson(diagnostics))}\n`)
+    else showDiagnostics(diagnostics, terminal)
+    return null
+  }
+  showDiagnostics(diagnostics, terminal)
+  return { desired: options.simulated === true ? simulate(desired) : desired, lock, lockPath: lockPath(file, options) }
+}
+
+/** Compiles a file; a problem is one of the command line or of the files around it, not of the language. */
+export function compileFile(file: string, options: CompileOptions): Result<Compiled> {
+  const named = nameFile(file)
+  if (!named.ok) return named
+  const params = givenParams({ set: options.set, environment: process.env, file: options.params ?? null })
+  if (!params.ok) return params
+  const path = lockPath(file, options)
+  const text = readLockFile(path)
+  if (!text.ok) return text
+  const lock = text.value === null ? null : readLock(text.value)
+  if (lock !== null && !lock.ok) return refuse(`the lock file ${path} is not one: ${lock.why}`, lockRemedy(path))
+  return {
+    ok: true,
+    value: compile({
+      entry: named.value,
+      files: diskFiles,
+      standard: standardModules(),
+      cluster: options.cluster ?? null,
+      deployed: options.as ?? null,
+      params: params.value,
+      lock: lock?.value ?? null,
+      limit: options.limit ?? 1_000_000,
+    }),
+  }
+}
+
+/** Prints diagnostics for people. */
+export function showDiagnostics(diagnostics: Compiled["diagnostics"], terminal: Terminal): void {
+  if (diagnostics.length === 0) return
+  terminal.err(`${render(diagnostics, { color: terminal.colors.err, width: terminal.width }).trimEnd()}\n`)
+}
+
+/** The same cluster with every real host replaced by a simulated one of the same name. */
+function simulate(desired: DesiredState): DesiredState {
+  return { ...desired, hosts: desired.hosts.map((host) => ({ ...host, connection: { kind: "simulated" } })) }
+}
+
+/** Checks that `file` is a source, before anything is said about its content; gives its path from the working folder. */
+function nameFile(file: string): Result<string> {
+  const found = statSync(file, { throwIfNoEntry: false })
+  if (found === undefined) return refuse(`there is no file ${file}`, nearby(dirname(file)))
+  if (found.isDirectory()) return refuse(`${file} is a folder, not a file`, nearby(file))
+  if (extname(file) !== ".appl") return refuse(`${file} is not an .appl file`, nearby(dirname(file)))
+  const path = relative(process.cwd(), file)
+  return { ok: true, value: path.startsWith("..") ? file : path }
+}
+
+function nearby(folder: string): string | null {
+  try {
+    const names = readdirSync(folder).filter((name) => name.endsWith(".appl"))
+    if (names.length === 0) return "name a file that ends in .appl"
+    return `did you mean ${names
+      .slice(0, 5)
+      .map((name) => join(folder, name))
+      .join(" or ")}?`
+  } catch {
+    return `there is no folder ${folder} either`
+  }
+}
+
+function lockRemedy(path: string): string {
+  return `take it back from version control, or delete ${path}: apply writes a new one, with addresses that may differ`
+}

@@ -1,0 +1,53 @@
+import { accessSync, constants, readdirSync, readFileSync, realpathSync, statSync } from "node:fs"
+import { join, relative, sep } from "node:path"
+
+/** The files of the disk, as `lang/` may see them. Structurally lang's `Files`. */
+export const diskFiles = { read, list, resolve }
+
+function read(path: string): Uint8Array | null {
+  try {
+    return statSync(path).isFile() ? readFileSync(path) : null
+  } catch {
+    return null
+  }
+}
+
+function list(folder: string): { path: string; executable: boolean }[] | null {
+  try {
+    if (!statSync(folder).isDirectory()) return null
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter(isFile)
+      .map((path) => ({ path: relative(folder, path).split(sep).join("/"), executable: isExecutable(path) }))
+      .sort((left, right) => (left.path < right.path ? -1 : 1))
+  } catch {
+    return null
+  }
+}
+
+function resolve(path: string): string | null {
+  try {
+    return realpathSync(path)
+  } catch {
+    return null
+  }
+}
+
+/** True for a plain file, also behind a link: whether a link may be followed is for the reader of the list to decide. */
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

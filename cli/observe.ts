@@ -1,0 +1,25 @@
+import type { DesiredState } from "../lang/index.ts"
+import type { Driver, HostObserved, World } from "../runtime/index.ts"
+
+/** One host of a cluster as it is now; `driver` is null when it cannot be reached. */
+export type Seen = { readonly driver: Driver | null; readonly observed: HostObserved }
+
+/** Looks at all hosts of a cluster at once, gives what is there to `task`, and closes them. */
+export async function observing<T>(
+  world: World,
+  desired: DesiredState,
+  task: (seen: ReadonlyMap<string, Seen>) => Promise<T>,
+): Promise<T> {
+  const seen = new Map(await Promise.all(desired.hosts.map(async (host) => [host.name, await look(host)] as const)))
+  try {
+    return await task(seen)
+  } finally {
+    await Promise.all([...seen.values()].map(({ driver }) => driver?.close()))
+  }
+
+  async function look(host: DesiredState["hosts"][number]): Promise<Seen> {
+    const opened = await world.open(host)
+    if (!opened.ok) return { driver: null, observed: { kind: "unreachable", why: opened.failure.message } }
+    return { driver: opened.value, observed: await opened.value.observe(desired.cluster) }
+  }
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs"
+import { type DesiredHost, type Lock, readHosts, readLock } from "../lang/index.ts"
+import { type Plan, readPlan } from "../runtime/index.ts"
+import { writeSafely } from "./lock-file.ts"
+import { type Result, refuse } from "./problem.ts"
+
+/** What `--out` writes and `appl apply plan.json` reads: a plan, with what it takes to carry it out where no source is at hand. */
+export type SavedPlan = {
+  readonly version: 1
+  readonly plan: Plan
+  readonly hosts: readonly DesiredHost[]
+  readonly lock: { readonly path: string; readonly content: Lock }
+}
+
+/** Writes a plan so that a crash leaves no half of one. */
+export function savePlan(path: string, saved: SavedPlan): Result<null> {
+  return writeSafely(path, `${JSON.stringify(saved, null, 2)}\n`)
+}
+
+/** Reads a saved plan. It may have been changed on the way: every part is checked against its schema. */
+export function readSavedPlan(path: string): Result<SavedPlan> {
+  let value: unknown
+  try {
+    value = JSON.parse(readFileSync(path, "utf8"))
+  } catch (error) {
+    return refuse(`${path} cannot be read as a plan: ${error instanceof Error ? error.message : error}`, remedy)
+  }
+  if (!isRecord(value) || value.version !== 1 || !isRecord(value.lock)) return invalid(path, "it has another shape")
+  const plan = readPlan(value.plan)
+  if (!plan.ok) return invalid(path, plan.failure.message)
+  const hosts = readHosts(value.hosts)
+  if (!hosts.ok) return invalid(path, hosts.why)
+  const lock = readLock(JSON.stringify(value.lock.content))
+  if (!lock.ok) return invalid(path, lock.why)
+  const lock_path = value.lock.path
+  if (typeof lock_path !== "string") return invalid(path, "it names no lock file")
+  const content = { path: lock_path, content: lock.value }
+  return { ok: true, value: { version: 1, plan: plan.value, hosts: hosts.value, lock: content } }
+}
+
+/** The lock after a plan: with the packages that planning resolved. */
+export function lockAfter(lock: Lock, plan: Plan): Lock {
+  const section = lock.deployed[plan.cluster]
+  if (section === undefined) return lock
+  const images = { ...section.images, ...plan.pins }
+  return { ...lock, deployed: { ...lock.deployed, [plan.cluster]: { ...section, images } } }
+}
+
+const remedy = "make one with appl apply office.appl --dry-run --out plan.json"
+
+function invalid(
+  path: string,
+  why: string,
+): { readonly ok: false; readonly problem: { message: string; remedy: string } } {
+  return { ok: false, problem: { message: `${path} is not a plan: ${why}`, remedy } }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,34 @@
+/** Where a command writes and whom it may ask. Answers go to `out`; everything for people to know meanwhile goes to `err`. */
+export type Terminal = {
+  readonly out: (text: string) => void
+  readonly err: (text: string) => void
+  /** True when a person is there to be asked: input and errors are both a terminal. */
+  readonly asks: boolean
+  /** True when `err` is a terminal: a line may be drawn again. */
+  readonly live: boolean
+  readonly colors: { readonly out: Color; readonly err: Color }
+  /** Columns. */
+  readonly width: number
+}
+
+export type Color = "always" | "never"
+
+/** The terminal of this process. `NO_COLOR` and `TERM=dumb` turn colours off, `FORCE_COLOR` turns them on. */
+export function processTerminal(): Terminal {
+  const dumb = process.env.TERM === "dumb"
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    asks: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    live: process.stderr.isTTY === true && !dumb,
+    colors: { out: colorOf(process.stdout.isTTY && !dumb), err: colorOf(process.stderr.isTTY && !dumb) },
+    width: process.stderr.columns ?? 120,
+  }
+}
+
+function colorOf(terminal: boolean): Color {
+  const forced = process.env.FORCE_COLOR
+  if (forced !== undefined && forced !== "" && forced !== "0") return "always"
+  const refused = process.env.NO_COLOR
+  return terminal && (refused === undefined || refused === "") ? "always" : "never"
+}

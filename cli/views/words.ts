@@ -1,0 +1,97 @@
+import { type Action, type Address, type Event, nameOf, type Plan, signs, titleOf } from "../../runtime/index.ts"
+
+/** How an object is called: by its title in the plan, else by its address. */
+export type Names = ReadonlyMap<Address, string>
+
+/** The titles of all objects of a plan. */
+export function namesIn(plan: Plan | null): Names {
+  return new Map(plan?.steps.map((step) => [step.address, titleOf(step)]))
+}
+
+/** A step under way: `create web[1]`. */
+function stepOf(action: Action, address: Address, names: Names): string {
+  return `${action} ${called(address, names)}`
+}
+
+/** The line of a finished step: `+ web[1] created in 1.2 s`. */
+function finishedLine(event: Event & { kind: "step-finished" }, names: Names): string {
+  return `${signs[event.action]} ${called(event.address, names)} ${past[event.action]} in ${seconds(event.took_ms)}`
+}
+
+/** The lines of an event that is worth one by itself; none for what only a live line shows. */
+export function lines(event: Event, names: Names): string[] {
+  switch (event.kind) {
+    case "waiting":
+      return [`Waiting for ${event.host}: ${event.message}`]
+    case "step-finished":
+      return [finishedLine(event, names)]
+    case "step-failed":
+      return [
+        `✗ ${called(event.address, names)} failed: ${event.failure.message}`,
+        ...event.failure.output.map((line) => `   │ ${line}`),
+        ...(event.failure.remedy === null ? [] : [`   = hint: ${event.failure.remedy}`]),
+      ]
+    case "step-blocked":
+      return [`· ${called(event.address, names)} not begun: it comes after ${event.by}`]
+    case "step-quiet":
+      return [`  ${called(event.address, names)}: still at it, nothing heard for ${seconds(event.quiet_ms)}`]
+    default:
+      return []
+  }
+}
+
+/** `340 ms`, `1.2 s`, `2 min 5 s`. */
+export function seconds(duration_ms: number): string {
+  if (duration_ms < 1_000) return `${Math.round(duration_ms)} ms`
+  if (duration_ms < 60_000) return `${(duration_ms / 1_000).toFixed(1)} s`
+  return `${Math.floor(duration_ms / 60_000)} min ${Math.round((duration_ms % 60_000) / 1_000)} s`
+}
+
+/** Keeps count of what is running from the events. */
+export function tally(names: Names): {
+  note(event: Event): void
+  running(): readonly string[]
+  finished(): number
+  latest(): string
+} {
+  const running = new Map<string, string>()
+  let finished = 0
+  let latest = ""
+  return {
+    note: (event) => {
+      if (event.kind === "phase") latest = phases[event.phase]
+      if (event.kind === "step-started") running.set(event.step, stepOf(event.action, event.address, names))
+      if (event.kind === "step-progress") latest = `${called(event.address, names)}: ${event.message}`
+      if (event.kind === "step-finished" || event.kind === "step-failed") {
+        running.delete(event.step)
+        finished += 1
+      }
+    },
+    running: () => [...running.values()],
+    finished: () => finished,
+    latest: () => latest,
+  }
+}
+
+function called(address: Address, names: Names): string {
+  return names.get(address) ?? nameOf(address)
+}
+
+const past: Readonly<Record<Action, string>> = {
+  keep: "kept",
+  update: "updated",
+  reload: "reloaded",
+  restart: "restarted",
+  create: "created",
+  replace: "replaced",
+  move: "moved",
+  delete: "deleted",
+}
+
+const phases = {
+  observe: "looking at the hosts",
+  resolve: "resolving packages",
+  plan: "planning",
+  apply: "applying",
+  verify: "looking again",
+} as const

@@ -1,0 +1,151 @@
+import type { Report } from "../report/diagnostic.ts"
+import type { ApplianceThing, Model, NetworkThing } from "../values/model.ts"
+import { isObject, showAddress } from "../values/show.ts"
+import { type Block, blockOf, contains, overlap, parseBlock, showBlock } from "./ipv4.ts"
+
+/** A network with its addresses, as numbers: what is kept for whom, before any appliance has one. */
+export type Segment = {
+  readonly network: NetworkThing
+  readonly block: Block
+  /** The appliance that routes it; null: the host does. */
+  readonly gateway: ApplianceThing | null
+  /** Where a gateway stands unless it says otherwise: the first usable address. Kept free for one that may come. */
+  readonly gateway_address: number
+  /** The host's own address: the last usable one. */
+  readonly host_address: number
+  readonly dhcp: { readonly first: number; readonly last: number } | null
+}
+
+/** Blocks that no network can be made of: this host, loopback, link-local, multicast and reserved (RFC 6890). */
+const special_blocks = [
+  ["0.0.0.0/8", "this host"],
+  ["127.0.0.0/8", "loopback"],
+  ["169.254.0.0/16", "link-local addresses"],
+  ["224.0.0.0/3", "multicast and reserved addresses"],
+].map(([text, use]) => ({ block: parseBlock(text!)!, use: use! }))
+
+/** The segments of all networks whose fields are right; the others are reported. */
+export function readSegments(model: Model, report: Report): ReadonlyMap<NetworkThing, Segment> {
+  const segments = new Map<NetworkThing, Segment>()
+  for (const network of model.networks) {
+    const block = readBlock(network, report)
+    if (block === null) continue
+    const edges = { gateway_address: block.first + 1, host_address: block.last - 1 }
+    const dhcp = readDhcp(network, block, edges, report)
+    segments.set(network, { network, block, gateway: readGateway(network), ...edges, dhcp })
+  }
+  checkOverlaps([...segments.values()], report)
+  return segments
+}
+
+function readBlock(network: NetworkThing, report: Report): Block | null {
+  const cidr = network.field("cidr")
+  if (!isObject(cidr) || cidr.kind !== "cidr") return null
+  const span = network.fieldSpan("cidr")
+  const written = `${showAddress(cidr.address)}/${cidr.prefix}`
+  const block = blockOf(cidr.address, cidr.prefix)
+  if (block.first !== cidr.address) {
+    const fixed = showBlock(block)
+    const literal = span.source.text.slice(span.start, span.end) === written
+    report.add("A0401", span, `${written} is an address inside a network, not a network`, {
+      label: `the network is ${fixed}`,
+      hint: `write ${fixed}`,
+      ...(literal ? { fix: { title: `Write ${fixed}`, edits: [{ span, text: fixed }] } } : {}),
+    })
+    return null
+  }
+  if (block.prefix > 30) {
+    report.add("A0402", span, `${written} has no room for an appliance`, {
+      hint: "a network needs its own address, one for the gateway, one for the host and the broadcast address: /29 or larger",
+    })
+    return null
+  }
+  const special = special_blocks.find((candidate) => overlap(candidate.block, block))
+  if (special !== undefined) {
+    report.add("A0415", span, `${written} is set aside for ${special.use}`, {
+      hint: "take a private network, from 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
+    })
+    return null
+  }
+  return block
+}
+
+function readGateway(network: NetworkThing): ApplianceThing | null {
+  const gateway = network.field("gateway")
+  return isObject(gateway) && gateway.kind === "reference" && gateway.to.kind === "appliance" ? gateway.to : null
+}
+
+function readDhcp(
+  network: NetworkThing,
+  block: Block,
+  edges: Pick<Segment, "gateway_address" | "host_address">,
+  report: Report,
+): Segment["dhcp"] {
+  const value = network.field("dhcp")
+  if (!isObject(value) || value.kind !== "range" || value.of !== "ip") return null
+  const span = network.fieldSpan("dhcp")
+  const shown = `${showAddress(value.from)} .. ${showAddress(value.to)}`
+  if (value.to < value.from) {
+    report.add("A0408", span, `the DHCP range ${shown} of ${network.id} is empty`, {
+      hint: `write the lower address first: ${showAddress(value.to)} .. ${showAddress(value.from)}`,
+    })
+    return null
+  }
+  if (!contains(block, value.from) || !contains(block, value.to)) {
+    report.add("A0408", span, `the DHCP range ${shown} is not within ${network.id}`, {
+      related: [{ message: `ends at ${showAddress(block.last)}`, span: network.fieldSpan("cidr") }],
+      hint: `use addresses from ${showAddress(block.first + 2)} to ${showAddress(block.last - 2)}`,
+    })
+    return null
+  }
+  const range = { first: value.from, last: value.to }
+  for (const [address, whose] of [
+    [block.first, "the network's own"],
+    [edges.gateway_address, "kept for the gateway"],
+    [edges.host_address, "the host's own"],
+    [block.last, "the broadcast address"],
+  ] as const) {
+    if (!contains(range, address)) continue
+    report.add("A0409", span, `the DHCP range of ${network.id} covers ${showAddress(address)}, which is ${whose}`, {
+      hint: `use addresses from ${showAddress(block.first + 2)} to ${showAddress(block.last - 2)}`,
+    })
+    return null
+  }
+  return range
+}
+
+/** In the order of their first addresses only neighbours and what reaches over them can overlap. */
+function checkOverlaps(segments: readonly Segment[], report: Report): void {
+  const sorted = [...segments].sort((left, right) => left.block.first - right.block.first)
+  let widest = sorted[0]
+  for (const segment of sorted.slice(1)) {
+    if (widest !== undefined && overlap(widest.block, segment.block)) reportOverlap(widest, segment, segments, report)
+    if (widest === undefined || segment.block.last > widest.block.last) widest = segment
+  }
+}
+
+function reportOverlap(one: Segment, two: Segment, written: readonly Segment[], report: Report): void {
+  const [earlier, later] = written.indexOf(one) < written.indexOf(two) ? [one, two] : [two, one]
+  report.add(
+    "A0403",
+    later.network.fieldSpan("cidr"),
+    `${later.network.id} (${showBlock(later.block)}) and ${earlier.network.id} (${showBlock(earlier.block)}) overlap`,
+    {
+      label: showBlock(later.block),
+      related: [
+        {
+          message: `${earlier.network.id} goes from ${showAddress(earlier.block.first)} to ${showAddress(earlier.block.last)}`,
+          span: earlier.network.fieldSpan("cidr"),
+        },
+      ],
+      hint: `give ${later.network.id} other addresses, such as ${freeBlock(later.block.prefix, written)}`,
+    },
+  )
+}
+
+/** The next block of this size after all the others. */
+function freeBlock(prefix: number, segments: readonly Segment[]): string {
+  const last = Math.max(...segments.map((segment) => segment.block.last))
+  const block = blockOf(last + 2 ** (32 - prefix), prefix)
+  return block.last < 2 ** 32 ? showBlock(block) : "a free part of 10.0.0.0/8"
+}

@@ -1,0 +1,82 @@
+import { toBase64 } from "../text/base64.ts"
+import { compareTexts } from "../text/order.ts"
+import { type Origin, originOf } from "../text/source.ts"
+import type { ApplianceThing } from "../values/model.ts"
+import { entriesOf } from "../values/parts.ts"
+import { display, isObject } from "../values/show.ts"
+import type { FolderFile, TracedValue, Value } from "../values/value.ts"
+import type { Cause, DesiredFile } from "./desired-state.ts"
+
+const plain_mode = 0o644
+const executable_mode = 0o755
+
+/**
+ * The files of an appliance by path. Folders give their files; what is written for a path itself wins over what a folder brings there.
+ */
+export function desireFiles(thing: ApplianceThing): readonly DesiredFile[] {
+  const entries = entriesOf(thing.field("files"))
+  if (entries.size === 0) return []
+  const field_origin = originOf(thing.fieldSpan("files"))
+  const files = new Map<string, DesiredFile>()
+  for (const [path, value] of entries)
+    if (isObject(value) && value.kind === "folder")
+      for (const file of value.files) {
+        const inner = `${String(path).replace(/\/$/, "")}/${file.path}`
+        files.set(inner, folderFile(inner, file, originOf(value.span)))
+      }
+  for (const [path, value] of entries) {
+    const file = fileOf(String(path), value, field_origin)
+    if (file !== null) files.set(file.path, file)
+  }
+  return [...files.values()].sort((left, right) => compareTexts(left.path, right.path))
+}
+
+function fileOf(path: string, value: Value, origin: Origin): DesiredFile | null {
+  if (typeof value === "string") return { path, content: { text: value }, mode: plain_mode, causes: [], origin }
+  if (!isObject(value)) return null
+  if (value.kind === "file")
+    return { path, content: contentOf(value.bytes), mode: plain_mode, causes: [], origin: originOf(value.span) }
+  if (value.kind !== "template") return null
+  return {
+    path,
+    content: { text: value.text },
+    mode: plain_mode,
+    causes: value.causes.map(causeOf),
+    origin: originOf(value.span),
+  }
+}
+
+function folderFile(path: string, file: FolderFile, origin: Origin): DesiredFile {
+  const mode = file.executable ? executable_mode : plain_mode
+  return { path, content: contentOf(file.bytes), mode, causes: [], origin }
+}
+
+const known_contents = new WeakMap<Uint8Array, DesiredFile["content"]>()
+
+/** Bytes as text when they are UTF-8 without a byte order mark or NUL, else as base64; once for all appliances that share them. */
+function contentOf(bytes: Uint8Array): DesiredFile["content"] {
+  const known = known_contents.get(bytes)
+  if (known !== undefined) return known
+  const content = textOf(bytes)
+  known_contents.set(bytes, content)
+  return content
+}
+
+function textOf(bytes: Uint8Array): DesiredFile["content"] {
+  const is_marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+  try {
+    if (!is_marked && !bytes.includes(0)) return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) }
+  } catch {
+    // It is not UTF-8, which is what the decoder was asked to find out.
+  }
+  return { base64: toBase64(bytes) }
+}
+
+function causeOf(traced: TracedValue): Cause {
+  return {
+    name: traced.name,
+    value: typeof traced.value === "string" ? traced.value : display(traced.value),
+    through: traced.through,
+    origin: originOf(traced.span),
+  }
+}

@@ -1,0 +1,199 @@
+// JSON Schemas (draft 07) of what is read back: the lock, the desired state and its hosts. They say what the types in
+// `desired-state.ts` and `lock.ts` say; a test holds them together by validating what `compile()` gives.
+
+const text = { type: "string" } as const
+const count = { type: "integer", minimum: 0 } as const
+const amount = { type: "number", minimum: 0 } as const
+const flag = { type: "boolean" } as const
+const texts = { type: "array", items: text } as const
+const port = { type: "integer", minimum: 1, maximum: 65_535 } as const
+const protocol = { enum: ["tcp", "udp"] } as const
+const form = { enum: ["container", "microvm", "vm"] } as const
+const address = { type: "string", pattern: "^\\d{1,3}(\\.\\d{1,3}){3}$" } as const
+const cidr = { type: "string", pattern: "^\\d{1,3}(\\.\\d{1,3}){3}/\\d{1,2}$" } as const
+
+const origin = record({ file: text, line: count, column: count })
+const pin = record({ name: text, version: text, sha256: text, size_bytes: count, url: text })
+const pins = record({ base: listOf(pin), packages: listOf(pin), kernel: listOf(pin) })
+
+const host = record({
+  name: text,
+  connection: record({ kind: { enum: ["local", "simulated"] } }),
+  capacity: partial({ cpus: amount, memory_bytes: count, disk_bytes: count }),
+  labels: mapOf(text),
+  origin: nullable(origin),
+})
+
+const network = record({
+  name: text,
+  cidr,
+  mtu: count,
+  gateway: nullable(record({ appliance: text, address })),
+  host_address: address,
+  dhcp: nullable(record({ from: address, to: address })),
+  hosts: texts,
+  origin,
+})
+
+const image = record({
+  id: text,
+  source: record({ kind: { const: "debian" }, suite: text }),
+  packages: texts,
+  forms: listOf(form),
+  pins: nullable(pins),
+  origin,
+})
+
+const nic = record({
+  device: text,
+  network: nullable(text),
+  address,
+  prefix: { type: "integer", minimum: 0, maximum: 32 },
+  mac: { type: "string", pattern: "^[0-9a-f]{2}(:[0-9a-f]{2}){5}$" },
+  gateway: nullable(address),
+  peer: nullable(address),
+})
+
+const cause = record({ name: text, value: text, through: texts, origin })
+const file = record({
+  path: { type: "string", pattern: "^/" },
+  content: { oneOf: [record({ text }), record({ base64: text })] },
+  mode: count,
+  causes: listOf(cause),
+  origin,
+})
+
+const probe = {
+  oneOf: [
+    record({ kind: { const: "http-get" }, address, port, path: text, status: count }),
+    record({ kind: { const: "tcp-open" }, address, port }),
+    record({ kind: { const: "exec" }, command: texts }),
+  ],
+}
+const check = record({ name: text, probe, every_ms: count, timeout_ms: count, within_ms: count, origin })
+
+const appliance = record({
+  id: text,
+  name: text,
+  class: text,
+  host: text,
+  form,
+  image: text,
+  cpus: amount,
+  memory_bytes: count,
+  disk_bytes: nullable(count),
+  nics: listOf(nic),
+  files: listOf(file),
+  env: mapOf(text),
+  start: texts,
+  reload: nullable(texts),
+  user: nullable(text),
+  volumes: listOf(record({ name: text, path: text, size_bytes: count, backup: nullable(text) })),
+  limits: partial({ disk_bytes: count, network_bits_per_second: count, processes: count }),
+  restart: { enum: ["no", "always"] },
+  protect: flag,
+  tags: texts,
+  checks: listOf(check),
+  after: texts,
+  origin,
+  origins: mapOf(origin),
+})
+
+const wire = record({
+  kind: { enum: ["needs", "uses"] },
+  consumer: text,
+  name: text,
+  service: text,
+  provider: text,
+  provided: text,
+  origin,
+})
+
+const end = {
+  oneOf: [
+    record({ kind: { const: "appliance" }, id: text }),
+    record({ kind: { const: "network" }, name: text }),
+    record({ kind: { const: "cidr" }, cidr }),
+    record({ kind: { const: "outside" } }),
+  ],
+}
+const flow = record({
+  from: end,
+  to: end,
+  ports: listOf(record({ from: port, to: port, protocol })),
+  cause: text,
+  origin,
+})
+
+const publish = record({
+  port,
+  protocol,
+  appliance: text,
+  target_address: address,
+  target_port: port,
+  through: nullable(record({ appliance: text, address })),
+  host: text,
+  origin,
+})
+
+const placementRow = record({
+  host: text,
+  resource: { enum: ["cpus", "memory", "disk"] },
+  wanted: amount,
+  capacity: nullable(amount),
+  free: nullable(amount),
+})
+
+/** The schema of `DesiredHost[]`. */
+export const hostsSchema = listOf(host)
+
+/** The schema of `DesiredState`. */
+export const desiredStateSchema = record({
+  version: { const: 1 },
+  cluster: text,
+  definition: text,
+  file: text,
+  hosts: hostsSchema,
+  networks: listOf(network),
+  images: listOf(image),
+  appliances: listOf(appliance),
+  wires: listOf(wire),
+  flows: listOf(flow),
+  publishes: listOf(publish),
+  outputs: listOf(record({ name: text, value: {}, origin })),
+  placement: listOf(placementRow),
+})
+
+/** The schema of `Lock`. */
+export const lockSchema = record({
+  version: { const: 1 },
+  deployed: mapOf(
+    record({
+      addresses: mapOf({ type: "string", pattern: "^\\d{1,3}(\\.\\d{1,3}){3}(/\\d{1,2})?$" }),
+      placement: mapOf(text),
+      images: mapOf(pins),
+    }),
+  ),
+})
+
+/** An object with exactly these fields. */
+function record(properties: Readonly<Record<string, object>>): object {
+  return { type: "object", additionalProperties: false, required: Object.keys(properties), properties }
+}
+
+/** An object with any of these fields, and no others. */
+function partial(properties: Readonly<Record<string, object>>): object {
+  return { type: "object", additionalProperties: false, properties }
+}
+
+function listOf(items: object): object {
+  return { type: "array", items }
+}
+
+function mapOf(values: object): object {
+  return { type: "object", additionalProperties: values }
+}
+
+function nullable(schema: object): object {
+  return { anyOf: [{ type: "null" }, schema] }
+}

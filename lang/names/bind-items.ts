@@ -1,0 +1,174 @@
+import type * as tree from "../syntax/tree.ts"
+import { bindNamed, bindType } from "./bind-types.ts"
+import { bindHead, bindPattern, bindValue } from "./bind-values.ts"
+import { declareLets } from "./declare.ts"
+import { comingLater, type Place } from "./later.ts"
+import { type Binder, declare, describe, lookUp, makeScope, type Scope, spanOf, whereDeclared } from "./scope.ts"
+import type { AnySymbol, Owner, Unit } from "./symbol.ts"
+
+/** Where names are looked up, and in what kind of body. */
+export type Here = {
+  readonly binder: Binder
+  readonly unit: Unit
+  readonly scope: Scope
+  readonly owner: Owner
+  readonly place: Place
+}
+
+const self: AnySymbol = { kind: "self", name: "self" }
+
+/** Binds the items of a body whose scope is `here.scope`; its lets are declared first, so that their order has no meaning. */
+export function bindBody(items: readonly tree.Item[], here: Here): void {
+  if (here.place !== "file") declareLets(here.binder, here.scope, items, here.unit, here.owner)
+  for (const item of items) {
+    const later = comingLater(item, here.place)
+    if (later === null) bindItem(item, here)
+    else here.binder.report.add("A0299", headSpan(item, here.unit), `${later} comes in a later version`)
+  }
+}
+
+/** Binds a body in a scope of its own. */
+export function bindInner(body: tree.Body, here: Here, place: Place = here.place): void {
+  bindBody(body.items, { ...here, scope: makeScope(here.scope), place })
+}
+
+function bindItem(item: tree.Item, here: Here): void {
+  switch (item.kind) {
+    case "use":
+      return
+    case "let":
+    case "param":
+    case "output":
+      if (item.type) bindType(item.type, here)
+      if (item.value) bindValue(item.value, here)
+      return
+    case "function":
+      return bindFunction(item, here)
+    case "type":
+    case "service":
+      return bindType(item.type, here)
+    case "appliance-class":
+      if (item.base) bindNamed(item.base, here, "class")
+      return bindOwner(item, here, "class")
+    case "cluster":
+      return bindOwner(item, here, "cluster")
+    case "instance":
+      if (item.key) bindValue(item.key, here)
+      bindNamed(item.class, here, "class")
+      if (item.body) bindInstance(item.body, here)
+      return
+    case "host":
+      if (item.key) bindValue(item.key, here)
+      return bindValue(item.value, here)
+    case "network":
+      if (item.key) bindValue(item.key, here)
+      return bindInner(item.body, here, "body")
+    case "provides":
+      bindNamed(item.service, here, "service")
+      if (item.body) bindInner(item.body, here, "body")
+      return
+    case "needs":
+      return bindType(item.type, here)
+    default:
+      return bindStatement(item, here)
+  }
+}
+
+function bindStatement(item: tree.Item, here: Here): void {
+  switch (item.kind) {
+    case "check":
+      bindValue(item.title, here)
+      return bindValue(item.value, here)
+    case "publish":
+      bindValue(item.port, here)
+      return bindValue(item.target, here)
+    case "allow":
+      bindValue(item.from, here)
+      bindValue(item.to, here)
+      return bindValue(item.ports, here)
+    case "assert":
+      bindValue(item.condition, here)
+      if (item.message) bindValue(item.message, here)
+      return
+    case "field":
+      return bindValue(item.value, here)
+    case "entry":
+      bindValue(item.key, here)
+      return bindValue(item.value, here)
+    case "map-for": {
+      const inner = bindHead(item.head, here)
+      bindValue(item.key, inner)
+      return bindValue(item.value, inner)
+    }
+    case "for":
+      return bindInner(item.body, bindHead(item.head, here))
+    case "if":
+      bindValue(item.condition, here)
+      bindInner(item.then, here)
+      if (item.else?.kind === "if") bindItem(item.else, here)
+      else if (item.else) bindInner(item.else, here)
+      return
+    case "match":
+      bindValue(item.value, here)
+      for (const arm of item.arms) bindInner(arm.body, bindPattern(arm.pattern, here))
+  }
+}
+
+function bindFunction(item: tree.FunctionDeclaration, here: Here): void {
+  const scope = makeScope(here.scope)
+  for (const parameter of item.parameters) {
+    bindType(parameter.type, here)
+    if (parameter.value) bindValue(parameter.value, here)
+    const symbol: AnySymbol = {
+      kind: "local",
+      name: parameter.name.text,
+      unit: here.unit,
+      declaration: parameter.name,
+      role: "parameter",
+    }
+    here.binder.declared.set(parameter.name, symbol)
+    declare(here.binder, scope, parameter.name, here.unit, symbol)
+  }
+  bindType(item.result, here)
+  bindValue(item.value, { ...here, scope })
+}
+
+function bindOwner(item: tree.ApplianceClass | tree.Cluster, here: Here, place: "class" | "cluster"): void {
+  const owner = here.binder.declared.get(item)
+  if (owner?.kind !== "class" && owner?.kind !== "cluster") return
+  const scope = makeScope(here.scope)
+  for (const [name, symbol] of here.binder.members.get(owner) ?? []) {
+    const outer = lookUp(here.scope, name)
+    if (
+      outer !== null &&
+      "unit" in symbol &&
+      symbol.unit === here.unit &&
+      "owner" in symbol &&
+      symbol.owner === owner
+    ) {
+      const span = whereDeclared(symbol, "")[0]!.span
+      here.binder.report.add("A0204", span, `${name} would hide ${describe(outer)}`, {
+        related: whereDeclared(outer, "declared here"),
+        hint: "take another name: what a name means never depends on how deep it stands",
+      })
+    }
+    scope.names.set(name, symbol)
+  }
+  if (place === "class") scope.names.set("self", self)
+  bindBody(item.body.items, { ...here, scope, owner, place })
+}
+
+/** What stands right of `=` in an instance is looked up in the cluster; only `self` is its own. */
+function bindInstance(body: tree.Body, here: Here): void {
+  const scope = makeScope(here.scope)
+  scope.names.set("self", self)
+  bindBody(body.items, { ...here, scope, place: "body" })
+}
+
+/** The words before the braces, on one line. */
+function headSpan(item: tree.Item, unit: Unit) {
+  const body = "body" in item ? item.body : undefined
+  const text = unit.source.text.slice(item.start, body?.start ?? item.end)
+  const line = text.split("\n", 1)[0]!.replace(/[\s{]+$/, "")
+  return { ...spanOf(unit, item), end: item.start + Math.max(1, line.length) }
+}

@@ -1,0 +1,70 @@
+import type { Report } from "../report/diagnostic.ts"
+import type * as tree from "../syntax/tree.ts"
+import { bindBody } from "./bind-items.ts"
+import { classMembers, clusterMembers, declareFile, declareImports } from "./declare.ts"
+import { type Binder, makeScope, spanOf } from "./scope.ts"
+import type { Bindings, Program, Unit } from "./symbol.ts"
+
+/**
+ * Says what every name of the program means. Names are looked up where they are written: in the bodies around them, then at the top
+ * of their file, then among the words of the language. Reports A0201 to A0204, A0209 to A0215 and A0299.
+ */
+export function bind(program: Program, report: Report): Bindings {
+  const binder: Binder = {
+    program,
+    report,
+    uses: new Map(),
+    declared: new Map(),
+    under: new Map(),
+    files: new Map(),
+    members: new Map(),
+    bases: new Map(),
+    used: new Map(),
+    silenced: new Set(),
+  }
+  for (const unit of program.units) declareFile(binder, unit)
+  for (const unit of program.units) declareImports(binder, unit)
+  for (const unit of program.units) declareAllMembers(binder, unit)
+  for (const unit of program.units) bindFile(binder, unit)
+  // After a mistake the names that it kept from being found would look unused.
+  if (!report.failed) for (const unit of program.units) warnOfUnused(binder, unit)
+  return binder
+}
+
+function declareAllMembers(binder: Binder, unit: Unit): void {
+  for (const item of unit.tree.items) {
+    const symbol = binder.declared.get(item as tree.Declaration)
+    if (symbol?.kind === "class") classMembers(binder, symbol)
+    if (symbol?.kind === "cluster") clusterMembers(binder, symbol)
+  }
+}
+
+function bindFile(binder: Binder, unit: Unit): void {
+  const scope = binder.files.get(unit)!
+  bindBody(unit.tree.items, { binder, unit, scope: makeScope(scope), owner: null, place: "file" })
+}
+
+function warnOfUnused(binder: Binder, unit: Unit): void {
+  const used = binder.used.get(unit)!
+  for (const item of unit.tree.items) {
+    if (item.kind !== "use") continue
+    const namespace = binder.declared.get(item)
+    if (item.namespace !== undefined && namespace !== undefined && !used.has(namespace)) {
+      binder.report.add("A0211", spanOf(unit, item.namespace), `nothing here uses ${item.namespace.text}`)
+    }
+    for (const name of item.names) {
+      const symbol = binder.uses.get(name.name)
+      if (symbol === undefined || used.has(symbol)) continue
+      const local = (name.alias ?? name.name).text
+      const span = spanOf(unit, item.names.length === 1 ? item : name)
+      binder.report.add("A0211", spanOf(unit, name), `nothing here uses ${local}`, {
+        fix: item.names.length === 1 ? { title: "take the `use` away", edits: [{ span, text: "" }] } : undefined,
+      })
+    }
+  }
+  for (const [declaration, symbol] of binder.declared) {
+    if (symbol.kind !== "let" || symbol.unit !== unit || used.has(symbol)) continue
+    if (unit.tree.items.includes(declaration as tree.Item)) continue
+    binder.report.add("A0212", spanOf(unit, symbol.declaration.name), `nothing here uses ${symbol.name}`)
+  }
+}

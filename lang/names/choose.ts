@@ -1,0 +1,58 @@
+import type { Report } from "../report/diagnostic.ts"
+import { nearest } from "../report/nearest.ts"
+import type { Cluster } from "../syntax/tree.ts"
+import type { Span } from "../text/source.ts"
+import type { Bindings, ClusterSymbol, Program } from "./symbol.ts"
+
+/**
+ * The cluster that a compilation is about: the named one, else the only one of the entry file. Null, and reported, when there is none
+ * (as a hint: a file of classes is checked all the same) or several.
+ */
+export function chooseCluster(
+  program: Program,
+  bindings: Bindings,
+  wanted: string | null,
+  report: Report,
+): ClusterSymbol | null {
+  const { tree, source } = program.entry
+  const clusters = tree.items.filter((item): item is Cluster => item.kind === "cluster" && item.name.text !== "")
+  const named = clusters.find((cluster) => cluster.name.text === wanted) ?? null
+  const chosen = wanted === null && clusters.length === 1 ? clusters[0]! : named
+  if (chosen !== null) {
+    const symbol = bindings.declared.get(chosen)
+    return symbol?.kind === "cluster" ? symbol : null
+  }
+  const spanOf = (cluster: Cluster): Span => ({ source, start: cluster.name.start, end: cluster.name.end })
+  const names = clusters.map((cluster) => cluster.name.text)
+  const top: Span = { source, start: 0, end: 0 }
+  if (wanted !== null) {
+    const near = nearest(wanted, names)
+    report.add("A0911", top, `${source.path} has no cluster ${wanted}`, {
+      related: clusters.map((cluster) => ({ message: "a cluster of this file", span: spanOf(cluster) })),
+      hint: near === null ? undefined : `did you mean ${near}?`,
+    })
+  } else if (clusters.length > 1)
+    report.add("A0910", spanOf(clusters[1]!), `${source.path} has ${clusters.length} clusters: ${names.join(", ")}`, {
+      related: [{ message: "the first one", span: spanOf(clusters[0]!) }],
+      hint: `say which one: --cluster ${names[0]}`,
+    })
+  else if (!report.failed)
+    report.add("A0912", top, `${source.path} has no cluster`, {
+      hint: "its classes and types are checked; there is nothing to apply",
+    })
+  return null
+}
+
+/** The name under which a cluster is deployed: its own, or what was asked for. Null, and reported, when that cannot be one. */
+export function deployedName(cluster: ClusterSymbol, asked: string | null, report: Report): string | null {
+  if (asked === null) return cluster.name
+  if (/^[a-z](?:[a-z0-9-]*[a-z0-9])?$/.test(asked) && asked.length <= longest_name) return asked
+  const source = { path: "--as", text: asked }
+  report.add("A0913", { source, start: 0, end: asked.length }, `${asked} cannot be a deployed name`, {
+    hint: "small letters, digits and `-`, such as office-2",
+  })
+  return null
+}
+
+/** Names of interfaces, files and tables on a host are made from it. */
+const longest_name = 40

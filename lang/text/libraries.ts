@@ -1,0 +1,32 @@
+import { createRequire } from "node:module"
+
+// `import` in the middle of a synchronous phase is not possible, and importing these at the start would cost every
+// compilation their 16 ms, also one without templates and patterns.
+const load = createRequire(import.meta.url)
+
+/** The parser of Nunjucks, without its compiler, loaders and environment. */
+export function nunjucksParser(): NunjucksParser {
+  return load("nunjucks/src/parser.js") as NunjucksParser
+}
+
+/** RE2 in JavaScript: regular expressions in linear time. */
+export function linearExpressions(): typeof import("re2js") {
+  return load("re2js") as typeof import("re2js")
+}
+
+/** Validation by JSON Schema, for what is read back from a file. */
+export function jsonSchemas(): typeof import("ajv") {
+  return load("ajv") as typeof import("ajv")
+}
+
+export type NunjucksParser = { parse(text: string, extensions: readonly never[], options: object): NunjucksNode }
+
+/** A node of Nunjucks' tree. `lineno` and `colno` count from 0; which other fields there are depends on `typename`. */
+export type NunjucksNode = {
+  readonly typename: string
+  readonly lineno: number
+  readonly colno: number
+  readonly children?: readonly NunjucksNode[]
+  readonly value?: unknown
+  readonly [field: string]: unknown
+}

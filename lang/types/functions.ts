@@ -1,0 +1,181 @@
+import type { Value } from "../values/value.ts"
+import {
+  anyService,
+  connectionType,
+  either,
+  fileType,
+  floatType,
+  folderType,
+  formed,
+  imageType,
+  intBetween,
+  intType,
+  ipType,
+  listOf,
+  networkType,
+  nicType,
+  oneOf,
+  optional,
+  portType,
+  probeType,
+  templateType,
+  textType,
+  unknownType,
+} from "./build.ts"
+import { capacityRecord } from "./schema.ts"
+import type { Type } from "./type.ts"
+
+/** One parameter of a built-in function. Arguments are given in the order of the table or by name. */
+export type BuiltinParameter = {
+  readonly name: string
+  readonly type: Type
+  /** What it is when the call leaves it out; `undefined`: it must be given. */
+  readonly default: Value | undefined
+  /** It must be a text without `${}`: it names a file that is read while compiling. */
+  readonly literal?: true
+}
+
+export type Builtin = {
+  readonly parameters: readonly BuiltinParameter[]
+  readonly result: Type
+  readonly doc: string
+  /** True for what the language has a place for and this version gives no meaning yet. */
+  readonly later?: true
+}
+
+const path: BuiltinParameter = { name: "path", type: formed("Path"), default: undefined, literal: true }
+const target = either(anyService, portType)
+
+/** Every function of the language itself. */
+export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
+  [
+    "debian",
+    call([needed("suite", oneOf("bookworm", "trixie"))], imageType, "An image of Debian, to be amended with packages."),
+  ],
+  ["file", call([path], fileType, "The content of a file, its path relative to the file that says so.")],
+  ["folder", call([path], folderType, "All files below a folder, its path relative to the file that says so.")],
+  [
+    "template",
+    call(
+      [path, { name: "variables", type: unknownType, default: { kind: "record", tag: null, fields: new Map() } }],
+      templateType,
+      "A Nunjucks template, rendered with the fields of a record.",
+    ),
+  ],
+  [
+    "http-get",
+    call(
+      [needed("at", target), given("path", formed("Path"), "/"), given("status", intBetween(100, 599), 200)],
+      probeType,
+      "A check that fetches a page and compares the status.",
+    ),
+  ],
+  ["tcp-open", call([needed("at", target)], probeType, "A check that opens a connection.")],
+  [
+    "exec",
+    call(
+      [needed("command", listOf(textType))],
+      probeType,
+      "A check that runs a program inside; it passes when the program ends with 0.",
+    ),
+  ],
+  [
+    "nic",
+    call(
+      [needed("network", networkType), given("address", optional(ipType), null)],
+      nicType,
+      "A nic on a network, with an address of its own choice when one is given.",
+    ),
+  ],
+  ["local", call([], connectionType, "This machine as a host.")],
+  [
+    "simulated",
+    call(
+      [{ name: "capacity", type: capacityRecord, default: { kind: "record", tag: null, fields: new Map() } }],
+      connectionType,
+      "A host in memory, for trying out and for tests.",
+    ),
+  ],
+  [
+    "port",
+    call(
+      [needed("number", intBetween(1, 65_535)), needed("protocol", oneOf("tcp", "udp"))],
+      portType,
+      "A port from its parts.",
+    ),
+  ],
+  [
+    "mod",
+    call([needed("dividend", intType), needed("divisor", intType)], intType, "What is left of a whole division."),
+  ],
+  ["div", call([needed("dividend", intType), needed("divisor", intType)], intType, "A whole division, rounded down.")],
+  ["read", later("Data from a file.")],
+  ["subnet", later("A part of a network.")],
+  ["address", later("An address of a network, by its number.")],
+  ["secret", later("A secret out of the encrypted store.")],
+  ["generated", later("A secret that is made once.")],
+  ["ssh", later("A host that is reached over SSH.")],
+  ["incus", later("An Incus or LXD cluster as a host.")],
+  ["libvirt", later("A host that libvirt manages.")],
+  ["qcow2", later("A foreign disk image.")],
+  ["iso", later("A foreign installation image.")],
+  ["cpu", later("A measure to scale by.")],
+  ["fails", later("Whether a compilation fails with a code.")],
+])
+
+/** A property that every value of a type has, such as `port.number`. */
+export type Property = { readonly type: Type; readonly doc: string }
+
+/** The properties of values that are no things and no records, by the `kind` of their type (`size`, `duration` … for quantities). */
+export const properties: Readonly<Record<string, Readonly<Record<string, Property>>>> = {
+  text: { length: { type: intBetween(0, null), doc: "How many characters it has." } },
+  list: { length: { type: intBetween(0, null), doc: "How many elements it has." } },
+  map: {
+    length: { type: intBetween(0, null), doc: "How many entries it has." },
+    keys: { type: listOf(textType), doc: "Its keys, in order." },
+  },
+  port: {
+    number: { type: intBetween(0, 65_535), doc: "Its number." },
+    protocol: { type: oneOf("tcp", "udp"), doc: "`tcp` or `udp`." },
+  },
+  "port-range": {
+    first: { type: intBetween(0, 65_535), doc: "Its first number." },
+    last: { type: intBetween(0, 65_535), doc: "Its last number." },
+    protocol: { type: oneOf("tcp", "udp"), doc: "`tcp` or `udp`." },
+  },
+  cidr: {
+    network: { type: ipType, doc: "Its lowest address, which names it." },
+    prefix: { type: intBetween(0, 32), doc: "How many bits all its addresses share." },
+    mask: { type: ipType, doc: "Its prefix as a mask, such as 255.255.255.0." },
+    first: { type: ipType, doc: "The first address that a nic may have." },
+    last: { type: ipType, doc: "The last address that a nic may have." },
+  },
+  "ip-range": {
+    first: { type: ipType, doc: "Its first address." },
+    last: { type: ipType, doc: "Its last address." },
+  },
+  size: { bytes: { type: intBetween(0, null), doc: "How many bytes it is." } },
+  duration: {
+    milliseconds: { type: intBetween(0, null), doc: "How many milliseconds it is." },
+    seconds: { type: floatType, doc: "How many seconds it is." },
+  },
+  rate: { "bits-per-second": { type: intBetween(0, null), doc: "How many bits per second it is." } },
+  percent: { percent: { type: floatType, doc: "How many hundredths it is." } },
+  cpus: { count: { type: floatType, doc: "How many cpus it is." } },
+}
+
+function call(parameters: readonly BuiltinParameter[], result: Type, doc: string): Builtin {
+  return { parameters, result, doc }
+}
+
+function needed(name: string, type: Type): BuiltinParameter {
+  return { name, type, default: undefined }
+}
+
+function given(name: string, type: Type, value: Value): BuiltinParameter {
+  return { name, type, default: value }
+}
+
+function later(doc: string): Builtin {
+  return { parameters: [], result: unknownType, doc, later: true }
+}

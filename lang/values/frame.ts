@@ -1,0 +1,201 @@
+import type { AnySymbol, Bindings, Program, Unit } from "../names/symbol.ts"
+import type { Code as DiagnosticCode } from "../report/codes.ts"
+import type { Details, Report } from "../report/diagnostic.ts"
+import type { Spanned } from "../syntax/tree.ts"
+import type { Span } from "../text/source.ts"
+import type { Types } from "../types/type.ts"
+import type { Library } from "./content.ts"
+import { limits } from "./limits.ts"
+import type { ApplianceThing, Facts } from "./model.ts"
+import { invalid, type Value } from "./value.ts"
+
+/**
+ * An expression made ready: compiled once per place in a source, run once per frame. `reach` is how many frames outward the
+ * nearest value that it reads stands: 0 reads its own frame, Infinity reads none, so one run serves all.
+ */
+export type Code = { readonly run: (frame: Frame) => Value; readonly reach: number; readonly depth: number }
+
+/** The values of one body: a cluster's, an instance's, one turn of a loop. `self` is the thing that it belongs to. */
+export type Frame = {
+  readonly parent: Frame | null
+  readonly slots: Slot[]
+  readonly self: ApplianceThing | null
+}
+
+/** `undefined`: not worked out yet; `pending`: being worked out, so who reads it closes a cycle. */
+export type Slot = Value | undefined | typeof pending
+export const pending = Symbol("pending")
+
+/** What is known of a frame while compiling: how each of its names is read. */
+export type Scope = {
+  readonly parent: Scope | null
+  readonly readers: Map<AnySymbol, Reader>
+  /** How many slots its frames have. */
+  slots: number
+  /** Whether its frames say what `self` is. */
+  readonly self: boolean
+  /** Reads that `finish` makes for each frame, so that nothing stays unchecked. */
+  readonly lazies: ((frame: Frame) => Value)[]
+}
+export type Reader = (frame: Frame) => Value
+
+/** Where an expression is compiled: its file, and the names around it. */
+export type Place = { readonly evaluation: Evaluation; readonly unit: Unit; readonly scope: Scope | null }
+
+/** Everything that one evaluation shares. */
+export type Evaluation = {
+  readonly program: Program
+  readonly bindings: Bindings
+  readonly types: Types
+  readonly library: Library
+  readonly report: Report
+  readonly facts: Facts
+  readonly limit: number
+  /** Values that are being worked out, outermost first. */
+  readonly reads: Read[]
+  /** What was reported already, by code and place: a mistake in a class is one mistake, not one per instance. */
+  readonly reported: Set<string>
+  /** The readers of what stands at the top of files. */
+  readonly globals: Map<AnySymbol, () => Value>
+  /** The params that were given from outside, with where. */
+  readonly given: Map<AnySymbol, Span>
+  /** The compiled heads of `for` and `if` items: each is compiled once, however often it is entered. */
+  readonly blocks: Map<object, object>
+  steps: number
+  things: number
+  /** How much waits at this moment, in nested expressions. */
+  depth: number
+  /** How deep the expression is nested that is being compiled. */
+  nesting: number
+  stopped: boolean
+}
+export type Read = { readonly label: string; readonly span: Span }
+
+export function makeScope(parent: Scope | null, self: boolean): Scope {
+  return { parent, readers: new Map(), slots: 0, self, lazies: [] }
+}
+
+/** What compiled parts make together: as near as the nearest, one deeper than the deepest. */
+export function code(run: (frame: Frame) => Value, parts: readonly Code[]): Code {
+  let reach = Number.POSITIVE_INFINITY
+  let depth = 0
+  for (const part of parts) {
+    reach = Math.min(reach, part.reach)
+    depth = Math.max(depth, part.depth)
+  }
+  return { run, reach, depth: depth + 1 }
+}
+
+export function makeFrame(scope: Scope, parent: Frame | null, self: ApplianceThing | null): Frame {
+  return { parent, slots: scope.slots === 0 ? noSlots : new Array<Slot>(scope.slots).fill(undefined), self }
+}
+const noSlots: Slot[] = []
+
+/** The frame `distance` frames outward. */
+export function outward(frame: Frame, distance: number): Frame {
+  let at = frame
+  for (let left = distance; left > 0; left--) at = at.parent!
+  return at
+}
+
+export function spanOf(unit: Unit, node: Spanned): Span {
+  return { source: unit.source, start: node.start, end: node.end }
+}
+
+/** Reports a problem once per place, and gives the value that stands for it. */
+export function fail(
+  evaluation: Evaluation,
+  code: DiagnosticCode,
+  span: Span,
+  message: string,
+  details: Details = {},
+): Value {
+  const key = `${code} ${span.source.path} ${span.start} ${span.end}`
+  if (!evaluation.reported.has(key)) {
+    evaluation.reported.add(key)
+    evaluation.report.add(code, span, message, details)
+  }
+  return invalid
+}
+
+/** Counts steps; false when the budget is used up, which is reported where it was noticed first. */
+export function step(evaluation: Evaluation, place: () => Span, count = 1): boolean {
+  evaluation.steps += count
+  if (evaluation.stopped) return false
+  if (evaluation.steps <= evaluation.limit * limits.steps_per_thing) return true
+  return stop(evaluation, place(), `${evaluation.limit * limits.steps_per_thing} steps`)
+}
+
+/** Counts what takes memory: things, elements, entries. */
+export function makeThings(evaluation: Evaluation, place: () => Span, count = 1): boolean {
+  evaluation.things += count
+  if (evaluation.stopped) return false
+  if (evaluation.things <= evaluation.limit) return true
+  return stop(evaluation, place(), `${evaluation.limit} things, elements and entries`)
+}
+
+/** Works a value out while its slot says that it is pending. Deep chains end in a diagnostic, not in a stack overflow. */
+export function enter(evaluation: Evaluation, read: Read, depth: number, run: () => Value): Value {
+  if (evaluation.depth + depth > limits.waiting) {
+    return fail(evaluation, "A0716", read.span, `\`${read.label}\` is at the end of too long a chain of values`, {
+      hint: `at most ${limits.waiting} expressions may wait for one another`,
+    })
+  }
+  evaluation.depth += depth
+  evaluation.reads.push(read)
+  const value = run()
+  evaluation.reads.pop()
+  evaluation.depth -= depth
+  return value
+}
+
+/** Reports that `label` is being worked out already: the loop, from its first read to the one that closes it. */
+export function reportCycle(evaluation: Evaluation, label: string): Value {
+  const { reads } = evaluation
+  const start = reads.findLastIndex((read) => read.label === label)
+  const loop = reads.slice(Math.max(0, start))
+  const first = loop[0]!
+  // One loop is one mistake, wherever it was entered.
+  const key = `cycle ${loop.map((read) => `${read.span.source.path} ${read.span.start}`).sort().join(" ")}`
+  if (evaluation.reported.has(key)) return invalid
+  evaluation.reported.add(key)
+  const names = [...loop.map((read) => read.label), label]
+  return fail(evaluation, "A0709", first.span, `\`${label}\` needs itself: ${names.join(" → ")}`, {
+    related: loop.slice(1).map((read) => ({ message: `reads \`${read.label}\``, span: read.span })),
+  })
+}
+
+/** The code of an expression whose value is already known. */
+export function constantCode(value: Value): Code {
+  return { run: () => value, reach: Number.POSITIVE_INFINITY, depth: 1 }
+}
+
+/** The reach of code in an inner scope, as seen from the scope around it. */
+export function outerReach(reach: number): number {
+  return reach === 0 ? Number.POSITIVE_INFINITY : reach - 1
+}
+
+/** Code that is run once per frame that it reaches: for one that reaches none once, for what a loop does not change once per loop. */
+export function runOnce(code: Code): Code {
+  if (code.reach === 0) return code
+  let last: Frame | null = null
+  let value: Value | undefined
+  const { reach } = code
+  const run = (frame: Frame): Value => {
+    const at = reach === Number.POSITIVE_INFINITY ? null : outward(frame, reach)
+    if (value === undefined || at !== last) {
+      value = code.run(frame)
+      last = at
+    }
+    return value
+  }
+  return { run, reach, depth: code.depth }
+}
+
+function stop(evaluation: Evaluation, span: Span, what: string): false {
+  evaluation.stopped = true
+  fail(evaluation, "A0715", span, `this goes beyond ${what}`, {
+    hint: "look for a loop over a long range; `--limit` allows more",
+  })
+  return false
+}

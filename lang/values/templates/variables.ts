@@ -1,0 +1,228 @@
+import type { Report } from "../../report/diagnostic.ts"
+import { nearest } from "../../report/nearest.ts"
+import type { Span } from "../../text/source.ts"
+import type { Type } from "../../types/type.ts"
+import { limits } from "../limits.ts"
+import { assign, innerScope, type Scope, scopeOf, templateName } from "./scope.ts"
+import type { Template, TemplateExpression, TemplateNode } from "./tree.ts"
+
+/** A variable that a call passes: its name as the language writes it, its type, and where it is written. */
+export type PassedVariable = { readonly name: string; readonly type: Type; readonly span: Span }
+
+/** The members of the values of a type by name; null when that cannot be told, and then nothing is said about them. */
+export type MembersOf = (type: Type) => ReadonlyMap<string, Type> | null
+
+/**
+ * Compares the variables that a template uses, in its includes too, with those that a call passes: one diagnostic for each that is
+ * missing, misspelt or not used, and for each member that values of a variable's type do not have.
+ */
+export function checkTemplateVariables(
+  template: Template,
+  passed: readonly PassedVariable[],
+  call: Span,
+  members: MembersOf,
+  report: Report,
+): void {
+  const names = new Map<string, Type | null>(passed.map((variable) => [templateName(variable.name), variable.type]))
+  const analysis: Analysis = { members, uses: new Map(), wrong: new Map(), steps: 0 }
+  walkNodes(analysis, template.body, innerScope({ names, parent: null }))
+  const used = reportUnknown(analysis, passed, call, report)
+  for (const problem of analysis.wrong.values()) report.add("A0816", problem.span, problem.message, problem.details)
+  for (const variable of passed) {
+    if (used.has(templateName(variable.name))) continue
+    report.add("A0815", variable.span, `the template does not use \`${variable.name}\``, {
+      related: [{ message: "the template", span: { source: template.source, start: 0, end: 0 } }],
+      hint: "leave it out, or use it in the template",
+    })
+  }
+}
+
+type Use = { readonly span: Span; readonly known: boolean; readonly optional: boolean }
+type Analysis = {
+  readonly members: MembersOf
+  /** The first use of each name that is no variable of the template's own; one that must be there wins. */
+  readonly uses: Map<string, Use>
+  readonly wrong: Map<string, { span: Span; message: string; details: { hint?: string } }>
+  steps: number
+}
+type Types = Scope<Type | null>
+
+/** Reports names that are not passed; gives the passed names that are used or were probably meant. */
+function reportUnknown(
+  analysis: Analysis,
+  passed: readonly PassedVariable[],
+  call: Span,
+  report: Report,
+): ReadonlySet<string> {
+  const used = new Set<string>()
+  for (const [name, use] of analysis.uses) if (use.known) used.add(name)
+  for (const [name, use] of analysis.uses) {
+    if (use.known || use.optional) continue
+    const free = passed.filter((variable) => !used.has(templateName(variable.name)))
+    const near =
+      nearest(
+        name,
+        free.map((variable) => templateName(variable.name)),
+      ) ??
+      nearest(
+        name,
+        passed.map((variable) => templateName(variable.name)),
+      )
+    if (near === null) {
+      report.add("A0813", call, `the template needs \`${name}\`, and it is not passed`, {
+        related: [{ message: "used here", span: use.span }],
+        hint: "add it to the record",
+      })
+      continue
+    }
+    const meant = passed.find((variable) => templateName(variable.name) === near)!
+    used.add(near)
+    report.add("A0814", use.span, `there is no \`${name}\` here`, {
+      related: [{ message: "this is passed", span: meant.span }],
+      hint: `did you mean \`${near}\`?`,
+      fix: { title: `Write ${near}`, edits: [{ span: use.span, text: near }] },
+    })
+  }
+  return used
+}
+
+function walkNodes(analysis: Analysis, nodes: readonly TemplateNode[], scope: Types): void {
+  for (const node of nodes) walkNode(analysis, node, scope)
+}
+
+function walkNode(analysis: Analysis, node: TemplateNode, scope: Types): void {
+  switch (node.kind) {
+    case "text":
+      return
+    case "output":
+      typeOf(analysis, node.value, scope)
+      return
+    case "if":
+      typeOf(analysis, node.condition, scope)
+      walkNodes(analysis, node.body, scope)
+      walkNodes(analysis, node.else, scope)
+      return
+    case "for":
+      walkFor(analysis, node, scope)
+      return
+    case "set": {
+      const type = typeOf(analysis, node.value, scope)
+      for (const name of node.names) assign(scope, name, type)
+      return
+    }
+    case "capture":
+      walkNodes(analysis, node.body, innerScope(scope))
+      for (const name of node.names) assign(scope, name, null)
+      return
+    case "include":
+      walkNodes(analysis, node.template.body, innerScope(scope))
+      return
+  }
+}
+
+function walkFor(analysis: Analysis, node: TemplateNode & { kind: "for" }, scope: Types): void {
+  const inner = innerScope(scope)
+  const over = bare(typeOf(analysis, node.in, scope))
+  const element = over?.kind === "list" || over?.kind === "range" ? over.of : null
+  const value = over?.kind === "map" ? over.value : null
+  const key: Type | null = over?.kind === "map" ? over.key : null
+  const types = node.names.length === 1 ? [element] : [key, value]
+  for (const [index, name] of node.names.entries()) inner.names.set(name, types[index] ?? null)
+  inner.names.set("loop", null)
+  walkNodes(analysis, node.body, inner)
+  walkNodes(analysis, node.else, scope)
+}
+
+/** The type of an expression as far as it is known. `optional`: the variable need not be passed. */
+function typeOf(
+  analysis: Analysis,
+  expression: TemplateExpression,
+  scope: Types,
+  need: "needed" | "optional" = "needed",
+): Type | null {
+  if (++analysis.steps > limits.template_steps) return null
+  switch (expression.kind) {
+    case "literal":
+      return null
+    case "variable":
+      return variableType(analysis, expression, scope, need)
+    case "member":
+      return memberType(analysis, expression, typeOf(analysis, expression.of, scope))
+    case "index": {
+      typeOf(analysis, expression.key, scope)
+      const of = bare(typeOf(analysis, expression.of, scope))
+      return of?.kind === "list" ? of.of : of?.kind === "map" ? of.value : null
+    }
+    case "filter": {
+      const of = typeOf(analysis, expression.of, scope, expression.name === "default" ? "optional" : "needed")
+      for (const argument of expression.arguments) typeOf(analysis, argument, scope)
+      return keepsType.has(expression.name) ? of : null
+    }
+    case "list":
+      for (const element of expression.elements) typeOf(analysis, element, scope)
+      return null
+    case "unary":
+      typeOf(analysis, expression.operand, scope)
+      return null
+    case "binary":
+      typeOf(analysis, expression.left, scope)
+      typeOf(analysis, expression.right, scope)
+      return null
+    case "conditional":
+      typeOf(analysis, expression.condition, scope)
+      if (expression.else !== undefined) typeOf(analysis, expression.else, scope)
+      return typeOf(analysis, expression.body, scope)
+    case "test":
+      typeOf(analysis, expression.of, scope, "optional")
+      return null
+  }
+}
+
+/** Filters that give a value of the type that they got. */
+const keepsType: ReadonlySet<string> = new Set(["default", "reverse", "sort"])
+
+function variableType(
+  analysis: Analysis,
+  expression: TemplateExpression & { kind: "variable" },
+  scope: Types,
+  need: "needed" | "optional",
+): Type | null {
+  const { name, span } = expression
+  const found = scopeOf(scope, name)
+  if (found !== null && found.parent !== null) return found.names.get(name) ?? null
+  const before = analysis.uses.get(name)
+  const optional = need === "optional" && (before?.optional ?? true)
+  if (before === undefined || (before.optional && !optional)) {
+    analysis.uses.set(name, { span, known: found !== null, optional })
+  }
+  return found?.names.get(name) ?? null
+}
+
+function memberType(
+  analysis: Analysis,
+  expression: TemplateExpression & { kind: "member" },
+  of: Type | null,
+): Type | null {
+  const type = bare(of)
+  const members = type === null ? null : analysis.members(type)
+  if (members === null) return null
+  const found = [...members].find(([name]) => name === expression.name || templateName(name) === expression.name)
+  if (found !== undefined) return found[1]
+  const { span, name } = expression
+  const near = nearest(name, [...members.keys()].map(templateName))
+  const hint =
+    near === null ? `it has ${[...members.keys()].map(templateName).join(", ")}` : `did you mean \`${near}\`?`
+  analysis.wrong.set(`${span.source.path}:${span.start}`, {
+    span,
+    message: `there is no \`${name}\` in this value`,
+    details: members.size === 0 ? {} : { hint },
+  })
+  return null
+}
+
+/** A type without `?`: that a value may be null is guarded while rendering. */
+function bare(type: Type | null): Type | null {
+  let at = type
+  while (at !== null && (at.kind === "optional" || at.kind === "late" || at.kind === "secret")) at = at.of
+  return at
+}

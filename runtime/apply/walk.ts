@@ -1,0 +1,171 @@
+import type { Driver } from "../drivers/driver.ts"
+import type { Failure } from "../model/failure.ts"
+import { limits } from "../model/limits.ts"
+import type { Plan, Step, Verb } from "../plan/plan.ts"
+import type { World } from "../world.ts"
+import { type Slots, slots } from "./slots.ts"
+import { type Running, runStep, type StepEnd, type Unstamped } from "./step.ts"
+
+export type Walk = {
+  readonly plan: Plan
+  readonly world: World
+  readonly drivers: Readonly<Record<string, Driver>>
+  readonly tokenOf: (host: string) => number
+  /** Aborted when a lease was lost: the hosts refuse what we send from then on. */
+  readonly lost: AbortSignal
+}
+
+/** How each step of a plan ended. */
+export type StepResult =
+  | { readonly step: Step; readonly state: "done" }
+  | { readonly step: Step; readonly state: "failed"; readonly failure: Failure }
+  /** It was not begun, because the step `by` failed that it comes after, directly or not. */
+  | { readonly step: Step; readonly state: "blocked"; readonly by: string }
+  | { readonly step: Step; readonly state: "left" }
+
+/**
+ * Does the steps of a plan, each as soon as those before it have succeeded, as many at once as the hosts allow. A failure blocks only what
+ * depends on it. After the signal to stop, what runs is finished and nothing new begins. Rejects only when the driver throws.
+ */
+export async function walk(work: Walk): Promise<StepResult[]> {
+  const { plan, world } = work
+  const stop = AbortSignal.any([world.stop, work.lost])
+  const emit = (event: Unstamped) => world.emit({ ...event, at_ms: world.clock.now() })
+  const last_heard = new Map<Step, number>()
+  const running: Running = {
+    cluster: plan.cluster,
+    run_id: world.newRunId(),
+    drivers: work.drivers,
+    clock: world.clock,
+    emit,
+    stop,
+    tokenOf: work.tokenOf,
+    slotsOf: slotsPerHost(work.drivers),
+    heard: (step) => last_heard.set(step, world.clock.now()),
+  }
+  const ended = new AbortController()
+  const tellInterrupted = () => emit({ kind: "interrupted", finishing: [...last_heard.keys()].map((step) => step.id) })
+  stop.addEventListener("abort", tellInterrupted, { once: true })
+  const watching = tellQuietSteps(last_heard, running, ended.signal)
+  try {
+    return await schedule(
+      plan.steps,
+      stop,
+      async (step) => {
+        const end = await runStep(step, running)
+        last_heard.delete(step)
+        if (end.kind === "failed")
+          emit({ kind: "step-failed", step: step.id, address: step.address, failure: end.failure })
+        return end
+      },
+      (step, by) => emit({ kind: "step-blocked", step: step.id, address: step.address, by }),
+    )
+  } finally {
+    stop.removeEventListener("abort", tellInterrupted)
+    ended.abort()
+    await watching
+  }
+}
+
+type Finished = { readonly step: Step; readonly end: StepEnd }
+
+/** The one loop: start what can start, wait for one to finish, let its dependants go or block them. */
+async function schedule(
+  steps: readonly Step[],
+  stop: AbortSignal,
+  run: (step: Step) => Promise<StepEnd>,
+  tellBlocked: (step: Step, by: string) => void,
+): Promise<StepResult[]> {
+  const results = new Map<string, StepResult>()
+  const waiting = new Map(steps.map((step) => [step.id, step.after.length]))
+  const dependants = Map.groupBy(
+    steps.flatMap((step) => step.after.map((before) => ({ before, step }))),
+    ({ before }) => before,
+  )
+  const finished = mailbox<Finished>()
+  let ready = steps.filter((step) => step.after.length === 0)
+  let active = 0
+  for (;;) {
+    for (const step of stop.aborted ? [] : ready) {
+      active += 1
+      run(step).then((end) => finished.put({ step, end }), finished.fail)
+    }
+    ready = []
+    if (active === 0) break
+    const { step, end } = await finished.take()
+    active -= 1
+    results.set(
+      step.id,
+      end.kind === "failed" ? { step, state: "failed", failure: end.failure } : { step, state: end.kind },
+    )
+    if (end.kind === "failed") block(step, step.id)
+    if (end.kind !== "done") continue
+    for (const { step: next } of dependants.get(step.id) ?? []) {
+      const left = waiting.get(next.id)! - 1
+      waiting.set(next.id, left)
+      if (left === 0 && !results.has(next.id)) ready.push(next)
+    }
+  }
+  return steps.map((step) => results.get(step.id) ?? { step, state: "left" })
+
+  function block(failed: Step, by: string): void {
+    for (const { step } of dependants.get(failed.id) ?? []) {
+      if (results.has(step.id)) continue
+      results.set(step.id, { step, state: "blocked", by })
+      tellBlocked(step, by)
+      block(step, by)
+    }
+  }
+}
+
+/** Says of every step that has been silent for long that it is, once per silence. */
+async function tellQuietSteps(
+  last_heard: ReadonlyMap<Step, number>,
+  { clock, emit }: Running,
+  ended: AbortSignal,
+): Promise<void> {
+  const told = new Map<Step, number>()
+  while (!ended.aborted) {
+    await clock.sleep(limits.quiet_poll_ms, ended)
+    for (const [step, heard_ms] of last_heard) {
+      const quiet_ms = clock.now() - heard_ms
+      if (quiet_ms < limits.quiet_after_ms || told.get(step) === heard_ms) continue
+      told.set(step, heard_ms)
+      emit({ kind: "step-quiet", step: step.id, address: step.address, quiet_ms })
+    }
+  }
+}
+
+function slotsPerHost(drivers: Readonly<Record<string, Driver>>): (host: string, verb: Verb) => Slots {
+  const places = new Map(
+    Object.entries(drivers).map(([host, { abilities }]) => [
+      host,
+      { operations: slots(abilities.parallel.operations), builds: slots(abilities.parallel.builds) },
+    ]),
+  )
+  return (host, verb) => places.get(host)![verb === "build" ? "builds" : "operations"]
+}
+
+type Mailbox<T> = { put(value: T): void; fail(error: unknown): void; take(): Promise<T> }
+
+/** Values in the order in which they came; an error ends the taking. */
+function mailbox<T>(): Mailbox<T> {
+  const values: T[] = []
+  let failed: { readonly error: unknown } | null = null
+  let wake = () => {}
+  return {
+    put: (value) => {
+      values.push(value)
+      wake()
+    },
+    fail: (error) => {
+      failed ??= { error }
+      wake()
+    },
+    take: async () => {
+      while (values.length === 0 && failed === null) await new Promise<void>((resolve) => (wake = resolve))
+      if (failed !== null) throw failed.error
+      return values.shift()!
+    },
+  }
+}

@@ -1,0 +1,226 @@
+import type { DesiredHost, DesiredState, ImagePins } from "../lang/index.ts"
+import { type Holding, hold } from "./apply/holding.ts"
+import { type StepResult, walk } from "./apply/walk.ts"
+import type { Abilities, Driver } from "./drivers/driver.ts"
+import type { Event } from "./model/event.ts"
+import type { Failure, Outcome } from "./model/failure.ts"
+import type { Observed } from "./model/observed.ts"
+import { knownPins, withKnown } from "./plan/pins.ts"
+import type { Plan } from "./plan/plan.ts"
+import { isEmpty, plan } from "./plan/steps.ts"
+import { unsettled } from "./plan/verify.ts"
+import { worldDifferences, worldOf } from "./plan/world.ts"
+import type { World } from "./world.ts"
+
+export type Options = { readonly operation: "apply" | "destroy" }
+
+/** A plan, and what was observed for it. */
+export type Planned = { readonly plan: Plan; readonly observed: Observed }
+
+/** How an apply went. */
+export type Applied = {
+  readonly state: "done" | "failed" | "interrupted"
+  /** What was or would have been applied; null when there is none, because of `refusal`. */
+  readonly plan: Plan | null
+  /** Why nothing was begun; null when something was, or nothing was to do. */
+  readonly refusal: Failure | null
+  readonly results: readonly StepResult[]
+  /** What the hosts still differ in although every step succeeded, and other remarks. */
+  readonly warnings: readonly string[]
+}
+
+/** Observes and plans. Changes nothing and takes no lease: `--dry-run`, and the question before an apply. */
+export async function makePlan(world: World, desired: DesiredState, options: Options): Promise<Outcome<Planned>> {
+  return withDrivers(world, desired.hosts, (drivers) => survey(world, drivers, desired, options))
+}
+
+/** Applies a plan that was made before, if the world is still the one that it was made for. */
+export async function applyPlan(world: World, made: Plan, hosts: readonly DesiredHost[]): Promise<Applied> {
+  const ended = await withDrivers(world, hosts, (drivers) =>
+    withLeases(world, made.cluster, made.operation, drivers, async (holding) => {
+      const observed = await observe(world, made.cluster, drivers)
+      const stale = worldDifferences(made.world, worldOf(observed))
+      if (stale.length > 0) return refused(staleFailure(stale), made)
+      return carryOut(world, made, drivers, holding)
+    }),
+  )
+  return ended.ok ? ended.value : refused(ended.failure, made)
+}
+
+/**
+ * The whole story: observe, plan, apply, observe again. The plan that is applied is made under the lease, so that nothing can have changed in
+ * between; an empty one, seen before, takes no lease at all.
+ */
+export async function converge(world: World, desired: DesiredState, options: Options): Promise<Applied> {
+  const ended = await withDrivers(world, desired.hosts, async (drivers): Promise<Outcome<Applied>> => {
+    const first = await survey(world, drivers, desired, options)
+    if (!first.ok) return first
+    // A destroy goes on: a cluster without objects may still have a journal and a folder.
+    if (isEmpty(first.value.plan) && options.operation === "apply")
+      return { ok: true, value: done(first.value.plan, [], []) }
+    return withLeases(world, desired.cluster, options.operation, drivers, async (holding) => {
+      const planned = await survey(world, drivers, desired, options)
+      return planned.ok ? carryOut(world, planned.value.plan, drivers, holding) : refused(planned.failure, null)
+    })
+  })
+  return ended.ok ? ended.value : refused(ended.failure, null)
+}
+
+type Drivers = Readonly<Record<string, Driver>>
+
+/** Observe, find out the packages of images that nobody knows, plan. */
+async function survey(
+  world: World,
+  drivers: Drivers,
+  desired: DesiredState,
+  { operation }: Options,
+): Promise<Outcome<Planned>> {
+  const observed = await observe(world, desired.cluster, drivers)
+  const pins =
+    operation === "apply" ? await resolve(world, drivers, desired, observed) : { ok: true as const, value: {} }
+  if (!pins.ok) return pins
+  tell(world, { kind: "phase", phase: "plan" })
+  const made = plan({
+    desired: operation === "apply" ? desired : null,
+    cluster: desired.cluster,
+    file: desired.file,
+    pins: pins.value,
+    observed,
+    abilities: abilitiesOf(drivers),
+  })
+  return made.ok ? { ok: true, value: { plan: made.value, observed } } : made
+}
+
+/** All hosts at once. */
+async function observe(world: World, cluster: string, drivers: Drivers): Promise<Observed> {
+  tell(world, { kind: "phase", phase: "observe" })
+  const answers = Object.entries(drivers).map(async ([host, driver]) => [host, await driver.observe(cluster)] as const)
+  return { hosts: Object.fromEntries(await Promise.all(answers)) }
+}
+
+/** The packages of all images: from the lock, the hosts' records, or else resolved on a host that will run the image. */
+async function resolve(
+  world: World,
+  drivers: Drivers,
+  desired: DesiredState,
+  observed: Observed,
+): Promise<Outcome<Record<string, ImagePins>>> {
+  const { known, unknown } = knownPins(desired, observed)
+  const pins = { ...known }
+  // Planning says which hosts are silent; asking them for packages would only say it worse.
+  if (unknown.length === 0 || !allAnswer(observed)) return { ok: true, value: pins }
+  tell(world, { kind: "phase", phase: "resolve" })
+  for (const image of unknown) {
+    const host = desired.appliances.find((appliance) => appliance.image === image.id)?.host
+    if (host === undefined) continue
+    const answer = await drivers[host]!.resolve(image)
+    if (!answer.ok) return answer
+    pins[image.id] = withKnown(image, answer.value, observed)
+  }
+  return { ok: true, value: pins }
+}
+
+/** Walk the steps, then look whether the hosts are as they should be. A cluster without objects leaves nothing of itself behind. */
+async function carryOut(world: World, made: Plan, drivers: Drivers, holding: Holding): Promise<Applied> {
+  tell(world, { kind: "phase", phase: "apply" })
+  const tokenOf = (host: string) => holding.leaseOf(host).token
+  const results = await walk({ plan: made, world, drivers, tokenOf, lost: holding.lost })
+  tellFinished(world, results)
+  if (results.some((result) => result.state !== "done")) return unfinished(made, results, world)
+
+  tell(world, { kind: "phase", phase: "verify" })
+  const observed = await observe(world, made.cluster, drivers)
+  const warnings = unsettled(made, observed, abilitiesOf(drivers))
+  for (const [host, seen] of Object.entries(observed.hosts)) {
+    if (seen.kind === "unreachable" || seen.objects.length > 0) continue
+    const forgotten = await drivers[host]!.forget(made.cluster, holding.leaseOf(host))
+    if (!forgotten.ok)
+      warnings.push(`host ${host} still holds the folder of ${made.cluster}: ${forgotten.failure.message}`)
+  }
+  return done(made, results, warnings)
+}
+
+async function withDrivers<T>(
+  world: World,
+  hosts: readonly DesiredHost[],
+  work: (drivers: Drivers) => Promise<Outcome<T>>,
+): Promise<Outcome<T>> {
+  const drivers: Record<string, Driver> = {}
+  try {
+    for (const host of hosts) {
+      const opened = await world.open(host)
+      if (!opened.ok) return opened
+      drivers[host.name] = opened.value
+    }
+    return await work(drivers)
+  } finally {
+    await Promise.all(Object.values(drivers).map((driver) => driver.close()))
+  }
+}
+
+async function withLeases<T>(
+  world: World,
+  cluster: string,
+  operation: string,
+  drivers: Drivers,
+  work: (holding: Holding) => Promise<T>,
+): Promise<Outcome<T>> {
+  const holding = await hold(world, cluster, operation, drivers)
+  if (!holding.ok) return holding
+  try {
+    return { ok: true, value: await work(holding.value) }
+  } finally {
+    await holding.value.release()
+  }
+}
+
+function abilitiesOf(drivers: Drivers): Readonly<Record<string, Abilities>> {
+  return Object.fromEntries(Object.entries(drivers).map(([host, driver]) => [host, driver.abilities]))
+}
+
+function allAnswer(observed: Observed): boolean {
+  return Object.values(observed.hosts).every((seen) => seen.kind === "reachable")
+}
+
+function done(made: Plan, results: readonly StepResult[], warnings: readonly string[]): Applied {
+  return { state: "done", plan: made, refusal: null, results, warnings: [...made.warnings, ...warnings] }
+}
+
+function refused(failure: Failure, made: Plan | null): Applied {
+  const state = failure.kind === "interrupted" ? "interrupted" : "failed"
+  return { state, plan: made, refusal: failure, results: [], warnings: [] }
+}
+
+function unfinished(made: Plan, results: readonly StepResult[], world: World): Applied {
+  const failed = results.some((result) => result.state === "failed" && result.failure.kind !== "interrupted")
+  const state = world.stop.aborted && !failed ? "interrupted" : "failed"
+  return { state, plan: made, refusal: null, results, warnings: made.warnings }
+}
+
+function staleFailure(differences: readonly string[]): Failure {
+  return {
+    kind: "plan-stale",
+    message: "the hosts have changed since this plan was made",
+    remedy: "plan again",
+    output: differences,
+  }
+}
+
+function tell(
+  world: World,
+  event: { readonly kind: "phase"; readonly phase: (Event & { kind: "phase" })["phase"] },
+): void {
+  world.emit({ ...event, at_ms: world.clock.now() })
+}
+
+function tellFinished(world: World, results: readonly StepResult[]): void {
+  const count = (state: StepResult["state"]) => results.filter((result) => result.state === state).length
+  world.emit({
+    kind: "finished",
+    at_ms: world.clock.now(),
+    done: count("done"),
+    failed: count("failed"),
+    blocked: count("blocked"),
+    left: count("left"),
+  })
+}

@@ -1,0 +1,41 @@
+import type { Abilities } from "../driver.ts"
+
+/** What a change of each field needs here; what is not listed needs a replacement. `test/drivers.contract.ts` proves it. */
+export const abilities: Abilities = {
+  forms: ["container", "microvm"],
+  changes: {
+    image: { source: "update", packages: "update", forms: "update", pins: "update" },
+    network: { mtu: "update", gateway: "update", host_address: "update", dhcp: "update", cidr: "update" },
+    firewall: { networks: "update", ports: "update", rules: "update" },
+    names: { names: "update" },
+    publish: {
+      port: "update",
+      protocol: "update",
+      appliance: "update",
+      target_address: "update",
+      target_port: "update",
+      through: "update",
+    },
+    appliance: {
+      class: "update",
+      checks: "update",
+      tags: "update",
+      protect: "update",
+      restart: "update",
+      limits: "update",
+      memory_bytes: "update",
+      cpus: "update",
+      disk_bytes: "update",
+      reload: "update",
+      files: "reload",
+      env: "reload",
+      resolver: "reload",
+      start: "restart",
+      user: "restart",
+      name: "restart",
+      nics: "restart",
+      volumes: "restart",
+    },
+  },
+  parallel: { operations: 4, builds: 1 },
+}

@@ -1,0 +1,209 @@
+# --- Containers ----------------------------------------------------------------------------------------------------------------
+# A generation of a container lives in $APPL_DIR/containers/NAME.GENERATION: `config` for LXC, `hook` that LXC calls, `upper` (what it
+# wrote over its image), `appl` (seen inside as /appl: start, run, config.tar, busybox, names), `checks`, `process`, `console.log`.
+
+appl_container_folder() { printf '%s/containers/%s' "$APPL_DIR" "$1"; }
+
+# appl_container_create NAME staged|joined IMAGE: a container from what came with the operation, made and started. What an
+# interrupted attempt left is removed first.
+appl_container_create() {
+  appl_container_remove "$1"
+  appl_folder=$(appl_container_folder "$1")
+  [ -f "$APPL_HOME/images/built/$3/layers" ] || appl_fail operation-failed "the image $3 is not on this host" "run the command again"
+  mkdir -p "$appl_folder/upper" "$appl_folder/work" "$appl_folder/appl/names" "$appl_folder/volumes"
+  chmod 755 "$appl_folder/upper" "$appl_folder/appl" "$appl_folder/appl/names"
+  : >"$appl_folder/appl/busybox"
+  cp "$APPL_IN/address" "$appl_folder/address"
+  appl_container_place "$1" "$3"
+  [ "$2" = staged ] || : >"$appl_folder/joined"
+  appl_container_start "$1"
+}
+
+# appl_container_place NAME IMAGE: puts what came with the operation into its folder.
+appl_container_place() {
+  appl_folder=$(appl_container_folder "$1")
+  for appl_file in config checks leave; do appl_replace "$appl_folder/$appl_file" <"$APPL_IN/$appl_file"; done
+  for appl_file in start run; do
+    appl_replace "$appl_folder/appl/$appl_file" <"$APPL_IN/$appl_file"
+    chmod 755 "$appl_folder/appl/$appl_file"
+  done
+  appl_replace "$appl_folder/appl/config.tar" <"$APPL_IN/config.tar"
+  appl_replace "$appl_folder/hook" <"$APPL_IN/hook"
+  chmod 700 "$appl_folder/hook"
+  rm -f "$appl_folder/always"
+  [ ! -f "$APPL_IN/always" ] || : >"$appl_folder/always"
+  # A bridge knows how large a packet may be; a port of it begins with the same.
+  appl_number=0
+  while read -r appl_bridge; do
+    if [ -f "/sys/class/net/$appl_bridge/mtu" ]; then
+      printf 'lxc.net.%s.mtu = %s\n' $appl_number "$(cat "/sys/class/net/$appl_bridge/mtu")" >>"$appl_folder/config"
+    fi
+    appl_number=$((appl_number + 1))
+  done <"$APPL_IN/bridges"
+  # The uppermost layer comes first in an overlay, and last in the image's list.
+  {
+    printf 'lxc.rootfs.path = overlay:%s:%s\n' "$(tac "$APPL_HOME/images/built/$2/layers" | paste -sd:)" "$appl_folder/upper"
+    if [ "$(cat /sys/module/apparmor/parameters/enabled 2>/dev/null)" = Y ]; then
+      printf 'lxc.apparmor.profile = generated\n'
+    else
+      printf 'lxc.apparmor.profile = unconfined\n'
+    fi
+  } >>"$appl_folder/config"
+}
+
+# appl_volume NAME FOLDER: a volume is there before what stands on it, and stays when that goes.
+appl_volume() {
+  mkdir -p "$APPL_DIR/volumes/$1"
+  chmod 755 "$APPL_DIR/volumes/$1"
+}
+
+# appl_container_start NAME
+appl_container_start() {
+  appl_folder=$(appl_container_folder "$1")
+  rm -f "$appl_folder/process" "$appl_folder/lxc.log"
+  if ! appl_daemon lxc-start -P "$APPL_DIR/containers" -n "$1" -o "$appl_folder/lxc.log" -l ERROR -d; then
+    tail -n 20 "$appl_folder/lxc.log" 2>/dev/null || :
+    appl_fail operation-failed "the container $1 does not start"
+  fi
+  [ ! -f "$appl_folder/always" ] || appl_container_supervise "$1"
+}
+
+# appl_process_of FOLDER: the number and start of the first process of what lives there, when that lives.
+appl_process_of() {
+  read -r appl_pid appl_pid_ticks appl_pid_started 2>/dev/null <"$1/process" || return 1
+  [ "$(appl_ticks "$appl_pid")" = "$appl_pid_ticks" ]
+}
+appl_container_process() { appl_process_of "$(appl_container_folder "$1")"; }
+
+# appl_container_started PID: LXC's hook, when the first process is there and has not begun yet.
+appl_container_started() { printf '%s %s %s\n' "$1" "$(appl_ticks "$1")" "$(appl_now)" >"$2/process.new" && mv "$2/process.new" "$2/process"; }
+
+# appl_container_stop NAME: asks its first process to end, waits ten seconds, and ends it.
+appl_container_stop() {
+  appl_folder=$(appl_container_folder "$1")
+  [ -d "$appl_folder" ] || return 0
+  if [ -f "$appl_folder/supervisor" ]; then
+    read -r appl_pid appl_pid_ticks <"$appl_folder/supervisor" || :
+    rm -f "$appl_folder/supervisor"
+    [ "$(appl_ticks "$appl_pid")" != "$appl_pid_ticks" ] || kill -- "-$appl_pid" 2>/dev/null || :
+  fi
+  [ ! -f "$appl_folder/config" ] || lxc-stop -P "$APPL_DIR/containers" -n "$1" -t 10 2>/dev/null || :
+  # LXC's own monitor may have been killed: then nobody but us knows of the process.
+  if appl_container_process "$1"; then
+    kill -9 "$appl_pid" 2>/dev/null || :
+    for appl_try in 1 2 3 4 5 6 7 8 9 10; do
+      appl_container_process "$1" || break
+      sleep 0.1
+    done
+  fi
+  rm -f "$appl_folder/process"
+}
+
+# appl_container_supervise NAME: starts it again whenever its first process ends, later and later while it does not live long.
+appl_container_supervise() {
+  appl_folder=$(appl_container_folder "$1")
+  APPL_PROGRAM=$APPL_PROGRAM appl_daemon setsid -f sh -c '. "$APPL_PROGRAM"; appl_cluster "$1"; appl_container_guard "$2"' appl-guard \
+    "$APPL_NAME" "$1" >/dev/null 2>&1
+}
+
+appl_container_guard() {
+  appl_folder=$(appl_container_folder "$1")
+  printf '%s %s\n' $$ "$(appl_ticks $$)" >"$appl_folder/supervisor"
+  appl_pause=1
+  while [ -f "$appl_folder/supervisor" ]; do
+    appl_began_ms=$(appl_now)
+    lxc-wait -P "$APPL_DIR/containers" -n "$1" -s STOPPED || sleep 1
+    [ $(($(appl_now) - appl_began_ms)) -lt 60000 ] || appl_pause=1
+    sleep $appl_pause
+    appl_pause=$((appl_pause < 30 ? appl_pause * 2 : 30))
+    [ -f "$appl_folder/supervisor" ] || break
+    lxc-start -P "$APPL_DIR/containers" -n "$1" -o "$appl_folder/lxc.log" -l ERROR -d 9>&- </dev/null || :
+  done
+}
+
+# appl_container_restart NAME: the same generation, with what it wrote.
+appl_container_restart() {
+  [ -f "$(appl_container_folder "$1")/config" ] || appl_fail operation-failed "the container $1 is not on this host" "run the command again"
+  appl_container_stop "$1"
+  appl_container_start "$1"
+}
+
+# appl_container_run NAME SECONDS COMMAND...: a program inside, with the appliance's environment.
+appl_container_run() {
+  appl_inside=$1 appl_limit=$2
+  shift 2
+  timeout -k 1 "$appl_limit" lxc-attach -P "$APPL_DIR/containers" -n "$appl_inside" --clear-env -- /appl/run "$@" 3>&- 9>&-
+}
+
+# appl_container_unpack NAME: the files of its configuration, written from inside: a path that was bent there leads nowhere else.
+appl_container_unpack() {
+  ! appl_container_process "$1" || appl_container_run "$1" 60 /appl/busybox tar -x -f /appl/config.tar -C /
+}
+
+# appl_container_reload NAME COMMAND...
+appl_container_reload() {
+  appl_container_process "$1" || appl_fail operation-failed "the first process of $1 is not running, so that nothing can be reloaded" \
+    "run the command again: it will be restarted"
+  appl_reloaded=$1
+  shift
+  appl_container_run "$appl_reloaded" 60 "$@"
+}
+
+# appl_container_unlink NAME: deletes the files that came as `remove`, now and before every start: what it wrote stays over its image.
+appl_container_unlink() {
+  appl_folder=$(appl_container_folder "$1")
+  { [ ! -f "$appl_folder/appl/remove" ] || cat "$appl_folder/appl/remove"; cat "$APPL_IN/remove"; } | sort -u |
+    appl_replace "$appl_folder/appl/remove"
+  ! appl_container_process "$1" || appl_container_run "$1" 60 sh /appl/remove
+}
+
+# appl_container_limit NAME KEY1 VALUE1 KEY2 VALUE2: a control group's value in version 1 and 2, now.
+appl_container_limit() {
+  appl_container_process "$1" || return 0
+  if [ -f /sys/fs/cgroup/cgroup.controllers ]; then set -- "$1" "$4" "$5"; fi
+  lxc-cgroup -P "$APPL_DIR/containers" -n "$1" "$2" "$3"
+}
+
+# appl_container_joined NAME: from now on, also after a restart, its ports are joined.
+appl_container_joined() { : >"$(appl_container_folder "$1")/joined"; }
+
+# appl_alone NAME: every other generation of this appliance leaves its networks.
+appl_alone() {
+  for appl_other in "$APPL_DIR/containers/${1%.*}".* "$APPL_DIR/microvms/${1%.*}".*; do
+    [ -f "$appl_other/leave" ] && [ "${appl_other##*/}" != "$1" ] || continue
+    # A name may go on with a dot: this is a generation only if a number follows.
+    case ${appl_other##*/"${1%.*}".} in *[!0-9]*) continue ;; esac
+    rm -f "$appl_other/joined"
+    . "$appl_other/leave"
+  done
+}
+
+# appl_container_announce NAME DEVICE ADDRESS...: tells its neighbours, on each of its nics, who has the address now.
+appl_container_announce() {
+  appl_container_process "$1" || return 0
+  shift
+  while [ $# -ge 2 ]; do
+    nsenter -t "$appl_pid" -n busybox arping -q -U -c 1 -w 1 -I "$1" "$2" >/dev/null 2>&1 || :
+    shift 2
+  done
+}
+
+# appl_appliance_remove NAME: a generation, whatever its form.
+appl_appliance_remove() { appl_container_remove "$1"; }
+
+# appl_container_remove NAME: it and all that it wrote; its volumes stay.
+appl_container_remove() {
+  appl_folder=$(appl_container_folder "$1")
+  [ -d "$appl_folder" ] || return 0
+  [ ! -f "$appl_folder/leave" ] || . "$appl_folder/leave"
+  appl_container_stop "$1"
+  appl_groups_remove "appl/$APPL_NAME/$1"
+  rm -rf "$appl_folder"
+}
+
+# appl_groups_remove PATH: the control groups under this path in every hierarchy; LXC leaves them when its monitor was killed.
+appl_groups_remove() {
+  for appl_group in "/sys/fs/cgroup/$1" /sys/fs/cgroup/*/"$1"; do
+    [ ! -d "$appl_group" ] || find "$appl_group" -depth -type d -exec rmdir {} \; 2>/dev/null || :
+  done
+}

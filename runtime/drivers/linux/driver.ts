@@ -1,0 +1,204 @@
+import type { Holder, Lease, LeaseAnswer } from "../../apply/lease.ts"
+import type { Host } from "../../hosts/host.ts"
+import type { Call } from "../../hosts/shell.ts"
+import type { Failure, Outcome } from "../../model/failure.ts"
+import { fieldsOf } from "../../model/fields.ts"
+import type { ManagedObject } from "../../model/object.ts"
+import type { Health, HostObserved } from "../../model/observed.ts"
+import type { Operation } from "../../plan/plan.ts"
+import type { Driver, Work } from "../driver.ts"
+import { abilities } from "./abilities.ts"
+import { checkCalls } from "./checks.ts"
+import { resolveImage } from "./image.ts"
+import { generationName } from "./names.ts"
+import { observedOf, type Seen } from "./observe.ts"
+import { operationCalls, operationSteps } from "./operations.ts"
+import { neededPackages } from "./packages.ts"
+import { ask, openSession, type Session } from "./session.ts"
+import { tar } from "./tar.ts"
+
+/**
+ * Opens the driver of a bare Linux host: LXC containers, QEMU microVMs, bridges, nftables. `program` is the text of the host's own
+ * program. Fails when the machine is not one that it can work on.
+ */
+export async function openLinux(host: Host, program: string): Promise<Outcome<Driver>> {
+  const session = openSession(host, program)
+  const suitable = await probe(host)
+  if (!suitable.ok) return suitable
+  return {
+    ok: true,
+    value: {
+      name: "linux",
+      host: host.name,
+      abilities,
+      observe: (cluster) => observe(session, cluster),
+      resolve: (image) => resolveImage(session, image),
+      acquire: (cluster, holder, operation, duration_ms) => acquire(session, cluster, holder, operation, duration_ms),
+      renew: (cluster, lease, duration_ms) => renew(session, cluster, lease, duration_ms),
+      release: (cluster, lease) => release(session, cluster, lease),
+      perform: (work) => perform(session, work),
+      check: (cluster, object, generation, staged) => check(session, cluster, object, generation, staged),
+      forget: (cluster, lease) => forget(session, cluster, lease),
+      close: () => host.close(),
+    },
+  }
+}
+
+async function observe(session: Session, cluster: string): Promise<HostObserved> {
+  const answer = await ask(session, {
+    calls: [
+      ["appl_cluster", cluster],
+      ...neededPackages().map(({ name, probe }) => ["appl_needs", name, ...probe]),
+      ["appl_observe"],
+    ],
+    timeout_ms: observe_ms,
+  })
+  if (!answer.ok) return { kind: "unreachable", why: said(answer.failure) }
+  return observedOf(cluster, answer.value as Seen, { forms: abilities.forms, acceleration: "tcg" })
+}
+
+async function perform(session: Session, work: Work): Promise<Outcome<null>> {
+  const steps = operationSteps(work, { program_file: session.program_file, home: home_folder })
+  const { calls, members } = operationCalls(work, steps)
+  const { undo, timeout_ms } = steps
+  const answer = await ask(session, {
+    calls,
+    undo: undo ?? undefined,
+    input: tar(members),
+    timeout_ms,
+    progress: work.progress,
+  })
+  return answer.ok ? { ok: true, value: null } : answer
+}
+
+async function check(
+  session: Session,
+  cluster: string,
+  object: ManagedObject,
+  generation: number,
+  staged: Operation["staged"],
+): Promise<readonly Health[]> {
+  const { checks } = fieldsOf(object, "appliance")
+  if (checks.length === 0) return []
+  const name = generationName(object.address, generation)
+  const inside: readonly Call[] = staged === "staged" ? [["appl_checks_from_inside", name]] : []
+  const longest_ms = Math.max(...checks.map((one) => one.timeout_ms))
+  const answer = await ask(session, {
+    calls: [
+      ["appl_cluster", cluster],
+      ["appl_checks_begin"],
+      ...inside,
+      ...checkCalls(object.address, name, checks),
+      ["appl_checks_answer"],
+    ],
+    timeout_ms: longest_ms + patience_ms,
+  })
+  if (answer.ok)
+    return (answer.value as readonly Health[]).map(({ check, passed, detail }) => ({ check, passed, detail }))
+  return checks.map((one) => ({ check: one.name, passed: false, detail: said(answer.failure) }))
+}
+
+// --- Lease ---
+
+async function acquire(
+  session: Session,
+  cluster: string,
+  holder: Holder,
+  operation: string,
+  duration_ms: number,
+): Promise<Outcome<LeaseAnswer>> {
+  const answer = await ask(session, {
+    calls: [
+      ["appl_cluster", cluster],
+      ["appl_acquire", `${duration_ms}`, `${former_s}`, ...holderWords(holder, operation)],
+    ],
+    timeout_ms: former_s * 1000 + patience_ms,
+  })
+  if (!answer.ok) return answer
+  const value = answer.value as { taken: Lease } | { held: Lease }
+  return {
+    ok: true,
+    value: "taken" in value ? { kind: "taken", lease: value.taken } : { kind: "held", by: value.held },
+  }
+}
+
+async function renew(session: Session, cluster: string, lease: Lease, duration_ms: number): Promise<Outcome<Lease>> {
+  const { token, since_ms, holder, operation } = lease
+  const answer = await ask(session, {
+    calls: [
+      ["appl_cluster", cluster],
+      ["appl_renew", `${token}`, `${since_ms}`, `${duration_ms}`, ...holderWords(holder, operation)],
+    ],
+    timeout_ms: quick_ms,
+  })
+  return answer.ok ? { ok: true, value: (answer.value as { taken: Lease }).taken } : answer
+}
+
+async function release(session: Session, cluster: string, lease: Lease): Promise<void> {
+  await ask(session, {
+    calls: [
+      ["appl_cluster", cluster],
+      ["appl_release", `${lease.token}`],
+    ],
+    timeout_ms: quick_ms,
+  })
+}
+
+async function forget(session: Session, cluster: string, lease: Lease): Promise<Outcome<null>> {
+  const answer = await ask(session, {
+    calls: [
+      ["appl_cluster", cluster],
+      ["appl_forget", `${lease.token}`],
+    ],
+    timeout_ms: quick_ms,
+  })
+  return answer.ok ? { ok: true, value: null } : answer
+}
+
+/** The holder as JSON for people, and in words for the shell. */
+function holderWords(holder: Holder, operation: string): readonly string[] {
+  const { boot_id, process_id, started } = holder
+  return [JSON.stringify(holder), JSON.stringify(operation), boot_id, `${process_id}`, started]
+}
+
+// --- The machine ---
+
+/** Whether this is a machine that the driver can work on at all; missing packages are no reason to refuse, observing names them. */
+async function probe(host: Host): Promise<Outcome<null>> {
+  const ran = await host.run({
+    script: 'printf "%s %s %s" "$(id -u)" "$(uname -s)" "$(uname -r)"',
+    timeout_ms: quick_ms,
+  })
+  if (ran.kind !== "exited")
+    return refused("host-unreachable", `${host.name} cannot be reached`, `check the connection to ${host.name}`)
+  const [user, system, release = ""] = ran.output.trim().split(" ")
+  if (system !== "Linux")
+    return refused("host-unsuitable", `${host.name} runs ${system}, not Linux`, "use a Linux machine, or simulated()")
+  if (user !== "0")
+    return refused("host-unsuitable", `on ${host.name} this is not root`, "run as root, for example with sudo")
+  const [major = 0, minor = 0] = release.split(".").map((part) => Number.parseInt(part, 10))
+  if (major < oldest.major || (major === oldest.major && minor < oldest.minor))
+    return refused(
+      "host-unsuitable",
+      `${host.name} runs Linux ${release}; it takes ${oldest.major}.${oldest.minor} or newer`,
+      "upgrade its kernel",
+    )
+  return { ok: true, value: null }
+}
+
+function refused(kind: Failure["kind"], message: string, remedy: string): Outcome<never> {
+  return { ok: false, failure: { kind, message, remedy, output: [] } }
+}
+
+function said(failure: Failure): string {
+  return [failure.message, ...failure.output.slice(-1)].join(": ")
+}
+
+/** Bridges refuse frames with a foreign source on a locked port since this kernel. */
+const oldest = { major: 5, minor: 16 }
+const home_folder = "/var/lib/appl"
+const observe_ms = 120_000
+const quick_ms = 30_000
+const patience_ms = 20_000
+/** How long a new holder waits for what the former one has still running. */
+const former_s = 180

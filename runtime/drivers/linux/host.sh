@@ -1,0 +1,254 @@
+# The program that appl keeps on a bare Linux host: verbs as functions, for any POSIX shell. Every operation is one run of a shell
+# that reads this file and calls some of them. What a tool prints goes to standard error, where people read it; the answer, one JSON
+# document, goes to what was standard output.
+
+set -eu
+umask 077
+export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+exec 3>&1 1>&2
+
+APPL_HOME=/var/lib/appl
+
+# appl_answer JSON: prints the answer.
+appl_answer() { printf '%s\n' "$1" >&3; }
+
+# appl_say WORDS...: progress for people. Nobody may be listening any more.
+appl_say() { printf '%s\n' "$*" 2>/dev/null || :; }
+
+# appl_text: standard input as one JSON text.
+appl_text() { printf '"'; tr -d '\r' | tr '\n\t' '  ' | tr -d '\000-\037\177' | sed 's/[\\"]/\\&/g; s/ *$//' | tr -d '\n'; printf '"'; }
+
+# appl_fail KIND MESSAGE [REMEDY]: gives up with an answer that says why.
+appl_fail() {
+  appl_answer "{\"failure\":{\"kind\":\"$1\",\"message\":$(printf '%s' "$2" | appl_text),\"remedy\":$(
+    if [ -n "${3:-}" ]; then printf '%s' "$3" | appl_text; else printf null; fi)}}"
+  exit 1
+}
+
+appl_now() { date +%s%3N; }
+
+# appl_cluster NAME: all that follows is about this cluster.
+appl_cluster() {
+  case $1 in
+    images) appl_fail conflict "a cluster on this host cannot be named images: that folder holds the images of all clusters" "give it another name with --as" ;;
+  esac
+  APPL_NAME=$1 APPL_DIR=$APPL_HOME/$1
+}
+
+# --- Processes -----------------------------------------------------------------------------------------------------------------
+
+# appl_ticks PID: when that process started, in clock ticks after boot; nothing when it is gone or only waits to be buried.
+appl_ticks() {
+  IFS= read -r appl_stat 2>/dev/null <"/proc/$1/stat" || return 0
+  # The name of the program stands in brackets and may hold anything.
+  set -- ${appl_stat##*) }
+  case $1 in Z | X) ;; *) printf '%s' "${20}" ;; esac
+}
+
+# appl_boot: this boot and process namespace, without which a process number means nothing.
+appl_boot() { printf '%s/%s' "$(cat /proc/sys/kernel/random/boot_id)" "$(readlink /proc/self/ns/pid)"; }
+
+# appl_daemon COMMAND...: runs it without our locks and answer, with signals as they were.
+appl_daemon() { ( trap - PIPE; exec 3>&- 8>&- 9>&-; exec "$@" </dev/null ); }
+
+# --- Files ---------------------------------------------------------------------------------------------------------------------
+
+# appl_replace FILE: standard input becomes its content, whole or not at all, and durably.
+appl_replace() {
+  cat >"$1.new"
+  sync "$1.new"
+  mv -f "$1.new" "$1"
+  sync "${1%/*}"
+}
+
+# appl_lock s|x SECONDS: takes the cluster's `busy` file, shared by operations, exclusively by a new holder of the lease, on
+# descriptor 9. Begins again when the folder was removed while it waited.
+appl_lock() {
+  while :; do
+    exec 9>>"$APPL_DIR/busy"
+    flock "-$1" -w "$2" 9 || return 1
+    [ "$(stat -Lc %i /proc/self/fd/9 9>&9)" = "$(stat -c %i "$APPL_DIR/busy" 2>/dev/null)" ] && return 0
+    [ -d "$APPL_DIR" ] || return 1
+  done
+}
+
+# --- Lease ---------------------------------------------------------------------------------------------------------------------
+# `lease` has two lines: the lease as JSON for people and programs, and what the shell must know of it.
+
+appl_lease_read() {
+  appl_lease='' appl_token=0 appl_until=0 appl_holder_boot='' appl_holder='' appl_holder_started=''
+  { IFS= read -r appl_lease; read -r appl_token appl_until appl_holder_boot appl_holder appl_holder_started; } 2>/dev/null \
+    <"$APPL_DIR/lease" || :
+}
+
+# appl_lease_held: somebody else still has a right to it. A holder that is a dead process of this machine has none.
+appl_lease_held() {
+  appl_lease_read
+  [ -n "$appl_lease" ] && [ "$appl_until" -gt "$(appl_now)" ] || return 1
+  [ "$appl_holder_boot" != "$(appl_boot)" ] || [ "$(appl_ticks "$appl_holder")" = "$appl_holder_started" ]
+}
+
+# appl_lease_write TOKEN SINCE DURATION_MS HOLDER_JSON OPERATION_JSON BOOT PID STARTED
+appl_lease_write() {
+  appl_until=$(($(appl_now) + $3))
+  appl_lease="{\"token\":$1,\"holder\":$4,\"operation\":$5,\"since_ms\":$2,\"until_ms\":$appl_until}"
+  printf '%s\n%s %s %s %s %s\n' "$appl_lease" "$1" "$appl_until" "$6" "$7" "$8" | appl_replace "$APPL_DIR/lease"
+}
+
+# appl_acquire DURATION_MS WAIT_S HOLDER_JSON OPERATION_JSON BOOT PID STARTED: takes the lease, or says who holds it. Tokens grow for
+# ever, also when the cluster's folder was removed in between, for they begin at the time of day.
+appl_acquire() {
+  mkdir -p "$APPL_DIR/records" "$APPL_DIR/names" "$APPL_DIR/containers"
+  chmod 755 "$APPL_DIR/names"
+  if appl_lease_held; then appl_answer "{\"held\":$appl_lease}"; exit 0; fi
+  # An operation of the former holder may still be running: it ends before we begin.
+  appl_lock x "$2" || appl_fail lease-held "an operation of the former holder is still running here" "wait until it has ended"
+  if appl_lease_held; then appl_answer "{\"held\":$appl_lease}"; exit 0; fi
+  appl_time=$(appl_now)
+  appl_token=$((appl_token + 1))
+  [ "$appl_token" -gt "$appl_time" ] || appl_token=$appl_time
+  rm -rf "$APPL_DIR"/incoming.*
+  appl_lease_write "$appl_token" "$appl_time" "$1" "$3" "$4" "$5" "$6" "$7"
+  appl_answer "{\"taken\":$appl_lease}"
+}
+
+# appl_holds TOKEN: refuses to go on for anybody but the holder.
+appl_holds() {
+  appl_lease_read
+  [ "$appl_token" = "$1" ] || appl_fail lease-lost "another has taken the lease of $APPL_NAME on this host, or it was given back" \
+    "run the command again"
+}
+
+# appl_renew TOKEN SINCE DURATION_MS HOLDER_JSON OPERATION_JSON BOOT PID STARTED
+appl_renew() {
+  [ -d "$APPL_DIR" ] || appl_fail lease-lost "the cluster $APPL_NAME is gone from this host"
+  appl_lock s 5 || appl_fail lease-lost "another is taking the lease of $APPL_NAME on this host"
+  appl_holds "$1"
+  appl_lease_write "$@"
+  appl_answer "{\"taken\":$appl_lease}"
+}
+
+# appl_release TOKEN: gives it back. A cluster that has nothing here leaves nothing here.
+appl_release() {
+  [ -d "$APPL_DIR" ] && appl_lock x 10 || exit 0
+  appl_lease_read
+  [ "$appl_token" = "$1" ] || exit 0
+  appl_journal_trim
+  rm -f "$APPL_DIR/lease"
+  appl_leave
+}
+
+# appl_forget TOKEN: removes what is left of a cluster that has no objects, its volumes excepted.
+appl_forget() {
+  [ -d "$APPL_DIR" ] || exit 0
+  appl_lock x 30 || appl_fail lease-held "an operation on $APPL_NAME is still running here"
+  appl_holds "$1"
+  appl_leave
+}
+
+# appl_leave: the cluster's folder goes when it holds no object, and with the last cluster what all of them share.
+appl_leave() {
+  for appl_file in "$APPL_DIR"/records/*.json "$APPL_DIR"/containers/* "$APPL_DIR"/microvms/*; do
+    [ ! -e "$appl_file" ] || return 0
+  done
+  rm -rf "$APPL_DIR"/incoming.* "$APPL_DIR/records" "$APPL_DIR/names" "$APPL_DIR/containers" "$APPL_DIR/microvms"
+  rm -f "$APPL_DIR"/firewall.* "$APPL_DIR/journal" "$APPL_DIR/lease"
+  appl_network_gone
+  appl_groups_remove "appl/$APPL_NAME"
+  rmdir "$APPL_DIR/volumes" 2>/dev/null || [ ! -d "$APPL_DIR/volumes" ] || return 0
+  rm -rf "$APPL_DIR"
+  for appl_file in "$APPL_HOME"/*/busy; do
+    [ ! -e "$appl_file" ] || return 0
+  done
+  appl_network_shared_gone
+  appl_groups_remove appl
+  rm -rf "$APPL_HOME/.program"
+  rmdir "$APPL_HOME" 2>/dev/null || :
+}
+
+# --- Journal and records -------------------------------------------------------------------------------------------------------
+# A line of the journal is `begin`, operation, address, entry, or `end`, operation, `done` or `undone`, with tabs between; all but the
+# first word are JSON. What began and did not end was cut off, or failed and could not be taken back.
+
+# appl_work TOKEN OPERATION_JSON ADDRESS_JSON ENTRY_JSON: an operation begins. Its input, an archive on standard input, is unpacked into
+# $APPL_IN; whatever happens, it is removed, unless the machine or this shell is killed.
+appl_work() {
+  [ -d "$APPL_DIR" ] && appl_lock s 30 || appl_fail lease-lost "another is taking the lease of $APPL_NAME on this host" "run the command again"
+  appl_holds "$1"
+  trap '' PIPE
+  appl_operation=$2
+  APPL_IN=$(mktemp -d "$APPL_DIR/incoming.XXXXXX")
+  trap appl_work_exit EXIT
+  tar -x --no-same-owner -C "$APPL_IN"
+  exec </dev/null
+  printf 'begin\t%s\t%s\t%s\n' "$2" "$3" "$4" >>"$APPL_DIR/journal"
+  sync "$APPL_DIR/journal"
+  appl_began=yes
+}
+appl_began=no
+appl_succeeded=no
+
+# appl_undo: takes back what a failed operation did; an operation that can do so defines it again.
+appl_undo() { return 1; }
+
+# appl_done: the operation succeeded; its record is written already.
+appl_done() {
+  appl_succeeded=yes
+  appl_answer '{"done":true}'
+}
+
+appl_work_exit() {
+  appl_status=$?
+  trap - EXIT
+  set +e
+  if [ $appl_began = yes ]; then
+    appl_end=done
+    if [ $appl_succeeded = no ]; then ( appl_undo ) && appl_end=undone || appl_end=''; fi
+    if [ -n "$appl_end" ]; then
+      printf 'end\t%s\t%s\n' "$appl_operation" "$appl_end" >>"$APPL_DIR/journal"
+      sync "$APPL_DIR/journal"
+    fi
+  fi
+  rm -rf "$APPL_IN"
+  exit $appl_status
+}
+
+# appl_journal_open: the lines of what began and did not end. An operation that is done settles all that came before it at its address.
+appl_journal_open() {
+  [ -f "$APPL_DIR/journal" ] || return 0
+  awk -F '\t' '
+    $1 == "begin" { if (!($2 in line)) order[++count] = $2; line[$2] = $0; address[$2] = $3 }
+    $1 == "end" && $3 == "done" { at = address[$2]; for (i in address) if (address[i] == at) delete line[i] }
+    $1 == "end" { delete line[$2] }
+    END { for (i = 1; i <= count; i++) if (order[i] in line) { print line[order[i]]; delete line[order[i]] } }' "$APPL_DIR/journal"
+}
+
+# appl_journal_trim: forgets what has ended.
+appl_journal_trim() {
+  appl_open=$(appl_journal_open)
+  if [ -n "$appl_open" ]; then printf '%s\n' "$appl_open" | appl_replace "$APPL_DIR/journal"; else rm -f "$APPL_DIR/journal"; fi
+}
+
+# appl_record NAME: the record that came with the operation takes its place.
+appl_record() { appl_replace "$APPL_DIR/records/$1.json" <"$APPL_IN/record.json"; }
+
+# appl_unrecord NAME GENERATION: forgets the record, if it is that of this generation.
+appl_unrecord() {
+  [ -f "$APPL_DIR/records/$1.json" ] || return 0
+  appl_recorded=$(awk 'match($0, /"kind":"[a-z]*","generation":[0-9]+/) { print substr($0, RSTART, RLENGTH); exit }' "$APPL_DIR/records/$1.json")
+  [ "${appl_recorded##*:}" = "$2" ] || return 0
+  rm -f "$APPL_DIR/records/$1.json" "$APPL_DIR/records/$1.json.new"
+  sync "$APPL_DIR/records"
+}
+
+# --- Names ---------------------------------------------------------------------------------------------------------------------
+
+# appl_names_set: the names of all appliances; every one sees this folder.
+appl_names_set() {
+  chmod 755 "$APPL_DIR/names"
+  install -m 644 "$APPL_IN/hosts" "$APPL_DIR/names/hosts.new"
+  sync "$APPL_DIR/names/hosts.new"
+  mv -f "$APPL_DIR/names/hosts.new" "$APPL_DIR/names/hosts"
+}
+
+appl_names_remove() { rm -f "$APPL_DIR/names/hosts"; }

@@ -1,0 +1,127 @@
+# --- Networks: bridges, ports, rules -------------------------------------------------------------------------------------------
+
+# appl_setting PATH VALUE: a kernel setting under /proc/sys, where this kernel has it.
+appl_setting() { [ ! -e "/proc/sys/$1" ] || printf '%s' "$2" >"/proc/sys/$1"; }
+
+# appl_bridge_set BRIDGE ALIAS ADDRESS/PREFIX MTU routes|joins: makes it so, whatever is there. `routes`: this host is the way out of it.
+appl_bridge_set() {
+  ip link show dev "$1" >/dev/null 2>&1 || ip link add "$1" type bridge
+  appl_setting "net/ipv6/conf/$1/disable_ipv6" 1
+  ip link set "$1" alias "$2" mtu "$4" type bridge forward_delay 0 mcast_snooping 0
+  case " $(ip -o -4 addr show dev "$1") " in
+    *" $3 "*) ;;
+    *) ip -4 addr flush dev "$1"; ip addr add "$3" brd + dev "$1" ;;
+  esac
+  ip link set "$1" up
+  if [ "$5" = routes ]; then appl_setting "net/ipv4/conf/$1/route_localnet" 1; else appl_setting "net/ipv4/conf/$1/route_localnet" 0; fi
+}
+
+# appl_link_remove LINK
+appl_link_remove() { ! ip link show dev "$1" >/dev/null 2>&1 || ip link del "$1"; }
+
+# appl_port_join LINK BRIDGE MAC: joins it. The bridge takes frames from it with this source only, and knows where the address is
+# without learning, so that a replacement takes over with the same address at once.
+appl_port_join() {
+  appl_setting "net/ipv6/conf/$1/disable_ipv6" 1
+  ip link set "$1" master "$2"
+  ip link set "$1" up
+  bridge -batch - <<EOF
+link set dev $1 learning off locked on flood off mcast_flood off
+fdb replace $3 dev $1 master static
+EOF
+}
+
+# appl_port_leave LINK
+appl_port_leave() { ! ip link show dev "$1" >/dev/null 2>&1 || ip link set "$1" nomaster; }
+
+# appl_port_limit LINK BITS_PER_SECOND: what an appliance gets is shaped to this rate; what it sends above it is dropped.
+appl_port_limit() {
+  [ -d "/sys/class/net/$1" ] || return 0
+  appl_port_unlimit "$1"
+  tc qdisc replace dev "$1" root tbf rate "${2}bit" burst 64kb latency 50ms
+  nft -f - <<EOF
+table netdev appl-$APPL_NAME {
+  chain $1 {
+    type filter hook ingress device "$1" priority 0
+    limit rate over $(($2 / 8)) bytes/second burst 64 kbytes drop
+  }
+}
+EOF
+}
+
+# appl_port_unlimit LINK
+appl_port_unlimit() {
+  tc qdisc del dev "$1" root 2>/dev/null || :
+  nft delete chain netdev "appl-$APPL_NAME" "$1" 2>/dev/null || :
+}
+
+# appl_uplink_join LINK ADDRESS/PREFIX: the host's end of a gateway's way out.
+appl_uplink_join() {
+  appl_setting "net/ipv6/conf/$1/disable_ipv6" 1
+  ip addr replace "$2" dev "$1"
+  ip link set "$1" up
+  appl_setting "net/ipv4/conf/$1/route_localnet" 1
+}
+
+# appl_uplink_leave LINK
+appl_uplink_leave() { ! ip link show dev "$1" >/dev/null 2>&1 || ip -4 addr flush dev "$1"; }
+
+# appl_forwarding: lets this host route, and remembers what it did before.
+appl_forwarding() {
+  [ -f "$APPL_HOME/.forwarding" ] || cat /proc/sys/net/ipv4/ip_forward | appl_replace "$APPL_HOME/.forwarding"
+  [ "$(cat /proc/sys/net/ipv4/ip_forward)" = 1 ] || echo 1 >/proc/sys/net/ipv4/ip_forward
+}
+
+# appl_network_gone: what no object of the cluster stands for.
+appl_network_gone() { nft delete table netdev "appl-$APPL_NAME" 2>/dev/null || :; }
+
+# appl_network_shared_gone: the last cluster goes.
+appl_network_shared_gone() {
+  [ -f "$APPL_HOME/.forwarding" ] || return 0
+  [ "$(cat "$APPL_HOME/.forwarding")" = "$(cat /proc/sys/net/ipv4/ip_forward)" ] ||
+    cat "$APPL_HOME/.forwarding" >/proc/sys/net/ipv4/ip_forward
+  rm -f "$APPL_HOME/.forwarding"
+}
+
+# appl_rules_set NAME: the rules that came with the operation, all or none; `NAME.rules` keeps how they look, to see drift.
+appl_rules_set() {
+  nft -f "$APPL_IN/rules.nft"
+  appl_rules_look | appl_replace "$APPL_DIR/firewall.rules"
+}
+
+# appl_rules_look: the digest of the cluster's rules as they are, without what they have counted and remembered.
+appl_rules_look() {
+  { nft -s list table bridge "appl-$APPL_NAME" && nft -s list table inet "appl-$APPL_NAME"; } 2>/dev/null |
+    awk '/^\tset replies / { skip = 1 } !skip { print } /^\t}/ { skip = 0 }' | sha256sum
+}
+
+# appl_rules_remove: the cluster's filter goes; with it goes nothing else.
+appl_rules_remove() {
+  nft -f - <<EOF
+table bridge appl-$APPL_NAME
+delete table bridge appl-$APPL_NAME
+table inet appl-$APPL_NAME
+delete table inet appl-$APPL_NAME
+EOF
+  rm -f "$APPL_DIR/firewall.rules"
+}
+
+# appl_publish_set TABLE PORT PROTOCOL: opens a port of this host, unless somebody else has it.
+appl_publish_set() {
+  case $3 in tcp) appl_sockets=-Hltnp ;; udp) appl_sockets=-Hlunp ;; esac
+  appl_taken=$(ss "$appl_sockets" "sport = :$2" | sed -n '1s/.*users:(("\([^"]*\)".*/\1/p;1q')
+  [ -z "$(ss "$appl_sockets" "sport = :$2")" ] ||
+    appl_fail conflict "port $2/$3 of this host is taken by ${appl_taken:-another program}" "end that program, or publish another port"
+  appl_others=$(nft list tables ip | awk -v own="$1" -v end="-$2-$3" '$3 != own && substr($3, 1, 5) == "appl-" &&
+    substr($3, length($3) - length(end) + 1) == end { print $3 }')
+  [ -z "$appl_others" ] || appl_fail conflict "port $2/$3 of this host is published by another cluster already" "publish another port"
+  nft -f "$APPL_IN/rules.nft"
+}
+
+# appl_publish_remove TABLE
+appl_publish_remove() {
+  nft -f - <<EOF
+table ip $1
+delete table ip $1
+EOF
+}

@@ -1,0 +1,96 @@
+# --- Observing -----------------------------------------------------------------------------------------------------------------
+
+# appl_needs PACKAGE PROBE...: remembers a package that is missing here, because its probe fails.
+appl_missing=''
+appl_needs() {
+  appl_needed=$1
+  shift
+  "$@" >/dev/null 2>&1 || appl_missing="$appl_missing$appl_needed
+"
+}
+
+# appl_observe: all that this cluster has here and what a plan must know of the host, as one JSON document. What is
+# missing on the host leaves its part empty.
+appl_observe() {
+  appl_checks_begin
+  appl_generations=$(appl_observe_generations)
+  appl_observe_checks
+  appl_facts="$(appl_observe_host),$(appl_observe_cluster),
+\"generations\":[$appl_generations],
+\"links\":$(ip -j -d link show 2>/dev/null || printf '[]'),
+\"addresses\":$(ip -j -4 addr show 2>/dev/null || printf '[]'),
+\"routes\":$(ip -j -4 route show 2>/dev/null || printf '[]'),
+\"tables\":$(nft -j list tables 2>/dev/null || printf '{"nftables":[]}'),
+\"sockets\":$(ss -Hltunp 2>/dev/null | awk '{ print $1, $5, $7 }' | appl_lines),
+\"others\":[$(appl_observe_others)],
+\"images\":$(ls "$APPL_HOME/images/built" 2>/dev/null | appl_lines)"
+  wait
+  appl_answer "{$appl_facts,\"health\":$(appl_checks_list)}"
+}
+
+# appl_lines: each line of standard input as JSON text, in a list.
+appl_lines() {
+  tr -d '\000-\011\013-\037\177' | sed 's/[\\"]/\\&/g; s/.*/"&"/' | paste -sd, | sed 's/^/[/; s/$/]/' | grep . || printf '[]'
+}
+
+# appl_list FILE...: files that hold JSON, as the items of a list.
+appl_list() {
+  appl_comma=''
+  for appl_file in "$@"; do
+    [ -s "$appl_file" ] || continue
+    printf '%s' "$appl_comma"
+    cat "$appl_file"
+    appl_comma=,
+  done
+}
+
+appl_observe_host() {
+  printf '"now_ms":%s,"cpus":%s,' "$(appl_now)" "$(nproc)"
+  awk '$1 == "MemTotal:" { printf "\"memory_bytes\":%.0f,", $2 * 1024 } $1 == "MemAvailable:" { printf "\"memory_free_bytes\":%.0f,", $2 * 1024 }' \
+    /proc/meminfo
+  printf '"disk_free_bytes":%s,' "$(df -B1 --output=avail "$APPL_HOME" 2>/dev/null | tail -n 1 | grep . || df -B1 --output=avail /var/lib | tail -n 1)"
+  printf '"missing":%s' "$(printf '%s' "$appl_missing" | appl_lines)"
+}
+
+appl_observe_cluster() {
+  appl_lease_read
+  printf '"lease":%s,"journal":[%s],"records":[%s],' "${appl_lease:-null}" \
+    "$(appl_journal_open | cut -f 4 | paste -sd,)" "$(appl_list "$APPL_DIR"/records/*.json)"
+  appl_intact=false
+  [ ! -f "$APPL_DIR/firewall.rules" ] || [ "$(cat "$APPL_DIR/firewall.rules")" != "$(appl_rules_look)" ] || appl_intact=true
+  printf '"rules_intact":%s,"names":%s' $appl_intact "$(sha256sum 2>/dev/null <"$APPL_DIR/names/hosts" | cut -c 1-64 | appl_lines)"
+}
+
+# appl_observe_generations: every generation of every appliance that has a folder here.
+appl_observe_generations() {
+  appl_comma=''
+  for appl_folder in "$APPL_DIR"/containers/* "$APPL_DIR"/microvms/*; do
+    [ -d "$appl_folder" ] || continue
+    appl_name=${appl_folder##*/}
+    appl_address=null appl_running=false appl_pid_started=null appl_joined=false
+    # An attempt that was interrupted very early has not said its address yet; its name is enough to remove it.
+    [ ! -s "$appl_folder/address" ] || appl_address=$(cat "$appl_folder/address")
+    [ ! -f "$appl_folder/joined" ] || appl_joined=true
+    if appl_process_of "$appl_folder"; then appl_running=true; else appl_pid_started=null; fi
+    printf '%s{"name":"%s","address":%s,"running":%s,"started_ms":%s,"joined":%s}' "$appl_comma" "$appl_name" "$appl_address" \
+      $appl_running "$appl_pid_started" $appl_joined
+    appl_comma=,
+  done
+}
+
+# appl_observe_checks: begins the checks of all that run and have joined.
+appl_observe_checks() {
+  for appl_folder in "$APPL_DIR"/containers/* "$APPL_DIR"/microvms/*; do
+    [ -f "$appl_folder/checks" ] && [ -f "$appl_folder/joined" ] && appl_process_of "$appl_folder" || continue
+    . "$appl_folder/checks"
+  done
+}
+
+# appl_observe_others: the records of other clusters that say what they occupy.
+appl_observe_others() {
+  set --
+  for appl_file in "$APPL_HOME"/*/records/network.*.json "$APPL_HOME"/*/records/publish.*.json; do
+    case $appl_file in "$APPL_DIR"/*) ;; *) set -- "$@" "$appl_file" ;; esac
+  done
+  appl_list "$@"
+}

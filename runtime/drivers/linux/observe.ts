@@ -1,0 +1,265 @@
+import { createHash } from "node:crypto"
+import type { Lease } from "../../apply/lease.ts"
+import { imageKey } from "../../images/request.ts"
+import { type ApplianceFields, fieldsOf } from "../../model/fields.ts"
+import type { Address, Kind, ObjectRecord } from "../../model/object.ts"
+import type { Foreign, Health, HostFacts, JournalEntry, ObservedObject, Reachable } from "../../model/observed.ts"
+import { pinsDigest } from "../../plan/objects.ts"
+import { hostsFile } from "./configuration.ts"
+import { bridgeName, filterTable, generationName, idOf, portName, publishTable } from "./names.ts"
+
+/** What the host's program answers to `appl_observe` (`observe.sh`). It is trusted as far as the host is: the shape is ours. */
+export type Seen = {
+  readonly now_ms: number
+  readonly cpus: number
+  readonly memory_bytes: number
+  readonly memory_free_bytes: number
+  readonly disk_free_bytes: number
+  readonly missing: readonly string[]
+  readonly lease: Lease | null
+  readonly journal: readonly JournalEntry[]
+  readonly records: readonly ObjectRecord[]
+  readonly rules_intact: boolean
+  /** The digest of the file of names; empty when there is none. */
+  readonly names: readonly string[]
+  readonly generations: readonly SeenGeneration[]
+  readonly links: readonly SeenLink[]
+  readonly addresses: readonly SeenAddresses[]
+  readonly routes: readonly { readonly dst?: string; readonly dev?: string }[]
+  readonly tables: {
+    readonly nftables: readonly { readonly table?: { readonly family: string; readonly name: string } }[]
+  }
+  /** `tcp 0.0.0.0:80 users:(("nginx",pid=1,fd=6))`. */
+  readonly sockets: readonly string[]
+  /** Records of networks and published ports of other clusters. */
+  readonly others: readonly ObjectRecord[]
+  /** Names of the images that are built. */
+  readonly images: readonly string[]
+  readonly health: readonly (Health & { readonly object: Address })[]
+}
+
+type SeenGeneration = {
+  /** `web_1.2`. */
+  readonly name: string
+  readonly address: Address | null
+  readonly running: boolean
+  readonly started_ms: number | null
+  readonly joined: boolean
+}
+type SeenLink = {
+  readonly ifname?: string
+  readonly ifalias?: string
+  readonly master?: string
+  readonly flags?: readonly string[]
+  readonly mtu?: number
+}
+type SeenAddresses = {
+  readonly ifname?: string
+  readonly addr_info?: readonly { readonly local?: string; readonly prefixlen?: number }[]
+}
+
+/** What the host's program saw, in the words of the runtime. Pure. */
+export function observedOf(cluster: string, seen: Seen, facts: Pick<HostFacts, "forms" | "acceleration">): Reachable {
+  const world: World = {
+    cluster,
+    seen,
+    links: new Map(seen.links.map((link) => [link.ifname ?? "", link])),
+    tables: new Set(seen.tables.nftables.flatMap(({ table }) => (table ? [`${table.family} ${table.name}`] : []))),
+  }
+  return {
+    kind: "reachable",
+    facts: {
+      now_ms: seen.now_ms,
+      cpus: seen.cpus,
+      memory_bytes: seen.memory_bytes,
+      memory_free_bytes: seen.memory_free_bytes,
+      disk_free_bytes: seen.disk_free_bytes,
+      missing: seen.missing,
+      ...facts,
+    },
+    lease: seen.lease,
+    unfinished: seen.journal,
+    objects: [...seen.records.map((record) => recorded(world, record)), ...unrecorded(world)],
+    foreign: foreignOf(world),
+  }
+}
+
+type World = {
+  readonly cluster: string
+  readonly seen: Seen
+  readonly links: ReadonlyMap<string, SeenLink>
+  readonly tables: ReadonlySet<string>
+}
+
+type State = Pick<ObservedObject, "life" | "drift"> & Partial<Pick<ObservedObject, "started_ms" | "health">>
+
+function recorded(world: World, record: ObjectRecord): ObservedObject {
+  const state = states[record.kind](world, record)
+  return {
+    address: record.address,
+    generation: record.generation,
+    record,
+    started_ms: null,
+    health: [],
+    ...state,
+  }
+}
+
+const states: Readonly<Record<Kind, (world: World, record: ObjectRecord) => State>> = {
+  image: ({ seen }, record) => {
+    const { forms, pins } = fieldsOf(record, "image")
+    const keys = forms.map((form) => imageKey(idOf(record.address), pinsDigest(pins, form)))
+    return keys.every((key) => seen.images.includes(key)) ? { life: "running", drift: [] } : absent
+  },
+  network: networkState,
+  firewall: firewallState,
+  names: namesState,
+  publish: ({ cluster, tables }, record) =>
+    tables.has(`ip ${publishTable(cluster, record.address)}`) ? { life: "running", drift: [] } : absent,
+  appliance: applianceState,
+}
+
+const absent: State = { life: "absent", drift: [] }
+
+function networkState({ cluster, seen, links }: World, record: ObjectRecord): State {
+  const fields = fieldsOf(record, "network")
+  const name = bridgeName(cluster, idOf(record.address))
+  const link = links.get(name)
+  if (link === undefined) return absent
+  const addresses = seen.addresses.find((entry) => entry.ifname === name)?.addr_info ?? []
+  const drift: string[] = []
+  if (!(link.flags ?? []).includes("UP")) drift.push("its bridge is down")
+  if (!addresses.some((address) => address.local === fields.host_address))
+    drift.push(`its bridge has lost the host's address ${fields.host_address}`)
+  if (link.mtu !== fields.mtu) drift.push(`its bridge has an MTU of ${link.mtu}, not ${fields.mtu}`)
+  return { life: "running", drift }
+}
+
+function firewallState({ cluster, seen, tables }: World): State {
+  const present = ["bridge", "inet"].filter((family) => tables.has(`${family} ${filterTable(cluster)}`))
+  if (present.length === 0) return absent
+  if (present.length === 1) return { life: "partial", drift: [] }
+  return { life: "running", drift: seen.rules_intact ? [] : ["its rules were changed by hand"] }
+}
+
+function namesState({ seen }: World, record: ObjectRecord): State {
+  if (seen.names.length === 0) return absent
+  const wanted = createHash("sha256")
+    .update(hostsFile(fieldsOf(record, "names").names))
+    .digest("hex")
+  return { life: "running", drift: seen.names[0] === wanted ? [] : ["its file was changed by hand"] }
+}
+
+function applianceState(world: World, record: ObjectRecord): State {
+  const name = generationName(record.address, record.generation)
+  const generation = world.seen.generations.find((candidate) => candidate.name === name)
+  if (generation === undefined) return absent
+  const { running, started_ms } = generation
+  if (!running) return { life: "stopped", started_ms: null, drift: [] }
+  const health = world.seen.health.flatMap(({ object, ...health }) => (object === record.address ? [health] : []))
+  const fields = fieldsOf(record, "appliance")
+  return { life: "running", started_ms, health, drift: applianceDrift(world, record, fields, generation) }
+}
+
+function applianceDrift(
+  { cluster, links }: World,
+  record: ObjectRecord,
+  fields: ApplianceFields,
+  generation: SeenGeneration,
+): readonly string[] {
+  return fields.nics.flatMap((nic) => {
+    const link = links.get(portName(cluster, idOf(record.address), record.generation, nic))
+    if (link === undefined) return [`the host's end of ${nic.device} is gone`]
+    if (nic.network === null) return []
+    const joined = generation.joined && link.master === bridgeName(cluster, nic.network)
+    return joined ? [] : [`${nic.device} is not joined to network/${nic.network}`]
+  })
+}
+
+// --- What is here by name only: an operation was cut off before its record was written ---
+
+function unrecorded(world: World): readonly ObservedObject[] {
+  const known = new Set(world.seen.records.map((record) => `${record.address} ${record.generation}`))
+  return [...strayGenerations(world), ...strayLinks(world), ...strayTables(world), ...strayNames(world)].filter(
+    (object) => !known.has(`${object.address} ${object.generation}`),
+  )
+}
+
+function strayGenerations({ seen }: World): readonly ObservedObject[] {
+  return seen.generations.map((generation) => {
+    const dot = generation.name.lastIndexOf(".")
+    const address = generation.address ?? idFromFolder(generation.name.slice(0, dot))
+    const life = generation.running ? "running" : "partial"
+    return { ...stray(address, Number(generation.name.slice(dot + 1))), life, started_ms: generation.started_ms }
+  })
+}
+
+/** The address that a folder's name stands for; only needed when the folder is nothing but a name. */
+function idFromFolder(name: string): Address {
+  return `appliance/${name.replace(/_(.*)$/, "[$1]")}`
+}
+
+function strayLinks({ cluster, seen }: World): readonly ObservedObject[] {
+  const start = `appl:${cluster}/network/`
+  return seen.links.flatMap((link) =>
+    link.ifalias?.startsWith(start) ? [stray(`network/${link.ifalias.slice(start.length)}`, 1)] : [],
+  )
+}
+
+function strayTables({ cluster, tables }: World): readonly ObservedObject[] {
+  const start = `ip ${filterTable(cluster)}-`
+  const published = [...tables].flatMap((table) => {
+    const name = table.startsWith(start) ? table.slice(start.length) : ""
+    return /^\d+-(tcp|udp)$/.test(name) ? [stray(`publish/${name}`, 1)] : []
+  })
+  const filter = ["bridge", "inet"].some((family) => tables.has(`${family} ${filterTable(cluster)}`))
+  return filter ? [...published, stray("firewall/rules", 1)] : published
+}
+
+function strayNames({ seen }: World): readonly ObservedObject[] {
+  return seen.names.length === 0 ? [] : [stray("names/hosts", 1)]
+}
+
+function stray(address: Address, generation: number): ObservedObject {
+  return { address, generation, record: null, life: "partial", started_ms: null, drift: [], health: [] }
+}
+
+// --- What others have here ---
+
+function foreignOf({ cluster, seen, links }: World): Foreign {
+  const others = seen.others.filter((record) => record.cluster !== cluster)
+  const ours = new Set(
+    [...links.values()].flatMap((link) =>
+      link.ifname?.startsWith("ap") && link.ifalias?.startsWith("appl:") ? [link.ifname] : [],
+    ),
+  )
+  return {
+    networks: [
+      ...others.flatMap((record) =>
+        record.kind === "network"
+          ? [{ cidr: fieldsOf(record, "network").cidr, owner: `cluster ${record.cluster}, ${record.address}` }]
+          : [],
+      ),
+      ...seen.routes.flatMap(({ dst, dev }) =>
+        dst?.includes("/") && dev !== undefined && !ours.has(dev)
+          ? [{ cidr: dst, owner: `this host's own network on ${dev}` }]
+          : [],
+      ),
+    ],
+    ports: [
+      ...others.flatMap((record) => {
+        if (record.kind !== "publish") return []
+        const { port, protocol } = fieldsOf(record, "publish")
+        return [{ port, protocol, owner: `cluster ${record.cluster}` }]
+      }),
+      ...seen.sockets.flatMap(socketPort),
+    ],
+  }
+}
+
+function socketPort(line: string): Foreign["ports"] {
+  const [protocol, local = "", users = ""] = line.split(" ")
+  const port = Number(local.slice(local.lastIndexOf(":") + 1))
+  if ((protocol !== "tcp" && protocol !== "udp") || !Number.isInteger(port)) return []
+  return [{ port, protocol, owner: `the program ${/\(\("([^"]*)"/.exec(users)?.[1] ?? "that listens on it"}` }]
+}

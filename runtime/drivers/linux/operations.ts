@@ -1,0 +1,130 @@
+import type { Call } from "../../hosts/shell.ts"
+import { fieldsOf, type NetworkFields } from "../../model/fields.ts"
+import type { ManagedObject } from "../../model/object.ts"
+import { recordOf, writesRecord } from "../../model/record.ts"
+import type { Work } from "../driver.ts"
+import { applianceSteps } from "./appliance.ts"
+import { hostsFile } from "./configuration.ts"
+import { firewallTables } from "./firewall.ts"
+import { buildSteps } from "./image.ts"
+import { bridgeName, idOf, linkAlias, publishTable as publishTableName, recordName } from "./names.ts"
+import { printTables } from "./nftables.ts"
+import { publishTable } from "./publish.ts"
+import type { Member } from "./tar.ts"
+
+/** What one operation does on the host: calls of its program, the files that come with them, and the way back. */
+export type Steps = {
+  readonly calls: readonly Call[]
+  readonly members: readonly Member[]
+  /** What takes back a failed attempt, nothing when it changes all or nothing; null when nothing can, and the journal keeps it open. */
+  readonly undo: readonly Call[] | null
+  readonly timeout_ms: number
+}
+
+/** All of an operation, from the check of its token to the end in the journal, as calls; and its input. `previous` is for `remove`. */
+export function operationCalls(work: Work, steps: Steps): { calls: readonly Call[]; members: readonly Member[] } {
+  const { operation, address } = work
+  const entry = {
+    operation: work.operation_id,
+    address,
+    generation: operation.generation,
+    verb: operation.verb,
+    token: work.token,
+  }
+  const about = JSON.stringify(`${address} ${operation.generation}`)
+  const records = writesRecord(operation)
+  return {
+    calls: [
+      ["appl_cluster", work.cluster],
+      ["appl_work", `${work.token}`, JSON.stringify(work.operation_id), about, JSON.stringify(entry)],
+      ...steps.calls,
+      ...(records ? [["appl_record", recordName(address)]] : []),
+      ...(operation.verb === "remove" ? [["appl_unrecord", recordName(address), `${operation.generation}`]] : []),
+      ["appl_done"],
+    ],
+    members: records
+      ? [...steps.members, { path: "record.json", mode: 0o600, content: `${JSON.stringify(recordOf(work))}\n` }]
+      : steps.members,
+  }
+}
+
+/** What an operation does. */
+export function operationSteps(work: Work, where: { readonly program_file: string; readonly home: string }): Steps {
+  const kind = work.address.slice(0, work.address.indexOf("/"))
+  if (kind === "appliance") return applianceSteps(work, where)
+  if (work.operation.verb === "build") return buildSteps(idOf(work.address), fieldsOf(work.object!, "image"))
+  if (work.operation.verb === "remove") return removeSteps(work, kind)
+  return setSteps(work, work.object!)
+}
+
+function setSteps(work: Work, object: ManagedObject): Steps {
+  const { cluster, address } = work
+  switch (object.kind) {
+    case "network":
+      return networkSteps(cluster, address, fieldsOf(object, "network"))
+    case "firewall":
+      return {
+        calls: [["appl_forwarding"], ["appl_rules_set"]],
+        members: [rules(printTables(firewallTables(cluster, fieldsOf(object, "firewall"))))],
+        undo: [],
+        timeout_ms: quick_ms,
+      }
+    case "names":
+      return {
+        calls: [["appl_names_set"]],
+        members: [{ path: "hosts", mode: 0o644, content: hostsFile(fieldsOf(object, "names").names) }],
+        undo: [],
+        timeout_ms: quick_ms,
+      }
+    case "publish": {
+      const fields = fieldsOf(object, "publish")
+      const table = publishTableName(cluster, address)
+      return {
+        calls: [["appl_publish_set", table, `${fields.port}`, fields.protocol]],
+        members: [rules(printTables([publishTable(table, fields)]))],
+        undo: [],
+        timeout_ms: quick_ms,
+      }
+    }
+    default:
+      throw new Error(`nothing can be set on ${address}`)
+  }
+}
+
+function networkSteps(cluster: string, address: Work["address"], fields: NetworkFields): Steps {
+  const bridge = bridgeName(cluster, idOf(address))
+  const prefix = fields.cidr.slice(fields.cidr.indexOf("/"))
+  return {
+    calls: [
+      [
+        "appl_bridge_set",
+        bridge,
+        linkAlias(cluster, address),
+        `${fields.host_address}${prefix}`,
+        `${fields.mtu}`,
+        fields.gateway === null ? "routes" : "joins",
+      ],
+    ],
+    members: [],
+    undo: null,
+    timeout_ms: quick_ms,
+  }
+}
+
+function removeSteps(work: Work, kind: string): Steps {
+  const calls: Readonly<Record<string, readonly Call[]>> = {
+    network: [["appl_link_remove", bridgeName(work.cluster, idOf(work.address))]],
+    firewall: [["appl_rules_remove"]],
+    names: [["appl_names_remove"]],
+    publish: [["appl_publish_remove", publishTableName(work.cluster, work.address)]],
+    // The layers stay: they are a cache for all clusters, until `appl image gc`.
+    image: [],
+  }
+  return { calls: calls[kind]!, members: [], undo: null, timeout_ms: quick_ms }
+}
+
+function rules(text: string): Member {
+  return { path: "rules.nft", mode: 0o600, content: text }
+}
+
+const quick_ms = 60_000

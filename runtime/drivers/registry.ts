@@ -1,0 +1,77 @@
+import type { DesiredHost } from "../../lang/index.ts"
+import type { Host } from "../hosts/host.ts"
+import type { Outcome } from "../model/failure.ts"
+import type { Clock } from "../world.ts"
+import type { Driver } from "./driver.ts"
+import type { Collected, StoredImage } from "./linux/image.ts"
+import type { Store } from "./simulated/state.ts"
+
+/** What opening a host takes beyond its name and connection. */
+export type Surroundings = {
+  readonly clock: Clock
+  /** Where simulated hosts are remembered, and how many times faster than a small real host they work. */
+  readonly simulated: { readonly store: Store; readonly speed: number }
+}
+
+/** Opens hosts by their kind of connection. The only place that knows which driver stands behind which; each is loaded when first asked for. */
+export function makeOpener(around: Surroundings): (host: DesiredHost) => Promise<Outcome<Driver>> {
+  let simulated: Promise<(host: DesiredHost) => Promise<Outcome<Driver>>> | null = null
+  return async (host) => {
+    if (host.connection.kind === "local") return openThisMachine(host.name)
+    simulated ??= openSimulation(around)
+    return (await simulated)(host)
+  }
+}
+
+/** What looks after this machine as a host, beyond any cluster. */
+export const thisMachine = {
+  /** Installs what is missing; `progress` gets what the installer prints. Gives the packages that were installed. */
+  prepare: async (progress: (line: string) => void): Promise<Outcome<readonly string[]>> => {
+    const { prepare } = await import("./linux/prepare.ts")
+    const prepared = await prepare(await local(), progress)
+    return prepared.ok ? { ok: true, value: prepared.value.installed } : prepared
+  },
+  doctor: async () => (await import("./linux/doctor.ts")).doctor(await local()),
+  images: async (): Promise<Outcome<readonly StoredImage[]>> => {
+    const { listImages } = await import("./linux/image.ts")
+    return listImages(await session())
+  },
+  collectImages: async (): Promise<Outcome<Collected>> => {
+    const { collectImages } = await import("./linux/image.ts")
+    return collectImages(await session())
+  },
+}
+
+async function openThisMachine(name: string): Promise<Outcome<Driver>> {
+  const { openLinux } = await import("./linux/driver.ts")
+  return openLinux(await local(name), await program())
+}
+
+async function openSimulation({
+  clock,
+  simulated,
+}: Surroundings): Promise<(host: DesiredHost) => Promise<Outcome<Driver>>> {
+  const { default_settings, simulate } = await import("./simulated/site.ts")
+  const { isAlive } = await import("../hosts/local.ts")
+  const { store, speed } = simulated
+  const faster: Clock = {
+    now: clock.now,
+    sleep: (duration_ms, signal) => clock.sleep(duration_ms / speed, signal),
+  }
+  const { container, microvm, vm } = default_settings.boot_ms
+  const boot_ms = { container: container / speed, microvm: microvm / speed, vm: vm / speed }
+  return simulate(store, faster, { boot_ms, isAlive }).controller().open
+}
+
+async function local(name = "local"): Promise<Host> {
+  return (await import("../hosts/local.ts")).localHost(name)
+}
+
+async function session() {
+  const { openSession } = await import("./linux/session.ts")
+  return openSession(await local(), await program())
+}
+
+async function program(): Promise<string> {
+  return (await import("../hosts/program.ts")).hostProgram()
+}

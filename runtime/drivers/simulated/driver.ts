@@ -1,0 +1,151 @@
+import type { Failure, Outcome } from "../../model/failure.ts"
+import type { HostObserved } from "../../model/observed.ts"
+import { recordOf, writesRecord } from "../../model/record.ts"
+import type { Verb } from "../../plan/plan.ts"
+import type { Abilities, Driver, Work } from "../driver.ts"
+import type { Controller } from "./controller.ts"
+import { effectsOf, impossible } from "./effects.ts"
+import { leasesOf, lostLease } from "./leases.ts"
+import { healthOf, observeHost, type Surroundings } from "./observe.ts"
+import { resolvePackages } from "./packages.ts"
+import type { Settings } from "./site.ts"
+import { clusterOf, type SimulatedHost, thingKey } from "./state.ts"
+
+/** What a driver of one simulated host needs to know of the simulation. */
+export type Site = {
+  readonly settings: Settings
+  /** The host as it is now. */
+  hostNow(host: string): SimulatedHost
+  /** How many operations are under way, by cluster: a new holder waits for them to end. */
+  readonly busy: Map<string, number>
+}
+
+/** The reference driver for one host. Everything that it changes goes through `controller.effect`, where faults strike. */
+export function simulatedDriver(host: string, site: Site, controller: Controller): Driver {
+  const around = (): Surroundings => ({
+    now_ms: site.settings.clock.now(),
+    boot_ms: site.settings.boot_ms,
+    verdict: site.settings.verdict,
+  })
+  const clusterNow = (name: string) => clusterOf(site.hostNow(host), name)
+  return {
+    name: "simulated",
+    host,
+    abilities,
+    observe: async (cluster): Promise<HostObserved> => {
+      const silent = await controller.ask(site.settings.latency_ms.observe)
+      return silent === null
+        ? observeHost(site.hostNow(host), cluster, around())
+        : { kind: "unreachable", why: silent.message }
+    },
+    resolve: async (image) => {
+      const silent = await controller.ask(site.settings.latency_ms.resolve)
+      if (silent !== null) return { ok: false, failure: silent }
+      return { ok: true, value: resolvePackages(image, site.settings.packages) }
+    },
+    ...leasesOf(site, host, controller),
+    perform: async (work) => {
+      const silent = await controller.ask(0)
+      if (silent !== null) return { ok: false, failure: silent }
+      const lost = lostLease(clusterNow(work.cluster), work.token, work.cluster, site.settings.clock.now())
+      if (lost !== null) return { ok: false, failure: lost }
+      site.busy.set(work.cluster, (site.busy.get(work.cluster) ?? 0) + 1)
+      try {
+        return await perform(work, host, site, controller)
+      } finally {
+        site.busy.set(work.cluster, site.busy.get(work.cluster)! - 1)
+      }
+    },
+    check: async (cluster, object, generation) => {
+      const silent = await controller.ask(site.settings.latency_ms.check)
+      if (silent !== null) return [{ check: "process", passed: false, detail: silent.message }]
+      const thing = clusterNow(cluster).things[thingKey(object.address, generation)]
+      return thing === undefined
+        ? [{ check: "process", passed: false, detail: "it is not there" }]
+        : healthOf(thing, around())
+    },
+    forget: async (cluster, lease) => {
+      const lost = lostLease(clusterNow(cluster), lease.token, cluster, site.settings.clock.now())
+      if (lost !== null) return { ok: false, failure: lost }
+      return controller.effect(`forget ${cluster}`, () => {
+        delete site.hostNow(host).clusters[cluster]
+        return null
+      })
+    },
+    close: async () => {},
+  }
+}
+
+/** What each change of a field needs here. It stands for what real hypervisors can do, so that plans on simulated hosts look like real ones. */
+const abilities: Abilities = {
+  forms: ["container", "microvm", "vm"],
+  changes: {
+    image: { source: "update", packages: "update", forms: "update", pins: "update" },
+    network: { mtu: "update", gateway: "update", host_address: "update", dhcp: "update" },
+    firewall: { networks: "update", ports: "update", rules: "update" },
+    names: { names: "update" },
+    appliance: {
+      files: "reload",
+      env: "reload",
+      reload: "update",
+      memory_bytes: "update",
+      cpus: "update",
+      limits: "update",
+      checks: "update",
+      tags: "update",
+      protect: "update",
+      restart: "update",
+      class: "update",
+      name: "restart",
+      nics: "restart",
+      start: "restart",
+      user: "restart",
+      resolver: "restart",
+    },
+    publish: { appliance: "update", target_address: "update", target_port: "update", through: "update" },
+  },
+  parallel: { operations: 8, builds: 1 },
+}
+
+/** One operation, with a crash possible after each line of it. */
+async function perform(work: Work, host: string, site: Site, controller: Controller): Promise<Outcome<null>> {
+  const { address, operation, operation_id, cluster } = work
+  const title = `${operation.verb} ${address}`
+  // Work needs a lease, and whoever took it made the cluster.
+  const now = () => site.hostNow(host).clusters[cluster]!
+  const { generation, verb } = operation
+  const begun = await controller.effect(`${title}: begin`, () => {
+    now().journal.push({ operation: operation_id, address, generation, verb, token: work.token })
+    return null
+  })
+  if (!begun.ok) return begun
+  const problem = impossible(work, site.hostNow(host))
+  if (problem !== null) return { ok: false, failure: operationFailed(problem) }
+  await site.settings.clock.sleep(latencyOf(verb, work, site.settings))
+  for (const effect of effectsOf(work, site.hostNow(host), site.settings.clock.now)) {
+    const done = await controller.effect(`${title}: ${effect.name}`, effect.run)
+    if (!done.ok) return done
+    if (done.value !== null) return { ok: false, failure: operationFailed(done.value) }
+  }
+  const recorded = await controller.effect(`${title}: record`, () => {
+    if (writesRecord(operation)) now().records[address] = recordOf(work)
+    if (verb === "remove" && now().records[address]?.generation === generation) delete now().records[address]
+    return null
+  })
+  if (!recorded.ok) return recorded
+  return controller.effect(`${title}: end`, () => {
+    // Whatever was unfinished on this generation is settled by an operation that came to its end.
+    const cluster = now()
+    cluster.journal = cluster.journal.filter((entry) => entry.address !== address || entry.generation !== generation)
+    return null
+  })
+}
+
+function latencyOf(verb: Verb, work: Work, settings: Settings): number {
+  const form = work.object?.kind === "appliance" ? work.object.fields.form : null
+  return settings.latency_ms[verb === "create" && form === "microvm" ? "create_microvm" : verb]
+}
+
+function operationFailed(message: string): Failure {
+  return { kind: "operation-failed", message, remedy: null, output: [] }
+}

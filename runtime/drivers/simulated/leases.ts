@@ -1,0 +1,58 @@
+import { showHolder } from "../../apply/holding.ts"
+import type { Lease, LeaseAnswer } from "../../apply/lease.ts"
+import type { Failure } from "../../model/failure.ts"
+import type { Driver } from "../driver.ts"
+import type { Controller } from "./controller.ts"
+import type { Site } from "./driver.ts"
+import { clusterOf, makeCluster, type SimulatedCluster } from "./state.ts"
+
+/** The part of a driver that gives, prolongs and takes back the right to change a cluster. */
+export function leasesOf(
+  site: Site,
+  host: string,
+  controller: Controller,
+): Pick<Driver, "acquire" | "renew" | "release"> {
+  const { clock, isAlive, latency_ms } = site.settings
+  const clusterNow = (name: string) => clusterOf(site.hostNow(host), name)
+  return {
+    acquire: async (cluster, holder, operation, duration_ms) => {
+      const silent = await controller.ask(latency_ms.lease)
+      if (silent !== null) return { ok: false, failure: silent }
+      const held = clusterNow(cluster).lease
+      if (held !== null && clock.now() < held.until_ms && isAlive(held.holder)) {
+        return { ok: true, value: { kind: "held", by: held } }
+      }
+      while ((site.busy.get(cluster) ?? 0) > 0) await clock.sleep(100)
+      return controller.effect(`take the lease of ${cluster}`, (): LeaseAnswer => {
+        const [now, since_ms] = [makeCluster(site.hostNow(host), cluster), clock.now()]
+        now.last_token += 1
+        now.lease = { token: now.last_token, holder, operation, since_ms, until_ms: since_ms + duration_ms }
+        return { kind: "taken", lease: now.lease }
+      })
+    },
+    renew: async (cluster, lease, duration_ms) => {
+      const silent = await controller.ask(latency_ms.lease)
+      if (silent !== null) return { ok: false, failure: silent }
+      const now = clusterNow(cluster)
+      const lost = lostLease(now, lease.token, cluster, clock.now())
+      if (lost !== null) return { ok: false, failure: lost }
+      const renewed: Lease = { ...now.lease!, until_ms: clock.now() + duration_ms }
+      now.lease = renewed
+      return { ok: true, value: renewed }
+    },
+    release: async (cluster, lease) => {
+      if ((await controller.ask(0)) !== null || clusterNow(cluster).lease?.token !== lease.token) return
+      await controller.effect(`give back the lease of ${cluster}`, () => {
+        clusterNow(cluster).lease = null
+        return null
+      })
+    },
+  }
+}
+
+/** A host refuses every token but that of its lease: who slept past the end of its own does no harm. Null when the token is the right one. */
+export function lostLease(cluster: SimulatedCluster, token: number, name: string, now_ms: number): Failure | null {
+  if (cluster.lease?.token === token) return null
+  const by = cluster.lease === null ? "nobody holds it now" : `it is held by ${showHolder(cluster.lease, now_ms)}`
+  return { kind: "lease-lost", message: `the lease of ${name} was lost: ${by}`, remedy: "plan again", output: [] }
+}

@@ -1,0 +1,116 @@
+import type { DesiredHost } from "../../../lang/index.ts"
+import type { Holder } from "../../apply/lease.ts"
+import type { Outcome } from "../../model/failure.ts"
+import type { ApplianceCheck, ApplianceFields } from "../../model/fields.ts"
+import type { Verb } from "../../plan/plan.ts"
+import type { Clock } from "../../world.ts"
+import type { Driver } from "../driver.ts"
+import { type Controller, controller } from "./controller.ts"
+import { type Site, simulatedDriver } from "./driver.ts"
+import type { Fault } from "./faults.ts"
+import { newHost, type SimulatedHost, type SimulatedHosts, type Store, type Thing, thingKey } from "./state.ts"
+
+export type Settings = {
+  readonly clock: Clock
+  /** How long each verb and question takes, in milliseconds. */
+  readonly latency_ms: Readonly<Record<Verb | "create_microvm" | "observe" | "resolve" | "lease" | "check", number>>
+  /** How long an appliance of each form takes from its start to its first answer. */
+  readonly boot_ms: Readonly<Record<ApplianceFields["form"], number>>
+  /** Versions that are newer than those of the built-in table of packages. */
+  readonly packages: Readonly<Record<string, string>>
+  /** Whether the process that holds a lease still lives. */
+  readonly isAlive: (holder: Holder) => boolean
+  /** Why a check of an appliance with these fields would not pass, null when it would. */
+  readonly verdict: (fields: ApplianceFields, check: ApplianceCheck) => string | null
+}
+
+/** Simulated hosts: the state of all of them, and the hand that breaks things. */
+export type Simulation = {
+  /** A process that works on them: what `World.open` needs, and its faults. */
+  controller(faults?: readonly Fault[]): SimulatedController
+  readonly state: () => SimulatedHosts
+  /** The host, made on first use. */
+  host(name: string): SimulatedHost
+  /** The generation of an appliance that its record names, or the only one there is. */
+  appliance(host: string, cluster: string, id: string): Thing | null
+  readonly isAlive: Settings["isAlive"]
+  /** Ends the first process of an appliance. */
+  killProcess(host: string, cluster: string, id: string): void
+  /** Lets a check fail until the next start. */
+  breakCheck(host: string, cluster: string, id: string, check: string): void
+}
+
+export type SimulatedController = Pick<Controller, "log" | "mend"> & {
+  open(host: DesiredHost): Promise<Outcome<Driver>>
+}
+
+/** Times as they are on a small real host, so that a simulated apply feels like one. */
+export const default_settings: Omit<Settings, "clock"> = {
+  latency_ms: {
+    build: 4_000,
+    set: 50,
+    create: 150,
+    create_microvm: 300,
+    configure: 60,
+    reload: 40,
+    restart: 200,
+    ready: 0,
+    switch: 30,
+    remove: 100,
+    observe: 40,
+    resolve: 300,
+    lease: 5,
+    check: 10,
+  },
+  boot_ms: { container: 200, microvm: 2_500, vm: 8_000 },
+  packages: {},
+  isAlive: () => true,
+  verdict: () => null,
+}
+
+/** Simulated hosts over a store. Hosts get the capacity that the cluster declares for them. */
+export function simulate(store: Store, clock: Clock, asked: Partial<Settings> = {}): Simulation {
+  const settings: Settings = { ...default_settings, clock, ...asked }
+  const state = store.load()
+  const hostNow = (name: string): SimulatedHost => {
+    state.hosts[name] ??= newHost()
+    return state.hosts[name]
+  }
+  const site: Site = { settings, hostNow, busy: new Map() }
+  const appliance = (host: string, cluster: string, id: string): Thing | null => {
+    const known = hostNow(host).clusters[cluster]
+    const record = known?.records[`appliance/${id}`]
+    if (known === undefined || record === undefined) return null
+    return known.things[thingKey(record.address, record.generation)] ?? null
+  }
+  return {
+    state: () => state,
+    isAlive: settings.isAlive,
+    host: hostNow,
+    appliance,
+    controller: (faults = []) => {
+      const made = controller(faults, clock, () => store.save(state))
+      return {
+        log: made.log,
+        mend: made.mend,
+        open: async (host) => {
+          state.hosts[host.name] ??= { ...newHost(), ...declared(host) }
+          return { ok: true, value: simulatedDriver(host.name, site, made) }
+        },
+      }
+    },
+    killProcess: (host, cluster, id) => {
+      const process = appliance(host, cluster, id)?.process
+      if (process) process.running = false
+      store.save(state)
+    },
+    breakCheck: (host, cluster, id, check) => {
+      appliance(host, cluster, id)?.broken.push(check)
+      store.save(state)
+    },
+  }
+}
+
+function declared({ capacity }: DesiredHost): Partial<SimulatedHost> {
+  return Object.fromEntries(Object.entries(capacity).filter(([, amount]) => amount !== undefined))
+}

@@ -1,0 +1,104 @@
+import type { Form } from "../../../lang/index.ts"
+import type { Lease } from "../../apply/lease.ts"
+import type { Address, Json, Kind, ObjectRecord } from "../../model/object.ts"
+import type { Foreign } from "../../model/observed.ts"
+import type { Verb } from "../../plan/plan.ts"
+
+/** All that simulated hosts remember, by host. Plain JSON, so that a command can keep it in a file between two runs. */
+export type SimulatedHosts = { readonly version: 1; readonly hosts: Record<string, SimulatedHost> }
+
+export type SimulatedHost = {
+  readonly cpus: number
+  readonly memory_bytes: number
+  readonly disk_bytes: number
+  readonly forms: readonly Form[]
+  /** Debian packages that are said to be missing. */
+  missing: string[]
+  /** What programs and clusters that appl knows nothing of hold here. */
+  foreign: Foreign
+  /** How often each image was built, by its id and the digest of its pins: the cache that all clusters share. */
+  builds: Record<string, number>
+  clusters: Record<string, SimulatedCluster>
+}
+
+export type SimulatedCluster = {
+  lease: Lease | null
+  last_token: number
+  journal: SimulatedEntry[]
+  records: Partial<Record<Address, ObjectRecord>>
+  /** What really is there, by address and generation. */
+  things: Record<string, Thing>
+}
+
+export type SimulatedEntry = {
+  readonly operation: string
+  readonly address: Address
+  readonly generation: number
+  readonly verb: Verb
+  readonly token: number
+}
+
+/** One object as it really is, whatever its record says. */
+export type Thing = {
+  readonly address: Address
+  readonly generation: number
+  readonly kind: Kind
+  /** False while its making is under way. */
+  complete: boolean
+  /** The fields as they were last put in place. */
+  fields: Readonly<Record<string, Json>>
+  /** The fields that the running process has taken in: those at its last start or reload. */
+  loaded: Readonly<Record<string, Json>>
+  /** Its first process; null for what has none. */
+  process: { running: boolean; started_ms: number; starts: number } | null
+  /** Whether its nics are joined to their networks. */
+  joined: boolean
+  /** Checks that do not pass until the next start, as with a server that hangs. */
+  broken: string[]
+}
+
+/** Where the state is kept between two uses. `save` is called after every single effect: what it was given last survives a crash. */
+export type Store = {
+  load(): SimulatedHosts
+  save(state: SimulatedHosts): void
+}
+
+/** A store that lasts as long as the process. */
+export function memoryStore(): Store {
+  let state: SimulatedHosts = { version: 1, hosts: {} }
+  return {
+    load: () => state,
+    save: (next) => {
+      state = next
+    },
+  }
+}
+
+export function newHost(): SimulatedHost {
+  return {
+    cpus: 16,
+    memory_bytes: 64 * 2 ** 30,
+    disk_bytes: 2 ** 40,
+    forms: ["container", "microvm", "vm"],
+    missing: [],
+    foreign: { networks: [], ports: [] },
+    builds: {},
+    clusters: {},
+  }
+}
+
+/** What a host has of a cluster. Asking makes nothing: after `forget`, a question must not bring a cluster back. */
+export function clusterOf(host: SimulatedHost, name: string): SimulatedCluster {
+  return host.clusters[name] ?? { lease: null, last_token: 0, journal: [], records: {}, things: {} }
+}
+
+/** The same for whoever takes the lease, which is the first thing that a cluster has. */
+export function makeCluster(host: SimulatedHost, name: string): SimulatedCluster {
+  host.clusters[name] ??= clusterOf(host, name)
+  return host.clusters[name]
+}
+
+/** The key of a thing within its cluster. */
+export function thingKey(address: Address, generation: number): string {
+  return `${address} ${generation}`
+}

@@ -1,0 +1,202 @@
+import { createHash } from "node:crypto"
+import type { DesiredAppliance, DesiredState, ImagePins, Origin } from "../../lang/index.ts"
+import type { ApplianceFields, ImageFields, NamesFields, NetworkFields, PublishFields } from "../model/fields.ts"
+import type { Address, Json, Kind, ManagedObject } from "../model/object.ts"
+import { firewallOf } from "./firewall.ts"
+
+/**
+ * What shall exist, as one flat list of objects per host. `pins` gives the resolved packages of every image by its id. Names and firewall
+ * are one object per host, so that one more appliance changes two shared files and touches no other appliance.
+ */
+export function toObjects(desired: DesiredState, pins: Readonly<Record<string, ImagePins>>): ManagedObject[] {
+  const hosts = [...new Set(desired.appliances.map((appliance) => appliance.host))].sort()
+  return hosts.flatMap((host) => {
+    const here = desired.appliances.filter((appliance) => appliance.host === host)
+    return [
+      ...images(desired, here, host, pins),
+      ...networks(desired, here, host),
+      firewall(desired, host),
+      names(desired, host),
+      ...here.map((appliance) => applianceObject(desired, appliance, pins)),
+      ...publishes(desired, host),
+    ]
+  })
+}
+
+/** Digest of the packages that a form of an image consists of: a kernel that only microVMs boot does not replace containers. */
+export function pinsDigest(pins: ImagePins, form: DesiredAppliance["form"]): string {
+  const used = [...pins.base, ...pins.packages, ...(form === "microvm" ? pins.kernel : [])]
+  const lines = used.map((pin) => `${pin.name} ${pin.version} ${pin.sha256}\n`)
+  return createHash("sha256").update(lines.join("")).digest("hex").slice(0, 16)
+}
+
+function images(
+  desired: DesiredState,
+  here: readonly DesiredAppliance[],
+  host: string,
+  pins: Readonly<Record<string, ImagePins>>,
+): ManagedObject[] {
+  const used = new Set(here.map((appliance) => appliance.image))
+  return desired.images
+    .filter((image) => used.has(image.id))
+    .map((image) => {
+      const fields: ImageFields = {
+        source: image.source,
+        packages: image.packages,
+        forms: image.forms,
+        pins: pins[image.id]!,
+      }
+      return object("image", image.id, host, fields, [], image.origin)
+    })
+}
+
+function networks(desired: DesiredState, here: readonly DesiredAppliance[], host: string): ManagedObject[] {
+  const used = new Set(here.flatMap((appliance) => appliance.nics.map((nic) => nic.network)))
+  return desired.networks
+    .filter((network) => used.has(network.name))
+    .map(({ name, cidr, mtu, gateway, host_address, dhcp, origin }) => {
+      const fields: NetworkFields = { cidr, mtu, gateway, host_address, dhcp }
+      return object("network", name, host, fields, [], origin)
+    })
+}
+
+function firewall(desired: DesiredState, host: string): ManagedObject {
+  const made = firewallOf(desired, host)
+  const after = made.fields.networks.map((network): Address => `network/${network.name}`)
+  return { ...object("firewall", "rules", host, made.fields, after, originOfAll(desired)), causes: made.causes }
+}
+
+function names(desired: DesiredState, host: string): ManagedObject {
+  const fields: NamesFields = {
+    names: desired.appliances.flatMap(({ name, nics }) => {
+      const address = nics.find((nic) => nic.network !== null)?.address
+      return address === undefined ? [] : [{ name, address }]
+    }),
+  }
+  return object("names", "hosts", host, fields, [], originOfAll(desired))
+}
+
+function applianceObject(
+  desired: DesiredState,
+  appliance: DesiredAppliance,
+  pins: Readonly<Record<string, ImagePins>>,
+): ManagedObject {
+  const networks = appliance.nics.flatMap((nic): Address[] => (nic.network === null ? [] : [`network/${nic.network}`]))
+  const after: Address[] = [
+    `image/${appliance.image}`,
+    ...new Set(networks),
+    "firewall/rules",
+    "names/hosts",
+    ...appliance.after.map((id): Address => `appliance/${id}`),
+  ]
+  return {
+    ...object(
+      "appliance",
+      appliance.id,
+      appliance.host,
+      applianceFields(desired, appliance, pins),
+      after,
+      appliance.origin,
+    ),
+    origins: originsByField(appliance),
+    causes: Object.fromEntries(appliance.files.map((file) => [file.path, file.causes])),
+  }
+}
+
+function applianceFields(
+  desired: DesiredState,
+  appliance: DesiredAppliance,
+  pins: Readonly<Record<string, ImagePins>>,
+): ApplianceFields {
+  const { name, form, cpus, memory_bytes, disk_bytes, nics, env, start, reload, user, volumes, limits } = appliance
+  const { restart, protect, tags } = appliance
+  return {
+    name,
+    class: appliance.class,
+    form,
+    image: { id: appliance.image, pins: pinsDigest(pins[appliance.image]!, form) },
+    cpus,
+    memory_bytes,
+    disk_bytes,
+    nics,
+    files: appliance.files.map(({ path, content, mode }) => ({ path, content, mode })),
+    env,
+    start,
+    reload,
+    user,
+    volumes,
+    limits: {
+      disk_bytes: limits.disk_bytes ?? null,
+      network_bits_per_second: limits.network_bits_per_second ?? null,
+      processes: limits.processes ?? null,
+    },
+    restart,
+    protect,
+    tags,
+    // Where a check is written is no part of it: else a comment above it would change every appliance.
+    checks: appliance.checks.map(({ origin: _, ...check }) => check),
+    resolver: resolverOf(desired, appliance),
+  }
+}
+
+/** The address of the name server that the appliance is wired to: on the first network that both are on, else its first one. */
+function resolverOf(desired: DesiredState, consumer: DesiredAppliance): string | null {
+  const wire = desired.wires.find((wire) => wire.consumer === consumer.id && wire.service === "Dns")
+  const provider = desired.appliances.find((appliance) => appliance.id === wire?.provider)
+  if (provider === undefined) return null
+  const own = new Set(consumer.nics.flatMap((nic) => nic.network ?? []))
+  const joined = provider.nics.filter((nic) => nic.network !== null)
+  return (joined.find((nic) => own.has(nic.network!)) ?? joined[0])?.address ?? null
+}
+
+function publishes(desired: DesiredState, host: string): ManagedObject[] {
+  return desired.publishes
+    .filter((publish) => publish.host === host)
+    .map(({ port, protocol, appliance, target_address, target_port, through, origin }) => {
+      const fields: PublishFields = { port, protocol, appliance, target_address, target_port, through }
+      const after: Address[] = ["firewall/rules", `appliance/${appliance}`]
+      if (through !== null) after.push(`appliance/${through.appliance}`)
+      return object("publish", `${port}-${protocol}`, host, fields, after, origin)
+    })
+}
+
+function object(
+  kind: Kind,
+  name: string,
+  host: string,
+  fields: object,
+  after: readonly Address[],
+  origin: Origin,
+): ManagedObject {
+  return {
+    address: `${kind}/${name}`,
+    kind,
+    host,
+    // Each kind's fields are made of JSON values only; their named types carry no index signature, so this says so once.
+    fields: fields as Readonly<Record<string, Json>>,
+    after,
+    origin,
+    origins: {},
+    causes: {},
+  }
+}
+
+/** Firewall and names belong to the whole file; its first appliance is the nearest thing to a place. */
+function originOfAll(desired: DesiredState): Origin {
+  return { file: desired.file, line: 1, column: 1 }
+}
+
+/** A field of the desired state may be named otherwise in the language: `memory` holds `memory_bytes`, `on` holds `nics`. */
+function originsByField(appliance: DesiredAppliance): Readonly<Record<string, Origin>> {
+  const renamed: Readonly<Record<string, string>> = { memory: "memory_bytes", disk: "disk_bytes", on: "nics" }
+  return Object.fromEntries(
+    Object.entries(appliance.origins).flatMap(([field, origin]) =>
+      renamed[field] === undefined
+        ? [[field, origin]]
+        : [
+            [renamed[field], origin],
+            [field, origin],
+          ],
+    ),
+  )
+}

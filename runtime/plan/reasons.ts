@@ -1,0 +1,161 @@
+import { createTwoFilesPatch } from "diff"
+import type { Cause, Origin } from "../../lang/index.ts"
+import { type ApplianceFile, fieldsOf } from "../model/fields.ts"
+import { equalJson } from "../model/json.ts"
+import type { Json, ManagedObject, ObjectRecord } from "../model/object.ts"
+import type { FileDiff, Reason } from "./plan.ts"
+import type { Situation } from "./situation.ts"
+
+/** Why each changed field changed: from what, to what, and the place that asked for it. */
+export function changeReasons({ object, current }: Situation, fields: readonly string[]): Reason[] {
+  if (object === null || current === null) return []
+  const reasons = fields.flatMap((field) => {
+    if (object.kind === "appliance" && field === "files") return fileReasons(object, current.record)
+    if (object.kind === "appliance" && field === "env") return envReasons(object, current.record)
+    if (object.kind === "firewall" && field === "rules") return ruleReasons(object, current.record)
+    if (object.kind === "names") return nameReasons(object, current.record)
+    return [fieldReason(object, current.record, field)]
+  })
+  return withoutRepetition(reasons)
+}
+
+/** Unified diffs of the text files that differ; a file of other bytes is only named. */
+export function fileDiffs({ object, current }: Situation): FileDiff[] {
+  if (object?.kind !== "appliance" || current === null) return []
+  return changedFiles(object, current.record).map(({ path, before, after }) => {
+    const [from, to] = [textOf(before), textOf(after)]
+    if (from === null || to === null) return { path, diff: "binary content differs\n" }
+    return { path, diff: createTwoFilesPatch(`a${path}`, `b${path}`, from, to, undefined, undefined, patch_options) }
+  })
+}
+
+/** Two lines around a change are enough to find it in a configuration file. */
+const patch_options = {
+  context: 2,
+  headerOptions: { includeIndex: false, includeUnderline: false, includeFileHeaders: true },
+}
+
+type ChangedFile = {
+  readonly path: string
+  readonly before: ApplianceFile | undefined
+  readonly after: ApplianceFile | undefined
+}
+
+function changedFiles(object: ManagedObject, record: ObjectRecord): ChangedFile[] {
+  const before = new Map(fieldsOf(record, "appliance").files.map((file) => [file.path, file]))
+  const after = new Map(fieldsOf(object, "appliance").files.map((file) => [file.path, file]))
+  return [...new Set([...before.keys(), ...after.keys()])]
+    .map((path) => ({ path, before: before.get(path), after: after.get(path) }))
+    .filter((file) => !equalJson(file.before, file.after))
+}
+
+function textOf(file: ApplianceFile | undefined): string | null {
+  if (file === undefined) return ""
+  return "text" in file.content ? file.content.text : null
+}
+
+/** A file changed because of the values that went into it; when none of them did, its template or own text changed. */
+function fileReasons(object: ManagedObject, record: ObjectRecord): Reason[] {
+  return changedFiles(object, record).flatMap(({ path, before, after }) => {
+    if (before === undefined) return [changed(`\`${path}\` is added`, null, null, object.origin)]
+    if (after === undefined) return [changed(`\`${path}\` is removed`, null, null, object.origin)]
+    if (before.mode !== after.mode) {
+      return [changed(`the mode of \`${path}\` changed`, octal(before.mode), octal(after.mode), object.origin)]
+    }
+    const causes = causeReasons(record.causes[path] ?? [], object.causes[path] ?? [])
+    return causes.length > 0 ? causes : [changed(`the text of \`${path}\` changed`, null, null, object.origin)]
+  })
+}
+
+function causeReasons(before: readonly Cause[], after: readonly Cause[]): Reason[] {
+  const values = new Map(before.map((cause) => [cause.name, cause.value]))
+  return after
+    .filter((cause) => values.has(cause.name) && values.get(cause.name) !== cause.value)
+    .map((cause) => ({
+      ...changed(`\`${cause.name}\` changed`, values.get(cause.name)!, cause.value, cause.origin),
+      through: cause.through,
+    }))
+}
+
+function envReasons(object: ManagedObject, record: ObjectRecord): Reason[] {
+  const [before, after] = [fieldsOf(record, "appliance").env, fieldsOf(object, "appliance").env]
+  const origin = object.origins.env ?? object.origin
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter((name) => before[name] !== after[name])
+    .map((name) => changed(`\`env.${name}\` changed`, before[name] ?? null, after[name] ?? null, origin))
+}
+
+function ruleReasons(object: ManagedObject, record: ObjectRecord): Reason[] {
+  const [before, after] = [fieldsOf(record, "firewall").rules, fieldsOf(object, "firewall").rules]
+  const causes = (rules: typeof before) => new Set(rules.map((rule) => rule.cause))
+  const [closing, opening] = [causes(before), causes(after)]
+  const origins = new Map(
+    [...Object.values(record.causes), ...Object.values(object.causes)]
+      .flat()
+      .map((cause) => [cause.name, cause.origin]),
+  )
+  const reasons = [
+    ...[...opening]
+      .filter((cause) => !closing.has(cause))
+      .map((cause) => changed(`it opens ${cause}`, null, null, origins.get(cause) ?? null)),
+    ...[...closing]
+      .filter((cause) => !opening.has(cause))
+      .map((cause) => changed(`it closes ${cause}`, null, null, origins.get(cause) ?? null)),
+  ]
+  return reasons.length > 0 ? reasons : [changed("the addresses of its flows changed", null, null, object.origin)]
+}
+
+function nameReasons(object: ManagedObject, record: ObjectRecord): Reason[] {
+  const before = new Map(fieldsOf(record, "names").names.map(({ name, address }) => [name, address]))
+  const after = new Map(fieldsOf(object, "names").names.map(({ name, address }) => [name, address]))
+  return [...new Set([...before.keys(), ...after.keys()])]
+    .filter((name) => before.get(name) !== after.get(name))
+    .map((name) =>
+      changed(`the address of \`${name}\` changed`, before.get(name) ?? null, after.get(name) ?? null, null),
+    )
+}
+
+function fieldReason(object: ManagedObject, record: ObjectRecord, field: string): Reason {
+  const origin = object.origins[field] ?? object.origin
+  const [from, to] = [record.fields[field], object.fields[field]]
+  return changed(`\`${titleOf(field)}\` changed`, shown(field, from), shown(field, to), origin)
+}
+
+function titleOf(field: string): string {
+  const titles: Readonly<Record<string, string>> = { memory_bytes: "memory", disk_bytes: "disk", nics: "on" }
+  return titles[field] ?? field
+}
+
+/** A value in a few words, or nothing when it takes more than a few. */
+function shown(field: string, value: Json | undefined): string | null {
+  if (value === undefined || value === null) return null
+  if (field.endsWith("_bytes") && typeof value === "number") return sizeText(value)
+  if (field === "image" && typeof value === "object" && "id" in value) return String(value.id)
+  const text = typeof value === "string" ? value : JSON.stringify(value)
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text
+}
+
+/** `96MiB`: the largest unit that gives a whole number. */
+export function sizeText(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"]
+  let unit = 0
+  let count = bytes
+  while (unit < units.length - 1 && count >= 1024 && count % 1024 === 0) {
+    count /= 1024
+    unit += 1
+  }
+  return `${count}${units[unit]}`
+}
+
+function octal(mode: number): string {
+  return mode.toString(8).padStart(4, "0")
+}
+
+function changed(what: string, from: string | null, to: string | null, origin: Origin | null): Reason {
+  return { what, from, to, through: [], origin, drift: false }
+}
+
+/** One value often goes into several files of an appliance; it is one reason. */
+function withoutRepetition(reasons: readonly Reason[]): Reason[] {
+  return [...new Map(reasons.map((reason) => [JSON.stringify(reason), reason])).values()]
+}

@@ -1,0 +1,154 @@
+import type { DesiredState } from "../../lang/index.ts"
+import type { Failure, FailureKind } from "../model/failure.ts"
+import { fieldsOf } from "../model/fields.ts"
+import type { ManagedObject } from "../model/object.ts"
+import type { HostFacts, Observed, Reachable } from "../model/observed.ts"
+import { type Change, reason } from "./changes.ts"
+import { overlaps } from "./networks.ts"
+import type { PlanInput } from "./steps.ts"
+
+/** Why a cluster cannot be planned on what was observed, before anything is compared; null when it can. */
+export function refusalOf(input: PlanInput): Failure | null {
+  return unreachable(input.observed) ?? unsuitable(input.desired, input.observed) ?? missing(input)
+}
+
+/** Why changes must not be made although they are what the source asks for: protection and things of others; null when they may. */
+export function objectionTo(changes: readonly Change[], observed: Observed): Failure | null {
+  return moved(changes) ?? protectedOnes(changes) ?? conflicts(changes, observed)
+}
+
+/** One failure for several findings: the first as its message when it is alone, else all as output. */
+function failure(kind: FailureKind, findings: readonly string[], title: string, remedy: string | null): Failure | null {
+  if (findings.length === 0) return null
+  if (findings.length === 1) return { kind, message: findings[0]!, remedy, output: [] }
+  return { kind, message: title, remedy, output: findings }
+}
+
+/** An unreachable host may be well and full of appliances: nothing is concluded from its silence. */
+function unreachable(observed: Observed): Failure | null {
+  const findings = Object.entries(observed.hosts).flatMap(([host, seen]) =>
+    seen.kind === "unreachable" ? [`host ${host} does not answer: ${seen.why}`] : [],
+  )
+  return failure(
+    "host-unreachable",
+    findings,
+    `${findings.length} hosts do not answer`,
+    "mend the connection and try again; nothing was changed",
+  )
+}
+
+function unsuitable(desired: DesiredState | null, observed: Observed): Failure | null {
+  const findings = (desired?.appliances ?? []).flatMap(({ id, host, form }) => {
+    const seen = observed.hosts[host]
+    if (seen?.kind !== "reachable" || seen.facts.forms.includes(form)) return []
+    return [`host ${host} cannot run ${id} as a ${form}; it runs ${seen.facts.forms.join(", ") || "nothing"}`]
+  })
+  return failure(
+    "host-unsuitable",
+    findings,
+    `${findings.length} appliances have a form that their host cannot run`,
+    "run `appl doctor` to see what is missing, or choose another form",
+  )
+}
+
+function missing({ desired, observed }: PlanInput): Failure | null {
+  const findings = reachable(observed).flatMap(([host, seen]) => {
+    const concerned = seen.objects.length > 0 || desired?.appliances.some((appliance) => appliance.host === host)
+    if (!concerned || seen.facts.missing.length === 0) return []
+    return [`host ${host} lacks ${seen.facts.missing.join(", ")}`]
+  })
+  return failure(
+    "package-missing",
+    findings,
+    `${findings.length} hosts lack packages`,
+    "run `appl host prepare`, which installs them",
+  )
+}
+
+/** One appliance deleted here and created there would lose what it holds, and moving comes later. */
+function moved(changes: readonly Change[]): Failure | null {
+  const created = new Map(
+    changes
+      .filter(({ action, situation }) => action === "create" && situation.object?.kind === "appliance")
+      .map(({ situation }) => [situation.address, situation.host]),
+  )
+  const findings = changes.flatMap(({ action, situation: { address, host } }) => {
+    const target = created.get(address)
+    if (action !== "delete" || target === undefined) return []
+    return [`${address} runs on host ${host} and shall run on ${target}, and appliances cannot be moved yet`]
+  })
+  return failure(
+    "conflict",
+    findings,
+    `${findings.length} appliances would have to move`,
+    "keep it where it is with `host`, or destroy it first",
+  )
+}
+
+/** Protection is remembered by the record, so that deleting the line does not lift it; saying `protect = false` does. */
+function protectedOnes(changes: readonly Change[]): Failure | null {
+  const findings = changes.flatMap(({ action, situation, reasons }) => {
+    const record = situation.current?.record
+    if ((action !== "delete" && action !== "replace") || record?.kind !== "appliance") return []
+    const holder = situation.object ?? record
+    if (!fieldsOf(record, "appliance").protect || !fieldsOf(holder, "appliance").protect) return []
+    return [`${situation.address} is protected and would be ${action}d: ${(reasons[0] ?? reason("it changed")).what}`]
+  })
+  return failure(
+    "protected",
+    findings,
+    `${findings.length} protected appliances would be lost`,
+    "set `protect = false` there and apply, then try again",
+  )
+}
+
+/** Only what would be made or altered can conflict: what runs already has proven that it does not. */
+function conflicts(changes: readonly Change[], observed: Observed): Failure | null {
+  const findings = changes.flatMap(({ action, situation, touched }) => {
+    const { object, host } = situation
+    const seen = observed.hosts[host]
+    if (object === null || seen?.kind !== "reachable" || action === "keep") return []
+    if (object.kind === "publish" && action === "create") return portConflicts(object, seen)
+    const new_range = action === "create" || action === "replace" || touched.fields.includes("cidr")
+    if (object.kind === "network" && new_range) return networkConflicts(object, seen, fieldsOf(object, "network").cidr)
+    if (object.kind === "appliance" && (action === "create" || touched.fields.includes("nics")))
+      return uplinkConflicts(object, seen)
+    return []
+  })
+  return failure(
+    "conflict",
+    findings,
+    `${findings.length} conflicts with what others have here`,
+    "choose another network or port, for example with `--set`, or remove what holds it",
+  )
+}
+
+function portConflicts(object: ManagedObject, seen: Reachable): string[] {
+  const { port, protocol } = fieldsOf(object, "publish")
+  return seen.foreign.ports
+    .filter((taken) => taken.port === port && taken.protocol === protocol)
+    .map(({ owner }) => `port ${port}/${protocol} of host ${object.host} is taken by ${owner}`)
+}
+
+function networkConflicts(object: ManagedObject, seen: Reachable, cidr: string): string[] {
+  return seen.foreign.networks
+    .filter((taken) => !taken.cidr.endsWith("/0") && overlaps(cidr, taken.cidr))
+    .map((taken) => `${object.address} is ${cidr}, and host ${object.host} has ${taken.cidr} already: ${taken.owner}`)
+}
+
+function uplinkConflicts(object: ManagedObject, seen: Reachable): string[] {
+  return fieldsOf(object, "appliance")
+    .nics.filter((nic) => nic.network === null)
+    .flatMap((nic) => networkConflicts(object, seen, `${nic.address}/${nic.prefix}`))
+}
+
+function reachable(observed: Observed): [string, Reachable][] {
+  return Object.entries(observed.hosts).flatMap(([host, seen]) =>
+    seen.kind === "reachable" ? [[host, seen] as [string, Reachable]] : [],
+  )
+}
+
+/** The facts of the hosts that answered, by name. */
+export function factsOf(observed: Observed): ReadonlyMap<string, HostFacts> {
+  return new Map(reachable(observed).map(([host, seen]) => [host, seen.facts]))
+}

@@ -1,0 +1,180 @@
+import { type End, type Flow, type PlacementRow, type PortSpan, showOrigin } from "../../lang/index.ts"
+import { fieldsOf } from "../model/fields.ts"
+import type { Address } from "../model/object.ts"
+import { type Action, signs } from "./action.ts"
+import type { PackageChange, Plan, Reason, Step } from "./plan.ts"
+import { sizeText } from "./reasons.ts"
+
+export type ShowOptions = { readonly color: "never" | "always" }
+
+/** A plan as text for people: each step with its reasons and diffs, then flows, packages, placement and a line that sums up. */
+export function showPlan(plan: Plan, { color }: ShowOptions): string {
+  const paint: Paint = (style, text) => (color === "always" ? `${styles[style]}${text}\u001b[0m` : text)
+  const warnings = plan.warnings.map((warning) => `${paint("careful", "warning")}: ${warning}\n`)
+  if (plan.steps.length === 0) return `${warnings.join("")}${nothingToDo(plan)}`
+  const sections = [
+    plan.steps.map((step) => showStep(step, plan, paint)).join(""),
+    flows(plan, paint),
+    packages(plan.packages, paint),
+    placement(plan.placement),
+    warnings.join(""),
+    `${paint("bold", `${plan.cluster}:`)} ${summary(plan)}.\n`,
+  ]
+  return sections.filter((section) => section !== "").join("\n")
+}
+
+/** An object as people name it: `web[1]`, `network dmz`, `publish 8080/tcp`, `image 3f2a91c0bd12`. */
+export function nameOf(address: Address): string {
+  const at = address.indexOf("/")
+  const [kind, name] = [address.slice(0, at), address.slice(at + 1)]
+  if (kind === "appliance") return name
+  if (kind === "firewall") return "firewall"
+  if (kind === "names") return "names file"
+  if (kind === "publish") return `publish ${name.replace("-", "/")}`
+  return `${kind} ${kind === "image" ? name.slice(0, 12) : name}`
+}
+
+/** The object of a step as people name it; an image by what is in it, where the step knows. */
+export function titleOf(step: Pick<Step, "address" | "object">): string {
+  if (step.object?.kind !== "image") return nameOf(step.address)
+  const { source, packages } = fieldsOf(step.object, "image")
+  return `image ${[source.suite, ...packages].join(" + ")}`
+}
+
+type Paint = (style: keyof typeof styles, text: string) => string
+const styles = {
+  gentle: "\u001b[32m",
+  careful: "\u001b[33m",
+  harsh: "\u001b[31m",
+  quiet: "\u001b[2m",
+  bold: "\u001b[1m",
+} as const
+
+const style_of: Readonly<Record<Action, keyof typeof styles>> = {
+  keep: "quiet",
+  create: "gentle",
+  update: "careful",
+  reload: "careful",
+  restart: "careful",
+  replace: "careful",
+  move: "careful",
+  delete: "harsh",
+}
+
+function showStep(step: Step, plan: Plan, paint: Paint): string {
+  const head = paint(style_of[step.action], `${signs[step.action]} ${titleOf(step)}`)
+  const details = [inWords(step), interruptions[step.interruption ?? "none"]].filter((part) => part !== "")
+  const reasons = isPlain(step, plan) ? [] : step.reasons
+  const origin = reasons.length === 0 ? originOf(step) : ""
+  const line = [head, details.join(", "), paint("quiet", origin)].filter((part) => part !== "").join("  ")
+  const diffs = step.diffs.map(({ diff }) => showDiff(diff, paint))
+  return [`${line}\n`, ...reasons.map((reason) => `    ${showReason(reason, plan, paint)}\n`), ...diffs].join("")
+}
+
+/** A step that needs no reason: a new thing that is in the source, and everything that goes with its cluster. */
+function isPlain({ action, reasons }: Step, plan: Plan): boolean {
+  return plan.operation === "destroy" || (action === "create" && reasons.every((reason) => !reason.drift))
+}
+
+/** What is worth knowing of a new appliance, network or host of a change. */
+function inWords({ action, object, host }: Step): string {
+  if (object?.kind === "appliance" && (action === "create" || action === "replace")) {
+    const { form, memory_bytes, nics } = fieldsOf(object, "appliance")
+    const address = nics.find((nic) => nic.network !== null)?.address
+    return `${form} on ${host}, ${sizeText(memory_bytes)}${address === undefined ? "" : `, ${address}`}`
+  }
+  if (object?.kind === "network" && action === "create") return fieldsOf(object, "network").cidr
+  if (object?.kind === "publish") {
+    const { appliance, target_port, through } = fieldsOf(object, "publish")
+    return `to ${appliance} port ${target_port}${through === null ? "" : `, through ${through.appliance}`}`
+  }
+  return ""
+}
+
+const interruptions = {
+  none: "",
+  moment: "does not answer for a moment",
+  restart: "does not answer while it restarts",
+  gone: "",
+} as const
+
+function showReason(reason: Reason, plan: Plan, paint: Paint): string {
+  const short = [reason.from, reason.to].every((value) => value === null || !/^[[{]/.test(value))
+  const known = short && (reason.from !== null || reason.to !== null)
+  const values = known ? ` from ${quoted(reason.from)} to ${quoted(reason.to)}` : ""
+  const through = reason.through.length === 0 ? "" : `, through ${reason.through.join(", ")}`
+  const place = reason.origin === null || plan.operation === "destroy" ? "" : `  ${showOrigin(reason.origin)}`
+  return `${reason.what}${values}${through}${paint("quiet", place)}`
+}
+
+function quoted(value: string | null): string {
+  return value === null ? "nothing" : `"${value.replaceAll("\n", "\\n")}"`
+}
+
+function originOf({ object, action }: Step): string {
+  return object === null || action === "delete" ? "" : showOrigin(object.origin)
+}
+
+function showDiff(diff: string, paint: Paint): string {
+  const lines = diff.split("\n").filter((line) => line !== "" && !line.startsWith("\\ No newline"))
+  return lines.map((line) => `      ${paintDiff(line, paint)}\n`).join("")
+}
+
+function paintDiff(line: string, paint: Paint): string {
+  if (line.startsWith("+")) return paint("gentle", line)
+  return line.startsWith("-") ? paint("harsh", line) : line
+}
+
+function flows({ flows: { opened, closed }, operation }: Plan, paint: Paint): string {
+  if (operation === "destroy" || opened.length + closed.length === 0) return ""
+  const show = (style: keyof typeof styles, sign: string) => (flow: Flow) =>
+    `  ${paint(style, sign)} ${showEnd(flow.from)} -> ${showEnd(flow.to)} ${flow.ports.map(showPorts).join(" ")}  ${paint("quiet", flow.cause)}\n`
+  return ["Flows:\n", ...opened.map(show("gentle", "+")), ...closed.map(show("harsh", "-"))].join("")
+}
+
+/** One end of a flow, as people name it. */
+export function showEnd(end: End): string {
+  if (end.kind === "appliance") return end.id
+  if (end.kind === "network") return `network ${end.name}`
+  return end.kind === "cidr" ? end.cidr : "outside"
+}
+
+/** `53/udp`, `8000..8010/tcp`. */
+export function showPorts({ from, to, protocol }: PortSpan): string {
+  return `${from === to ? from : `${from}..${to}`}/${protocol}`
+}
+
+function packages(changes: readonly PackageChange[], paint: Paint): string {
+  if (changes.length === 0) return ""
+  const lines = changes.map(({ name, from, to }) => {
+    if (from === null) return `  ${paint("gentle", "+")} ${name} ${to}\n`
+    return to === null
+      ? `  ${paint("harsh", "-")} ${name} ${from}\n`
+      : `  ${paint("careful", "~")} ${name} ${from} -> ${to}\n`
+  })
+  return ["Packages:\n", ...new Set(lines)].join("")
+}
+
+/** Only what is limited decides anything. */
+function placement(rows: readonly PlacementRow[]): string {
+  const limited = rows.filter((row) => row.capacity !== null)
+  if (limited.length === 0) return ""
+  const amount = (row: PlacementRow, value: number | null) =>
+    value === null ? "" : row.resource === "cpus" ? `${value}` : sizeText(value)
+  const lines = limited.map((row) => {
+    const [wanted, capacity, free] = [row.wanted, row.capacity, row.free].map((value) => amount(row, value))
+    return `  ${row.host}: ${row.resource} ${wanted} of ${capacity}, ${free} free\n`
+  })
+  return ["Placement:\n", ...lines].join("")
+}
+
+function summary({ steps, kept }: Plan): string {
+  const counts = Map.groupBy(steps, (step) => step.action)
+  const parts = [...counts].map(([action, some]) => `${some.length} to ${action}`)
+  return [...parts, `${kept} unchanged`].join(", ")
+}
+
+function nothingToDo({ cluster, kept, operation }: Plan): string {
+  if (operation === "destroy") return `Nothing to do: nothing of ${cluster} is there.\n`
+  return `Nothing to do: ${kept} ${kept === 1 ? "thing" : "things"} of ${cluster} ${kept === 1 ? "is" : "are"} as they shall be.\n`
+}

@@ -1,0 +1,185 @@
+import type { DesiredState, Flow, ImagePins, PlacementRow } from "../../lang/index.ts"
+import type { Abilities } from "../drivers/driver.ts"
+import type { Outcome } from "../model/failure.ts"
+import { fieldsOf } from "../model/fields.ts"
+import type { ObjectRecord } from "../model/object.ts"
+import type { Observed } from "../model/observed.ts"
+import { type Change, changeOf, reason } from "./changes.ts"
+import { flowKey } from "./firewall.ts"
+import { toObjects } from "./objects.ts"
+import { interruptionOf, operationsOf, previousOf } from "./operations.ts"
+import { dependenciesOf, sorted } from "./order.ts"
+import { packageChanges } from "./pins.ts"
+import type { Plan, Step } from "./plan.ts"
+import { fileDiffs } from "./reasons.ts"
+import { factsOf, objectionTo, refusalOf } from "./refusals.ts"
+import { placeOf, situationsOf } from "./situation.ts"
+import { worldOf } from "./world.ts"
+
+export type PlanInput = {
+  /** What shall be; null: nothing of the cluster shall be left. */
+  readonly desired: DesiredState | null
+  readonly cluster: string
+  readonly file: string
+  /** The resolved packages of every image of `desired`, by its id. */
+  readonly pins: Readonly<Record<string, ImagePins>>
+  readonly observed: Observed
+  /** What the driver of each observed host can do. */
+  readonly abilities: Readonly<Record<string, Abilities>>
+}
+
+/**
+ * From what shall be and what is to what has to be done. Touches no host: all that it knows was observed before. Fails, without a part
+ * of a plan, when a host is silent, lacks something, holds a protected object that would go, or others hold what the cluster wants.
+ */
+export function plan(input: PlanInput): Outcome<Plan> {
+  // A host that is silent or lacks something: nothing can be said about the rest.
+  const refusal = refusalOf(input)
+  if (refusal !== null) return { ok: false, failure: refusal }
+
+  // What shall exist, as one flat list of objects; each beside what is there under its name, and what that asks for.
+  const objects = input.desired === null ? [] : toObjects(input.desired, input.pins)
+  const ending = input.desired === null ? "the cluster is destroyed" : `it is no longer in ${input.file}`
+  const situations = situationsOf(objects, input.observed)
+  const decided = situations.map((situation) => changeOf(situation, input.abilities[situation.host]!, ending))
+  const changes = withRestartsOfReplacedNetworks(decided).filter((change) => change.action !== "keep")
+
+  // What must not be done, although it is asked for.
+  const objection = objectionTo(changes, input.observed)
+  if (objection !== null) return { ok: false, failure: objection }
+
+  // The order, and the plan with all that a reader wants to know about it.
+  const dependencies = dependenciesOf(changes)
+  const named = withImageNames(sorted(changes, dependencies), input, situations)
+  return {
+    ok: true,
+    value: {
+      version: 1,
+      cluster: input.cluster,
+      operation: input.desired === null ? "destroy" : "apply",
+      file: input.file,
+      world: worldOf(input.observed),
+      steps: toSteps(named, dependencies),
+      kept: decided.length - changes.length,
+      flows: flowChanges(input.desired, decided),
+      placement: placementOf(input),
+      packages: packageChanges(decided, input.pins),
+      pins: input.pins,
+      outputs: input.desired?.outputs ?? [],
+      warnings: warningsOf(input, changes),
+    },
+  }
+}
+
+/** True when there is nothing to do. */
+export function isEmpty(plan: Plan): boolean {
+  return plan.steps.length === 0
+}
+
+/** An appliance on a network that is made anew has lost its link: it restarts at least, to join the new one. */
+function withRestartsOfReplacedNetworks(changes: readonly Change[]): Change[] {
+  const replaced = new Set(
+    changes.filter(({ action, situation }) => action === "replace" && situation.object?.kind === "network").map(place),
+  )
+  return changes.map((change): Change => {
+    const { object, host } = change.situation
+    const gentle = change.action === "keep" || change.action === "update" || change.action === "reload"
+    const network = object?.after.find((address) => replaced.has(placeOf(host, address)))
+    if (!gentle || object?.kind !== "appliance" || network === undefined) return change
+    return { ...change, action: "restart", reasons: [...change.reasons, reason(`${network} is made anew`)] }
+  })
+}
+
+function place({ situation }: Change): string {
+  return placeOf(situation.host, situation.address)
+}
+
+function toSteps(changes: readonly Change[], dependencies: ReadonlyMap<string, ReadonlySet<string>>): Step[] {
+  const several = new Set(changes.map((change) => change.situation.host)).size > 1
+  const id = ({ action, situation }: Change) =>
+    `${action} ${situation.address}${several ? ` on ${situation.host}` : ""}`
+  const ids = new Map(changes.map((change) => [place(change), id(change)]))
+  return changes.map((change) => ({
+    id: id(change),
+    action: change.action,
+    address: change.situation.address,
+    host: change.situation.host,
+    after: [...(dependencies.get(place(change)) ?? [])].map((before) => ids.get(before)!),
+    reasons: change.reasons,
+    diffs: fileDiffs(change.situation),
+    operations: operationsOf(change),
+    object: change.situation.object,
+    previous: previousOf(change),
+    interruption: interruptionOf(change),
+  }))
+}
+
+/** An image is called by a digest; its suite and packages say more. */
+function withImageNames(
+  changes: readonly Change[],
+  { desired }: PlanInput,
+  situations: readonly Change["situation"][],
+): Change[] {
+  const names = new Map<string, string>()
+  for (const { current } of situations) {
+    if (current?.record.kind !== "image") continue
+    const { source, packages } = fieldsOf(current.record, "image")
+    names.set(current.address.slice("image/".length), [source.suite, ...packages].join(" "))
+  }
+  for (const { id, source, packages } of desired?.images ?? []) names.set(id, [source.suite, ...packages].join(" "))
+  return changes.map((change) => ({
+    ...change,
+    reasons: change.reasons.map((reason) => {
+      if (reason.what !== "`image` changed" || reason.from === null || reason.to === null) return reason
+      if (reason.from === reason.to)
+        return { ...reason, what: "its image has other package versions", from: null, to: null }
+      return { ...reason, from: names.get(reason.from) ?? reason.from, to: names.get(reason.to) ?? reason.to }
+    }),
+  }))
+}
+
+/** Flows that the firewalls' records do not have yet, and those that only they have. */
+function flowChanges(desired: DesiredState | null, changes: readonly Change[]): Plan["flows"] {
+  const recorded = new Map<string, Flow>()
+  for (const { situation } of changes) {
+    const record = situation.current?.record
+    if (record?.kind === "firewall") for (const flow of flowsOf(record)) recorded.set(flowKey(flow), flow)
+  }
+  const enforced = new Set<string>()
+  for (const { situation } of changes) {
+    if (situation.object?.kind === "firewall") for (const key of Object.keys(situation.object.causes)) enforced.add(key)
+  }
+  return {
+    opened: (desired?.flows ?? []).filter((flow) => enforced.has(flowKey(flow)) && !recorded.has(flowKey(flow))),
+    closed: [...recorded.entries()].filter(([key]) => !enforced.has(key)).map(([, flow]) => flow),
+  }
+}
+
+function flowsOf(record: ObjectRecord): Flow[] {
+  return fieldsOf(record, "firewall").rules.map(({ from, to, ports, cause }) => {
+    const flow = { from: from.end, to: to.end, ports, cause }
+    return { ...flow, origin: record.causes[flowKey(flow)]?.[0]?.origin ?? record.origin }
+  })
+}
+
+/** The table that decided the placement, with what was not declared filled in from what the hosts really have. */
+function placementOf({ desired, observed }: PlanInput): PlacementRow[] {
+  const facts = factsOf(observed)
+  return (desired?.placement ?? []).map((row) => {
+    const fact = facts.get(row.host)
+    if (row.capacity !== null || fact === undefined) return row
+    const capacity = { cpus: fact.cpus, memory: fact.memory_bytes, disk: fact.disk_free_bytes }[row.resource]
+    return { ...row, capacity, free: capacity - row.wanted }
+  })
+}
+
+function warningsOf(input: PlanInput, changes: readonly Change[]): string[] {
+  const short = placementOf(input)
+    .filter((row) => row.resource === "memory" && row.free !== null && row.free < 0)
+    .map((row) => `host ${row.host} has less memory than its appliances may use together`)
+  const volumes = changes
+    .filter(({ action, situation }) => action === "delete" && situation.current?.record.kind === "appliance")
+    .filter(({ situation }) => fieldsOf(situation.current!.record, "appliance").volumes.length > 0)
+    .map(({ situation }) => `the volumes of ${situation.address} stay`)
+  return [...short, ...volumes]
+}

@@ -1,0 +1,57 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { describe, expect, test } from "vitest"
+import { diskFiles } from "../cli/files.ts"
+import { compile, type Lock, type ParamInput, readLock, render } from "../lang/index.ts"
+
+// Each `cases/<area>/<name>.appl` is compiled, and what it reports stands beside it in `<name>.txt`; one that reports nothing has an
+// empty file there. Lines `# --set name=value`, `# --cluster name` and `# --as name` at its top are the command line; `<name>.lock`
+// is the lock. `npm run update` rewrites what is expected. The areas `syntax` and `language` have tests of their own.
+const root = join(import.meta.dirname, "cases")
+const areas = readdirSync(root).filter((area) => area !== "syntax" && area !== "language")
+
+for (const area of areas.sort())
+  describe(area, () => {
+    const names = readdirSync(join(root, area)).filter((name) => name.endsWith(".appl"))
+    test.each(names.sort())("%s", async (name) => {
+      const path = `test/cases/${area}/${name}`
+      await expect(reportOf(path)).toMatchFileSnapshot(join(root, area, name.replace(/\.appl$/, ".txt")))
+    })
+  })
+
+function reportOf(path: string): string {
+  const options = optionsOf(readFileSync(path, "utf8"))
+  const { desired, diagnostics } = compile({
+    entry: path,
+    files: diskFiles,
+    standard: "modules",
+    cluster: options.get("cluster")?.[0] ?? null,
+    deployed: options.get("as")?.[0] ?? null,
+    params: (options.get("set") ?? []).map(paramOf),
+    lock: lockOf(path.replace(/\.appl$/, ".lock")),
+    limit: Number(options.get("limit")?.[0] ?? 1_000_000),
+  })
+  const failed = diagnostics.some((diagnostic) => diagnostic.severity === "error")
+  const has_cluster = !diagnostics.some((diagnostic) => diagnostic.code === "A0912")
+  expect(desired === null, "a desired state comes exactly when there is no error").toBe(failed || !has_cluster)
+  return render(diagnostics, { color: "never", width: 120 })
+}
+
+function optionsOf(text: string): Map<string, string[]> {
+  const options = new Map<string, string[]>()
+  for (const [, name, value] of text.matchAll(/^# --(\w+) (.*)$/gm))
+    options.set(name!, [...(options.get(name!) ?? []), value!.trim()])
+  return options
+}
+
+function paramOf(said: string): ParamInput {
+  const equals = said.indexOf("=")
+  return { name: said.slice(0, equals), value: { text: said.slice(equals + 1) }, said: `--set ${said}` }
+}
+
+function lockOf(path: string): Lock | null {
+  if (!existsSync(path)) return null
+  const read = readLock(readFileSync(path, "utf8"))
+  if (!read.ok) throw new Error(`${path}: ${read.why}`)
+  return read.value
+}

@@ -1,0 +1,414 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import type { DesiredState } from "../lang/index.ts"
+import type { Holder, Lease } from "../runtime/apply/lease.ts"
+import { type Applied, converge, makePlan } from "../runtime/converge.ts"
+import type { Driver, Work } from "../runtime/drivers/driver.ts"
+import type { Event } from "../runtime/model/event.ts"
+import type { Outcome } from "../runtime/model/failure.ts"
+import { fieldsOf } from "../runtime/model/fields.ts"
+import type { Address } from "../runtime/model/object.ts"
+import type { ObservedObject } from "../runtime/model/observed.ts"
+import type { Plan } from "../runtime/plan/plan.ts"
+import type { Clock, World } from "../runtime/world.ts"
+import { type OfficeOptions, office } from "./runtime/fixtures.ts"
+
+/** What a driver brings to the suite. One subject serves the whole suite: each test goes on where the last one stopped. */
+export type Subject = {
+  /** Opens the driver anew, as another run of the command would. */
+  open(): Promise<Driver>
+  /** What makes `dmz` of the office: how the driver's host is named in a desired state. */
+  readonly connection: OfficeOptions["connection"]
+  readonly clock: Clock
+  /** A process that lives, one that is dead, both on the host's own machine, and one elsewhere that nobody can look at. */
+  readonly holders: { readonly alive: Holder; readonly dead: Holder; readonly elsewhere: Holder }
+  /** Ends the first process of an appliance with SIGKILL. */
+  breakProcess(cluster: string, appliance: string): Promise<void>
+  /** Lets the server inside no longer answer the check, while the first process lives. */
+  breakCheck(cluster: string, appliance: string, check: string): Promise<void>
+  /** Everything of the cluster that is still on the host: processes, mounts, links, tables, files. Empty after a destroy. */
+  leftovers(cluster: string): Promise<string[]>
+  /** Lets another program listen on a TCP port; the answer ends it. */
+  takePort(port: number): Promise<() => Promise<void>>
+  /** A driver whose controller dies inside its n-th operation, after `begin` and before the record; absent where that cannot be arranged. */
+  openDying?(operation: number): Promise<Driver>
+  close(): Promise<void>
+}
+
+/** What the suite can leave out: `host` runs it without the edge microVM. */
+export type Extent = { readonly gateway: OfficeOptions["gateway"] }
+
+/**
+ * The one contract suite: every driver must pass it, on its own kind of host. It reads as one day in the life of a cluster, so that real hosts
+ * build their images and boot their machines once.
+ */
+export function describeDriver(name: string, make: () => Promise<Subject>, extent: Extent = { gateway: "edge" }): void {
+  describe(`driver ${name}`, () => {
+    let subject: Subject
+    beforeAll(async () => {
+      subject = await make()
+    })
+    afterAll(async () => {
+      for (const cluster of ["office", "one", "two"]) await destroy(subject, wanted({ cluster }))
+      await subject.close()
+    })
+    const wanted = (options: Partial<OfficeOptions> = {}) =>
+      office({ connection: subject.connection, gateway: extent.gateway, ...options })
+    const appliances = extent.gateway === "edge" ? 4 : 3
+
+    describe("a cluster is made", () => {
+      test("killed at an operation's border, the first apply leaves nothing twice and the next one goes on", async () => {
+        const dying = async (open: () => Promise<Driver>) => {
+          const world = { ...worldOf(subject), open: opening(open), holder: subject.holders.dead }
+          await expect(converge(world, wanted(), { operation: "apply" })).rejects.toThrow("killed")
+        }
+        await dying(async () => dyingAt(2, await subject.open()))
+        if (subject.openDying !== undefined) await dying(() => subject.openDying!(2))
+        expectDone(await apply(subject, wanted()))
+        const objects = await observed(subject, "office")
+        expect(new Set(objects.map((object) => object.address)).size).toBe(objects.length)
+        expect(objects.every((object) => object.life === "running" && object.record !== null)).toBe(true)
+        expect(objects.filter((object) => object.address.startsWith("appliance/"))).toHaveLength(appliances)
+        expect(objects.flatMap((object) => object.health).every((health) => health.passed)).toBe(true)
+      })
+
+      test("the second plan is empty, and a second apply starts nothing anew", async () => {
+        const before = await starts(subject, "office")
+        expect(summary(await planned(subject, wanted()))).toEqual([])
+        expect((await apply(subject, wanted())).state).toBe("done")
+        expect(await starts(subject, "office")).toEqual(before)
+      })
+
+      test("its journal has nothing unfinished and nobody holds its lease", async () => {
+        const seen = await reachable(subject, "office")
+        expect(seen.unfinished).toEqual([])
+        expect(seen.lease).toBeNull()
+      })
+    })
+
+    describe("drift is found and mended, and nothing else is touched", () => {
+      test("a first process that was killed", async () => {
+        await subject.breakProcess("office", "web[2]")
+        const plan = await planned(subject, wanted())
+        expect(summary(plan)).toEqual(["restart appliance/web[2]"])
+        expect(plan.steps[0]!.reasons).toMatchObject([{ what: "its first process is not running", drift: true }])
+        await onlyStarts(subject, ["appliance/web[2]"], async () => expectDone(await apply(subject, wanted())))
+        expect(summary(await planned(subject, wanted()))).toEqual([])
+      })
+
+      test("a server that no longer answers its check", async () => {
+        // A check that fails so soon after a start is not drift yet: time passes first.
+        await settle(subject, wanted())
+        await subject.breakCheck("office", "web[1]", "front page")
+        const plan = await planned(subject, wanted())
+        expect(summary(plan)).toEqual(["restart appliance/web[1]"])
+        expect(plan.steps[0]!.reasons[0]!.what).toContain('"front page"')
+        await onlyStarts(subject, ["appliance/web[1]"], async () => expectDone(await apply(subject, wanted())))
+        expect(summary(await planned(subject, wanted()))).toEqual([])
+      })
+    })
+
+    describe("a change does what it must and no more", () => {
+      test("another title reloads without a restart, with a diff and the line that asked for it", async () => {
+        const desired = wanted({ title: "Good morning" })
+        const plan = await planned(subject, desired)
+        expect(summary(plan)).toEqual(["reload appliance/web[1]", "reload appliance/web[2]"])
+        expect(plan.steps[0]!.reasons).toEqual([
+          {
+            what: "`title` changed",
+            from: "Welcome to the office",
+            to: "Good morning",
+            through: [],
+            origin: { file: "office.appl", line: 22, column: 3 },
+            drift: false,
+          },
+        ])
+        expect(plan.steps[0]!.diffs[0]!.diff).toContain("+<h1>Good morning</h1>")
+        await onlyStarts(subject, [], async () => expectDone(await apply(subject, desired)))
+        expect(summary(await planned(subject, desired))).toEqual([])
+        expectDone(await apply(subject, wanted()))
+      })
+
+      test("another package replaces, the new one checked before the old one goes", async () => {
+        const desired = wanted({ packages: ["nginx-light", "busybox"] })
+        const plan = await planned(subject, desired)
+        const step = plan.steps.find((step) => step.address === "appliance/web[1]")!
+        expect(step.action).toBe("replace")
+        expect(step.operations.map((operation) => `${operation.verb} ${operation.generation}`)).toEqual([
+          "create 2",
+          "ready 2",
+          "switch 2",
+          "ready 2",
+          "remove 1",
+        ])
+        expect(plan.packages).toMatchObject([{ name: "busybox", from: null }])
+        expectDone(await apply(subject, desired))
+        expect(summary(await planned(subject, desired))).toEqual([])
+        const webs = (await observed(subject, "office")).filter(({ address }) => address.startsWith("appliance/web"))
+        expect(webs.map((web) => web.generation)).toEqual([2, 2])
+        expectDone(await apply(subject, wanted()))
+        expect(summary(await planned(subject, wanted()))).toEqual([])
+      })
+
+      test("one more server adds that server, and touches no other appliance", async () => {
+        const desired = wanted({ webs: 3 })
+        const plan = await planned(subject, desired)
+        expect(summary(plan)).toEqual(["create appliance/web[3]", "update firewall/rules", "update names/hosts"])
+        expect(plan.flows.opened.map((flow) => flow.cause)).toEqual(["web[3] needs dns: names.dns"])
+        await onlyStarts(subject, ["appliance/web[3]"], async () => expectDone(await apply(subject, desired)))
+        expect(summary(await planned(subject, desired))).toEqual([])
+      })
+
+      test("one server less removes that server alone", async () => {
+        const plan = await planned(subject, wanted())
+        expect(summary(plan)).toEqual(["delete appliance/web[3]", "update firewall/rules", "update names/hosts"])
+        expect(plan.flows.closed.map((flow) => flow.cause)).toEqual(["web[3] needs dns: names.dns"])
+        await onlyStarts(subject, ["appliance/web[3]"], async () => expectDone(await apply(subject, wanted())))
+        expect(summary(await planned(subject, wanted()))).toEqual([])
+      })
+
+      test("a change of what no process sees touches no process", async () => {
+        const desired = wanted({ amend: (one) => (one.id === "names" ? { ...one, tags: ["watched"] } : one) })
+        expect(summary(await planned(subject, desired))).toEqual(["update appliance/names"])
+        await onlyStarts(subject, [], async () => expectDone(await apply(subject, desired)))
+        expect(summary(await planned(subject, desired))).toEqual([])
+        expectDone(await apply(subject, wanted()))
+      })
+    })
+
+    describe("the lease", () => {
+      test("is refused to a second holder, who is told the first one", async () => {
+        const driver = await subject.open()
+        const lease = await taken(driver, subject.holders.alive)
+        const second = await driver.acquire("office", subject.holders.elsewhere, "apply", 60_000)
+        expect(second).toMatchObject({ ok: true, value: { kind: "held", by: { holder: subject.holders.alive } } })
+        expect(await driver.renew("office", lease, 60_000)).toMatchObject({ ok: true, value: { token: lease.token } })
+        await driver.release("office", lease)
+        await driver.close()
+      })
+
+      test("of a dead process of this machine is taken over at once, and its token is refused from then on", async () => {
+        const driver = await subject.open()
+        const dead = await taken(driver, subject.holders.dead)
+        const lease = await taken(driver, subject.holders.alive)
+        expect(lease.token).toBeGreaterThan(dead.token)
+        expect(await driver.renew("office", dead, 60_000)).toMatchObject({ ok: false, failure: { kind: "lease-lost" } })
+        const refused = await driver.perform(await namesWork(subject, driver, dead.token))
+        expect(refused).toMatchObject({ ok: false, failure: { kind: "lease-lost" } })
+        expect(await driver.perform(await namesWork(subject, driver, lease.token))).toMatchObject({ ok: true })
+        await driver.release("office", dead)
+        expect((await reachable(subject, "office")).lease).toMatchObject({ token: lease.token })
+        await driver.release("office", lease)
+        await driver.close()
+      })
+
+      test("of somebody elsewhere is taken over when it has run out", async () => {
+        const driver = await subject.open()
+        const answer = await driver.acquire("office", subject.holders.elsewhere, "apply", 1_500)
+        expect(answer).toMatchObject({ ok: true, value: { kind: "taken" } })
+        expect(await driver.acquire("office", subject.holders.alive, "apply", 60_000)).toMatchObject({
+          value: { kind: "held" },
+        })
+        await subject.clock.sleep(2_500)
+        await driver.release("office", await taken(driver, subject.holders.alive))
+        await driver.close()
+        expect(summary(await planned(subject, wanted()))).toEqual([])
+      })
+    })
+
+    describe("two clusters on one host", () => {
+      const one = () => wanted({ cluster: "one", net: "10.41.0", port: 8091, webs: 1 })
+      const two = () => wanted({ cluster: "two", net: "10.42.0", port: 8092, webs: 1 })
+
+      test("run side by side, and neither sees or touches the other", async () => {
+        expectDone(await apply(subject, one()))
+        const before = await starts(subject, "one")
+        expectDone(await apply(subject, two()))
+        expect(summary(await planned(subject, one()))).toEqual([])
+        await destroyed(subject, two())
+        expect(await starts(subject, "one")).toEqual(before)
+        expect(summary(await planned(subject, one()))).toEqual([])
+      })
+
+      test("with one network in common are refused before anything is touched", async () => {
+        const desired = wanted({ cluster: "two", net: "10.41.0", port: 8092, webs: 1 })
+        const refused = await apply(subject, desired)
+        expect(refused).toMatchObject({ state: "failed", refusal: { kind: "conflict" }, results: [] })
+        expect([refused.refusal!.message, ...refused.refusal!.output].join()).toContain("10.41.0.0/24")
+        expect(await subject.leftovers("two")).toEqual([])
+      })
+
+      test("with one published port in common are refused before anything is touched", async () => {
+        const desired = wanted({ cluster: "two", net: "10.42.0", port: 8091, webs: 1 })
+        const refused = await apply(subject, desired)
+        expect(refused).toMatchObject({ state: "failed", refusal: { kind: "conflict" }, results: [] })
+        expect(refused.refusal!.message).toContain("8091/tcp")
+        expect(await subject.leftovers("two")).toEqual([])
+        await destroyed(subject, one())
+      })
+
+      test("nor is a port published that another program listens on", async () => {
+        const give = await subject.takePort(8092)
+        expect(await apply(subject, two())).toMatchObject({ state: "failed", refusal: { kind: "conflict" } })
+        await give()
+        expect(await subject.leftovers("two")).toEqual([])
+      })
+    })
+
+    describe("the end", () => {
+      test("a protected appliance stays, though its line is gone", async () => {
+        const guarded = wanted({ amend: (one) => (one.id === "web[2]" ? { ...one, protect: true } : one) })
+        expectDone(await apply(subject, guarded))
+        const refused = await apply(subject, wanted({ webs: 1 }))
+        expect(refused).toMatchObject({ state: "failed", refusal: { kind: "protected" } })
+        expect(await makePlan(worldOf(subject), guarded, { operation: "destroy" })).toMatchObject({
+          ok: false,
+          failure: { kind: "protected" },
+        })
+        expectDone(await apply(subject, wanted()))
+      })
+
+      test("a destroy leaves nothing behind", async () => {
+        await destroyed(subject, wanted())
+        expect(await observed(subject, "office")).toEqual([])
+      })
+    })
+  })
+}
+
+/** The addresses of a plan with their actions, sorted: what it does, without the how. */
+export function summary(plan: Plan): string[] {
+  return plan.steps.map((step) => step.id).sort()
+}
+
+/** A world whose only host is the subject's. */
+export function worldOf(subject: Subject): World {
+  let run = 0
+  return {
+    open: opening(() => subject.open()),
+    clock: subject.clock,
+    newRunId: () =>
+      `${Math.floor(subject.clock.now()).toString(16)}${(run++).toString(16)}`.padStart(16, "0").slice(-16),
+    holder: subject.holders.alive,
+    emit: (_event: Event) => {},
+    stop: new AbortController().signal,
+  }
+}
+
+function opening(open: () => Promise<Driver>): World["open"] {
+  return async () => ({ ok: true, value: await open() })
+}
+
+/** A driver whose controller is killed before its n-th operation begins: from then on nothing is answered. */
+function dyingAt(operation: number, driver: Driver): Driver {
+  let count = 0
+  const dead = async () => {
+    throw new Error("the controller was killed")
+  }
+  return {
+    ...driver,
+    perform: async (work) => {
+      count += 1
+      return count >= operation ? dead() : driver.perform(work)
+    },
+    renew: async (...given) => (count >= operation ? dead() : driver.renew(...given)),
+    release: async (...given) => (count >= operation ? undefined : driver.release(...given)),
+  }
+}
+
+async function apply(subject: Subject, desired: DesiredState): Promise<Applied> {
+  return converge(worldOf(subject), desired, { operation: "apply" })
+}
+
+async function destroy(subject: Subject, desired: DesiredState): Promise<Applied> {
+  return converge(worldOf(subject), desired, { operation: "destroy" })
+}
+
+async function destroyed(subject: Subject, desired: DesiredState): Promise<void> {
+  expectDone(await destroy(subject, desired))
+  expect(await subject.leftovers(desired.cluster)).toEqual([])
+}
+
+/** Says which step failed and why, instead of only that something did. */
+function expectDone(applied: Applied): void {
+  const failures = applied.results.flatMap((result) => (result.state === "failed" ? [result.failure] : []))
+  expect({ refusal: applied.refusal, failures, warnings: applied.warnings }).toEqual({
+    refusal: null,
+    failures: [],
+    warnings: [],
+  })
+  expect(applied.state).toBe("done")
+}
+
+async function planned(subject: Subject, desired: DesiredState): Promise<Plan> {
+  const made = await makePlan(worldOf(subject), desired, { operation: "apply" })
+  if (!made.ok) throw new Error([made.failure.message, ...made.failure.output].join("\n"))
+  return made.value.plan
+}
+
+async function reachable(subject: Subject, cluster: string) {
+  const driver = await subject.open()
+  const seen = await driver.observe(cluster)
+  await driver.close()
+  if (seen.kind === "unreachable") throw new Error(seen.why)
+  return seen
+}
+
+async function observed(subject: Subject, cluster: string): Promise<readonly ObservedObject[]> {
+  return (await reachable(subject, cluster)).objects
+}
+
+/** When each appliance was started, and which generation it is. */
+async function starts(subject: Subject, cluster: string): Promise<Record<string, string>> {
+  const objects = (await observed(subject, cluster)).filter((object) => object.started_ms !== null)
+  return Object.fromEntries(objects.map((one) => [one.address, `${one.generation} at ${one.started_ms}`]))
+}
+
+/** Does `work`, and expects that exactly these appliances have been started or stopped by it. */
+async function onlyStarts(subject: Subject, addresses: readonly string[], work: () => Promise<void>): Promise<void> {
+  const before = await starts(subject, "office")
+  await work()
+  const after = await starts(subject, "office")
+  const all = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+  expect(all.filter((address) => before[address] !== after[address]).sort()).toEqual([...addresses].sort())
+}
+
+/** Waits until every appliance has run for longer than its checks may take at first. */
+async function settle(subject: Subject, desired: DesiredState): Promise<void> {
+  const within_ms = Math.max(...desired.appliances.flatMap((one) => one.checks.map((check) => check.within_ms)))
+  const { objects, facts } = await reachable(subject, desired.cluster)
+  const youngest_ms = Math.min(
+    ...objects.flatMap((one) => (one.started_ms === null ? [] : [facts.now_ms - one.started_ms])),
+  )
+  await subject.clock.sleep(Math.max(0, within_ms - youngest_ms))
+}
+
+async function taken(driver: Driver, holder: Holder): Promise<Lease> {
+  const answer: Outcome<unknown> = await driver.acquire("office", holder, "apply", 60_000)
+  expect(answer).toMatchObject({ ok: true, value: { kind: "taken" } })
+  return (answer as { value: { lease: Lease } }).value.lease
+}
+
+/** Sets the names file to what it is already. */
+async function namesWork(subject: Subject, driver: Driver, token: number): Promise<Work> {
+  const record = (await observed(subject, "office")).find(({ address }) => address === "names/hosts")!.record!
+  const address: Address = "names/hosts"
+  expect(fieldsOf(record, "names").names.length).toBeGreaterThan(0)
+  return {
+    cluster: "office",
+    operation_id: `contract/set names/hosts/${token}`,
+    token,
+    operation: { verb: "set", generation: 1, staged: "joined", undo: null, pending: null, details: {} },
+    address,
+    object: {
+      address,
+      kind: "names",
+      host: driver.host,
+      fields: record.fields,
+      after: record.after,
+      origin: record.origin,
+      origins: {},
+      causes: record.causes,
+    },
+    progress: () => {},
+  }
+}

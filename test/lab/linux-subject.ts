@@ -1,0 +1,132 @@
+import { execFileSync } from "node:child_process"
+import { readFileSync } from "node:fs"
+import { createServer } from "node:net"
+import type { Driver } from "../../runtime/drivers/driver.ts"
+import { openLinux } from "../../runtime/drivers/linux/driver.ts"
+import { linkPrefix } from "../../runtime/drivers/linux/names.ts"
+import { prepare } from "../../runtime/drivers/linux/prepare.ts"
+import { systemClock } from "../../runtime/hosts/clock.ts"
+import type { Host } from "../../runtime/hosts/host.ts"
+import { localHolder, localHost } from "../../runtime/hosts/local.ts"
+import { hostProgram } from "../../runtime/hosts/program.ts"
+import type { Subject } from "../drivers.contract.ts"
+
+/**
+ * This very machine as the subject of the contract suite. Clusters get names of their own on it, so that what somebody runs here is not
+ * touched; a port or network that is taken shows as a conflict.
+ */
+export async function linuxSubject(): Promise<Subject> {
+  const prepared = await prepare(localHost("local"), () => {})
+  if (!prepared.ok) throw new Error([prepared.failure.message, ...prepared.failure.output].join("\n"))
+  const alive = localHolder()
+  return {
+    open: () => opened(localHost("local")),
+    openDying: (operation) => opened(dyingHost(operation)),
+    connection: "local",
+    clock: systemClock(),
+    holders: {
+      alive,
+      dead: { ...alive, started: "1" },
+      elsewhere: { ...alive, machine: "elsewhere", boot_id: "another machine's" },
+    },
+    breakProcess: async (cluster, appliance) => {
+      process.kill(firstProcess(labName(cluster), appliance), "SIGKILL")
+      await systemClock().sleep(500)
+    },
+    breakCheck: async (cluster, appliance) => {
+      inside(labName(cluster), appliance, ["rm", "/srv/www/index.html"])
+    },
+    leftovers: async (cluster) => leftovers(labName(cluster)),
+    takePort,
+    close: async () => {},
+  }
+}
+
+/** What a cluster of the suite is called on this machine. */
+export function labName(cluster: string): string {
+  return `lab-${cluster}`
+}
+
+/** Everything on this machine that belongs to a cluster, in words. */
+export function leftovers(cluster: string): string[] {
+  const marks = [`/var/lib/appl/${cluster}/`, `/var/lib/appl/${cluster} `]
+  const shell = (script: string): string[] =>
+    execFileSync("sh", ["-c", script], { encoding: "utf8" })
+      .split("\n")
+      .filter((line) => line !== "")
+  return [
+    ...shell("ip -o link").filter((line) => line.includes(` ${linkPrefix(cluster)}`)),
+    ...shell("nft list tables").filter((line) => line.includes(` appl-${cluster}`)),
+    ...shell(`ls -d /var/lib/appl/${cluster} 2>/dev/null || :`),
+    ...shell(`ls -d /sys/fs/cgroup/appl/${cluster} /sys/fs/cgroup/*/appl/${cluster} 2>/dev/null || :`),
+    ...shell("cat /proc/self/mounts").filter((line) => marks.some((mark) => line.includes(mark))),
+    ...shell("ps -eo args").filter((line) => marks.some((mark) => line.includes(mark))),
+  ]
+}
+
+/** Runs a program inside of a container. */
+export function inside(cluster: string, appliance: string, command: readonly string[]): string {
+  const generation = generationOf(cluster, appliance)
+  const folder = `/var/lib/appl/${cluster}/containers`
+  return execFileSync("lxc-attach", ["-P", folder, "-n", generation, "--clear-env", "--", "/appl/run", ...command], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+  })
+}
+
+function firstProcess(cluster: string, appliance: string): number {
+  const folder = `/var/lib/appl/${cluster}/containers/${generationOf(cluster, appliance)}`
+  return Number(readFileSync(`${folder}/process`, "utf8").split(" ")[0])
+}
+
+/** The folder of the generation that is joined. */
+function generationOf(cluster: string, appliance: string): string {
+  const name = appliance.replace("[", "_").replace("]", "")
+  const found = execFileSync("sh", ["-c", `ls -d /var/lib/appl/${cluster}/containers/${name}.*/joined`], {
+    encoding: "utf8",
+  })
+  return found.trim().split("/").at(-2)!
+}
+
+async function opened(host: Host): Promise<Driver> {
+  const driver = await openLinux(host, hostProgram())
+  if (!driver.ok) throw new Error(driver.failure.message)
+  return renamed(driver.value)
+}
+
+/** The driver, with the suite's names of clusters exchanged for those on this machine. */
+function renamed(driver: Driver): Driver {
+  return {
+    ...driver,
+    observe: (cluster) => driver.observe(labName(cluster)),
+    acquire: (cluster, ...given) => driver.acquire(labName(cluster), ...given),
+    renew: (cluster, ...given) => driver.renew(labName(cluster), ...given),
+    release: (cluster, ...given) => driver.release(labName(cluster), ...given),
+    check: (cluster, ...given) => driver.check(labName(cluster), ...given),
+    forget: (cluster, ...given) => driver.forget(labName(cluster), ...given),
+    perform: (work) => driver.perform({ ...work, cluster: labName(work.cluster) }),
+  }
+}
+
+/** A host that is killed, with the controller, inside the n-th operation: its effects are there, its record and its end are not. */
+function dyingHost(operation: number): Host {
+  const host = localHost("local")
+  let count = 0
+  return {
+    ...host,
+    run: async (program) => {
+      if (count >= operation) throw new Error("the controller was killed")
+      if (!program.script.includes("\nappl_work ")) return host.run(program)
+      count += 1
+      if (count < operation) return host.run(program)
+      await host.run({ ...program, script: program.script.replace(/\nappl_(record|done)\b/, "\nkill -9 $$\n") })
+      throw new Error("the controller was killed")
+    },
+  }
+}
+
+async function takePort(port: number): Promise<() => Promise<void>> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(port, "0.0.0.0", resolve))
+  return () => new Promise((resolve) => server.close(() => resolve()))
+}

@@ -1,0 +1,187 @@
+import fc from "fast-check"
+import type { DesiredAppliance, DesiredState, Nic } from "../../lang/index.ts"
+import type { Fault } from "../../runtime/drivers/simulated/faults.ts"
+import { appliance, at, image } from "./fixtures.ts"
+
+/** What a random appliance is like. Its key is its identity, as `web[3]` is; its host follows from the key, since moves come later. */
+export type RandomAppliance = {
+  readonly key: number
+  readonly packages: string
+  readonly form: "container" | "microvm"
+  readonly memory: number
+  readonly text: string
+  readonly reloads: boolean
+  readonly volume: boolean
+  readonly network: "lan" | "dmz"
+  readonly needs: number
+  readonly published: boolean
+}
+
+const one_appliance: fc.Arbitrary<RandomAppliance> = fc.record({
+  key: fc.integer({ min: 1, max: 6 }),
+  packages: fc.constantFrom("nginx-light", "dnsmasq", "nftables"),
+  form: fc.constantFrom("container" as const, "microvm" as const),
+  memory: fc.constantFrom(64, 96),
+  text: fc.constantFrom("one", "two"),
+  reloads: fc.boolean(),
+  volume: fc.boolean(),
+  network: fc.constantFrom("lan" as const, "dmz" as const),
+  needs: fc.integer({ min: 0, max: 6 }),
+  published: fc.boolean(),
+})
+
+/** A cluster of one to five appliances on two hosts. */
+export const random_cluster: fc.Arbitrary<RandomCluster> = fc.uniqueArray(one_appliance, {
+  minLength: 1,
+  maxLength: 5,
+  selector: (one) => one.key,
+})
+export type RandomCluster = readonly RandomAppliance[]
+
+export const random_fault: fc.Arbitrary<Fault> = fc
+  .record({
+    kind: fc.constantFrom("kill", "fail", "hang", "lie", "disconnect", "disk-full"),
+    at: fc.integer({ min: 0, max: 70 }),
+  })
+  .map(({ kind, at }): Fault => (kind === "hang" ? { kind, at, duration_ms: 90_000 } : ({ kind, at } as Fault)))
+
+/** Something that happens to a cluster: an attempt to change it, or harm. */
+export type Happening =
+  | {
+      readonly kind: "apply"
+      readonly desired: RandomCluster
+      readonly faults: readonly Fault[]
+      /** When Ctrl-C comes; never, when it is null. */
+      readonly stop_after_ms: number | null
+    }
+  | { readonly kind: "destroy"; readonly faults: readonly Fault[] }
+  | { readonly kind: "race"; readonly left: RandomCluster; readonly right: RandomCluster }
+  | { readonly kind: "harm"; readonly key: number; readonly how: "process" | "check" }
+
+export const random_happening: fc.Arbitrary<Happening> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant("apply" as const),
+      desired: random_cluster,
+      faults: fc.array(random_fault, { maxLength: 2 }),
+      stop_after_ms: fc.option(fc.integer({ min: 0, max: 20_000 }), { freq: 4 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("destroy" as const), faults: fc.array(random_fault, { maxLength: 2 }) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("race" as const), left: random_cluster, right: random_cluster }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("harm" as const),
+      key: fc.integer({ min: 1, max: 6 }),
+      how: fc.constantFrom("process" as const, "check" as const),
+    }),
+  },
+)
+
+export function hostOf(key: number): string {
+  return key % 2 === 0 ? "even" : "odd"
+}
+
+/** The desired state that a random cluster stands for; counterexamples are printed in the short form. */
+export function clusterOf(random: RandomCluster): DesiredState {
+  const keys = new Set(random.map((one) => one.key))
+  const made = random.map((one) => applianceOf(one, keys)).sort((left, right) => (left.id < right.id ? -1 : 1))
+  const images = new Map(random.map((one) => [imageOf(one).id, imageOf(one)]))
+  return {
+    version: 1,
+    cluster: "chance",
+    definition: "chance",
+    file: "chance.appl",
+    hosts: ["even", "odd"].map((name) => ({
+      name,
+      connection: { kind: "simulated" },
+      capacity: {},
+      labels: {},
+      origin: null,
+    })),
+    networks: (["dmz", "lan"] as const).map((name) => ({
+      name,
+      cidr: `${net[name]}.0/24`,
+      mtu: 1500,
+      gateway: null,
+      host_address: `${net[name]}.254`,
+      dhcp: null,
+      hosts: ["even", "odd"],
+      origin: at(1),
+    })),
+    images: [...images.values()].sort((left, right) => (left.id < right.id ? -1 : 1)),
+    appliances: made,
+    wires: [],
+    flows: made.flatMap((one) =>
+      one.after.map((provider) => ({
+        from: { kind: "appliance", id: one.id },
+        to: { kind: "appliance", id: provider },
+        ports: [{ from: 80, to: 80, protocol: "tcp" }],
+        cause: `${one.id} needs web: ${provider}.http`,
+        origin: at(2),
+      })),
+    ),
+    publishes: random
+      .filter((one) => one.published)
+      .map((one) => ({
+        port: 8000 + one.key,
+        protocol: "tcp",
+        appliance: `web[${one.key}]`,
+        target_address: nicOf(one).address,
+        target_port: 80,
+        through: null,
+        host: hostOf(one.key),
+        origin: at(3),
+      })),
+    outputs: [],
+    placement: [],
+  }
+}
+
+const net = { lan: "10.50.0", dmz: "10.51.0" }
+
+function imageOf({ packages }: RandomAppliance) {
+  return image([packages], ["container", "microvm"], 4)
+}
+
+function nicOf({ key, network }: RandomAppliance): Nic {
+  const address = `${net[network]}.${key}`
+  return { device: "eth0", network, address, prefix: 24, mac: `52:54:00:00:00:0${key}`, gateway: null, peer: null }
+}
+
+/** A needs-edge only ever leads to a lower key, so that there is no cycle. */
+function applianceOf(random: RandomAppliance, keys: ReadonlySet<number>): DesiredAppliance {
+  const { key, form, memory, text, reloads, volume, needs } = random
+  const id = `web[${key}]`
+  return {
+    ...appliance(id, `web-${key}`, "Web", imageOf(random), 5),
+    host: hostOf(key),
+    form,
+    memory_bytes: memory * 2 ** 20,
+    nics: [nicOf(random)],
+    files: [
+      { path: "/text", content: { text }, mode: 0o644, causes: [{ name: "text", value: text, through: [], origin: at(6) }], origin: at(5) },
+    ],
+    reload: reloads ? ["reload"] : null,
+    volumes: volume ? [{ name: "data", path: "/data", size_bytes: 1, backup: null }] : [],
+    checks: [
+      {
+        name: "page",
+        probe: { kind: "http-get", address: nicOf(random).address, port: 80, path: "/", status: 200 },
+        every_ms: 500,
+        timeout_ms: 1_000,
+        within_ms: 20_000,
+        origin: at(5),
+      },
+    ],
+    after: needs < key && keys.has(needs) ? [`web[${needs}]`] : [],
+  }
+}
