@@ -5,6 +5,7 @@ import type { Abilities, Driver } from "./drivers/driver.ts"
 import type { Event } from "./model/event.ts"
 import type { Failure, Outcome } from "./model/failure.ts"
 import type { Observed } from "./model/observed.ts"
+import { loadRecordSchema } from "./model/schema.ts"
 import { knownPins, withKnown } from "./plan/pins.ts"
 import type { Plan } from "./plan/plan.ts"
 import { isEmpty, plan } from "./plan/steps.ts"
@@ -91,10 +92,11 @@ async function survey(
   return made.ok ? { ok: true, value: { plan: made.value, observed } } : made
 }
 
-/** All hosts at once. */
+/** All hosts at once. While they answer, what will check their records is made ready. */
 async function observe(world: World, cluster: string, drivers: Drivers): Promise<Observed> {
   tell(world, { kind: "phase", phase: "observe" })
   const answers = Object.entries(drivers).map(async ([host, driver]) => [host, await driver.observe(cluster)] as const)
+  loadRecordSchema()
   return { hosts: Object.fromEntries(await Promise.all(answers)) }
 }
 

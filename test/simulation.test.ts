@@ -20,7 +20,8 @@ test("whatever happened to a cluster, a healthy apply converges, the next plan i
       for (const host of Object.values(here.simulation.state().hosts)) expect(host.clusters).toEqual({})
     },
   )
-  const seed = process.env.APPL_SEED === undefined ? {} : { seed: Number(process.env.APPL_SEED), path: process.env.APPL_PATH }
+  const seed =
+    process.env.APPL_SEED === undefined ? {} : { seed: Number(process.env.APPL_SEED), path: process.env.APPL_PATH }
   await fc.assert(property, { numRuns: Number(process.env.APPL_SEEDS ?? 300), ...seed })
 }, 600_000)
 

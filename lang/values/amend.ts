@@ -91,7 +91,10 @@ function amend(place: Place, expression: tree.Amend, value: Value, changes: Coll
   }
 }
 
-function amendProbe(value: ProbeValue, change: (before: Map<string, Value>) => Map<string | number, Value> | null): Value {
+function amendProbe(
+  value: ProbeValue,
+  change: (before: Map<string, Value>) => Map<string | number, Value> | null,
+): Value {
   const fields = change(
     new Map(Object.entries(value.times).map(([name, amount]) => [name.replace("_ms", ""), milliseconds(amount)])),
   )
@@ -113,7 +116,8 @@ function milliseconds(amount: number): Value {
 /** The fields of a record or entries of a map, without those that say nothing. */
 export function fieldsOf(value: Value | undefined): ReadonlyMap<string, Value> {
   if (!isObject(value)) return new Map()
-  const fields = value.kind === "record" ? value.fields : value.kind === "map" ? value.entries : new Map<string, Value>()
+  const fields =
+    value.kind === "record" ? value.fields : value.kind === "map" ? value.entries : new Map<string, Value>()
   return new Map([...fields].filter(([, field]) => field !== null).map(([name, field]) => [String(name), field]))
 }
 

@@ -3,10 +3,15 @@ import { compileHead, type Loop } from "./collections.ts"
 import { compile } from "./expressions.ts"
 import { type Code, type Frame, makeFrame, makeScope, type Place, type Scope } from "./frame.ts"
 import { declareLets } from "./lets.ts"
+import { type Arm, armFrame, compileArm } from "./match.ts"
 import { invalid } from "./value.ts"
 
 type Inner = Place & { readonly scope: Scope }
 type CompiledIf = { readonly condition: Code; readonly then: Inner; readonly otherwise: Inner | null }
+type CompiledMatch = {
+  readonly value: Code
+  readonly arms: readonly (Arm & { readonly items: readonly tree.Item[] })[]
+}
 
 /** What is done with the items of a body, in the frame of that turn or branch. */
 export type Visit = (items: readonly tree.Item[], place: Inner, frame: Frame) => void
@@ -37,6 +42,28 @@ export function visitFor(place: Inner, item: tree.ForItem, frame: Frame, visit: 
   const made = (blocks.get(item) as Loop | undefined) ?? compileFor(place, item)
   blocks.set(item, made)
   return made.each(frame, (inner) => visit(item.body.items, made.inner, inner))
+}
+
+/** Visits the arm of a `match` that takes the value. False when the value failed, which was reported. */
+export function visitMatch(place: Inner, item: tree.MatchItem, frame: Frame, visit: Visit): boolean {
+  const { blocks } = place.evaluation
+  const made = (blocks.get(item) as CompiledMatch | undefined) ?? compileMatchItem(place, item)
+  blocks.set(item, made)
+  const value = made.value.run(frame)
+  if (value === invalid) return false
+  const arm = made.arms.find((candidate) => candidate.takes(value, frame))
+  if (arm !== undefined) visit(arm.items, arm.inner, armFrame(arm.inner.scope, frame, value))
+  return true
+}
+
+function compileMatchItem(place: Inner, item: tree.MatchItem): CompiledMatch {
+  const arms = item.arms.map((arm) => {
+    const { items } = arm.body
+    const made = compileArm(place, arm.pattern)
+    declareLets(made.inner, items)
+    return { ...made, items }
+  })
+  return { value: compile(place, item.value), arms }
 }
 
 function compileIf(place: Inner, item: tree.IfItem): CompiledIf {

@@ -5,6 +5,7 @@ import { fieldsOf } from "./amend.ts"
 import { isFailure, wholeDivision } from "./arithmetic.ts"
 import { compileAs } from "./expressions.ts"
 import { type Code, code, constantCode, fail, type Place, spanOf } from "./frame.ts"
+import { compileFunctionCall } from "./functions.ts"
 import { reportFailure } from "./operators.ts"
 import { isObject } from "./show.ts"
 import { compileTemplate } from "./template-call.ts"
@@ -13,7 +14,9 @@ import { type IpValue, invalid, type ProbeValue, type Value } from "./value.ts"
 /** A call of a function of the language. */
 export function compileCall(place: Place, expression: tree.Call): Code {
   const { callee } = expression
-  const symbol = callee.kind === "name" ? place.evaluation.bindings.uses.get(callee) : undefined
+  const name = callee.kind === "name" ? callee : callee.kind === "member" ? callee.name : null
+  const symbol = name === null ? undefined : place.evaluation.bindings.uses.get(name)
+  if (symbol?.kind === "function") return compileFunctionCall(place, expression, symbol)
   if (symbol?.kind !== "builtin") return constantCode(invalid)
   const builtin = builtins.get(symbol.name)
   if (builtin === undefined || builtin.later) return constantCode(invalid)
@@ -83,13 +86,7 @@ function compileContent(
   return { run, reach: Number.POSITIVE_INFINITY, depth: 2 }
 }
 
-function apply(
-  place: Place,
-  expression: tree.Call,
-  name: string,
-  builtin: Builtin,
-  values: readonly Value[],
-): Value {
+function apply(place: Place, expression: tree.Call, name: string, builtin: Builtin, values: readonly Value[]): Value {
   const span = spanOf(place.unit, expression)
   const [first = null, second = null] = values
   switch (name) {

@@ -5,8 +5,8 @@ import { compile, compileAs, countThings, defaultOf } from "./expressions.ts"
 import {
   type Code,
   code,
-  fail,
   type Frame,
+  fail,
   makeFrame,
   makeScope,
   outerReach,
@@ -15,6 +15,7 @@ import {
   spanOf,
   step,
 } from "./frame.ts"
+import { armFrame, compileArm } from "./match.ts"
 import { display, isList, isObject } from "./show.ts"
 import { invalid, type Value } from "./value.ts"
 
@@ -34,7 +35,10 @@ export function compileList(place: Place, expression: tree.List, type: Type | nu
     if (!valid || !countThings(place, expression, elements.length)) return invalid
     return length === null ? elements : length(elements, place.evaluation, span)
   }
-  return code(run, parts.map((part) => part.code))
+  return code(
+    run,
+    parts.map((part) => part.code),
+  )
 }
 
 function compileElement(place: Place, element: tree.Element, of: Type | null): Adder<Value[]> {
@@ -96,7 +100,13 @@ export function compileItems(place: ItemsPlace, items: readonly tree.Item[]): Ad
     for (const part of parts) valid = part.add(frame, into) && valid
     return valid
   }
-  return { add, code: code(() => null, parts.map((part) => part.code)) }
+  return {
+    add,
+    code: code(
+      () => null,
+      parts.map((part) => part.code),
+    ),
+  }
 }
 
 function compileItem(place: ItemsPlace, item: tree.Item): Adder<Collected> | null {
@@ -116,6 +126,8 @@ function compileItem(place: ItemsPlace, item: tree.Item): Adder<Collected> | nul
       return compileLoop(place, item.head, (inner) => compileItems({ ...place, ...inner }, item.body.items))
     case "if":
       return compileIf(place, item)
+    case "match":
+      return compileMatchItems(place, item)
     default:
       return null
   }
@@ -129,6 +141,22 @@ function compileIf(place: ItemsPlace, item: tree.IfItem): Adder<Collected> {
         ? compileIf(place, item.else)
         : compileItems(place, item.else.items)
   return conditionalAdder(compile(place, item.condition), compileItems(place, item.then.items), otherwise)
+}
+
+function compileMatchItems(place: ItemsPlace, item: tree.MatchItem): Adder<Collected> {
+  const value = compile(place, item.value)
+  const arms = item.arms.map((arm) => {
+    const made = compileArm(place, arm.pattern)
+    return { ...made, items: compileItems({ ...place, ...made.inner }, arm.body.items) }
+  })
+  const add = (frame: Frame, into: Collected) => {
+    const given = value.run(frame)
+    if (given === invalid) return false
+    const arm = arms.find((candidate) => candidate.takes(given, frame))
+    return arm === undefined || arm.items.add(armFrame(arm.inner.scope, frame, given), into)
+  }
+  const parts = arms.map((arm): Code => ({ ...arm.items.code, reach: outerReach(arm.items.code.reach) }))
+  return { add, code: code(() => null, [value, ...parts]) }
 }
 
 function compileEntry(

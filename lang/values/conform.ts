@@ -1,4 +1,3 @@
-import type { Code as DiagnosticCode } from "../report/codes.ts"
 import type { Span } from "../text/source.ts"
 import type { Bounds, QuantityKind, RecordTypeOf, Type } from "../types/type.ts"
 import { formProblem } from "./forms.ts"
@@ -48,7 +47,9 @@ function makeConformer(type: Type, defaultOf: DefaultOf): Conformer | null {
       return textOf(type)
     case "optional": {
       const inner = conformerOf(type.of, defaultOf)
-      return inner === null ? null : (value, evaluation, span) => (value === null ? null : inner(value, evaluation, span))
+      return inner === null
+        ? null
+        : (value, evaluation, span) => (value === null ? null : inner(value, evaluation, span))
     }
     case "list":
       return listOf(type, defaultOf)
@@ -65,7 +66,9 @@ function makeConformer(type: Type, defaultOf: DefaultOf): Conformer | null {
 
 function numberIn(bounds: Bounds): Conformer {
   return (value, evaluation, span) =>
-    typeof value !== "number" || inside(bounds, value) ? value : outOfRange(evaluation, span, display(value), bounds, null)
+    typeof value !== "number" || inside(bounds, value)
+      ? value
+      : outOfRange(evaluation, span, display(value), bounds, null)
 }
 
 /** A number stands for that many cpus; every other quantity is written with its unit. */
@@ -96,7 +99,10 @@ function textOf(type: Type & { kind: "text" }): Conformer | null {
     }
     const wanted = form === null ? null : formProblem(form, value)
     if (wanted !== null) {
-      return fail(evaluation, "A0705", span(), `${display(value)} is no ${form}`, { label: display(value), hint: `it is ${wanted}` })
+      return fail(evaluation, "A0705", span(), `${display(value)} is no ${form}`, {
+        label: display(value),
+        hint: `it is ${wanted}`,
+      })
     }
     const matches = pattern === null ? null : patternOf(pattern)
     if (typeof matches !== "function" || matches(value)) return value
@@ -161,7 +167,11 @@ function completeRecord(
     const given = value.fields.get(name)
     const conform = conformerOf(field.type, defaultOf)
     const made =
-      given === undefined ? defaultOf(evaluation, type, name) : conform === null ? given : conform(given, evaluation, span)
+      given === undefined
+        ? defaultOf(evaluation, type, name)
+        : conform === null
+          ? given
+          : conform(given, evaluation, span)
     if (made === invalid) return invalid
     fields.set(name, made)
   }
@@ -175,10 +185,8 @@ function outOfRange(
   bounds: Bounds,
   of: QuantityKind | null,
 ): Value {
-  return fail(evaluation, outsideRange, span(), `${what} is outside ${showBounds(bounds, of)}`, { label: what })
+  return fail(evaluation, "A0301", span(), `${what} is outside ${showBounds(bounds, of)}`, { label: what })
 }
-const outsideRange = "A0301" as string as DiagnosticCode
-
 function isOpen(bounds: Bounds): boolean {
   return bounds.least === null && bounds.most === null
 }

@@ -1,13 +1,12 @@
 import type { ClassSymbol, ThingSymbol, Unit } from "../names/symbol.ts"
 import type * as tree from "../syntax/tree.ts"
 import { networkSchema } from "../types/schema.ts"
-import { visitFor, visitIf } from "./blocks.ts"
+import { visitFor, visitIf, visitMatch } from "./blocks.ts"
 import { compile, compileAs } from "./expressions.ts"
 import {
-  type Code,
   type Evaluation,
-  fail,
   type Frame,
+  fail,
   makeFrame,
   makeScope,
   makeThings,
@@ -86,7 +85,8 @@ export function thingValue(expansion: Expansion, symbol: ThingSymbol): Value {
   return { kind: "map", entries }
 }
 
-function expandItem(expansion: Expansion, item: tree.Item, place: Inner, frame: Frame): void {
+/** Makes what one item declares. */
+export function expandItem(expansion: Expansion, item: tree.Item, place: Inner, frame: Frame): void {
   const { unit } = place
   const visit = (items: readonly tree.Item[], inner: Inner, inner_frame: Frame) =>
     expandItems(expansion, items, inner, inner_frame)
@@ -96,6 +96,9 @@ function expandItem(expansion: Expansion, item: tree.Item, place: Inner, frame: 
       return
     case "for":
       visitFor(place, item, frame, visit)
+      return
+    case "match":
+      visitMatch(place, item, frame, visit)
       return
     case "instance":
       addAppliance(expansion, item, place, frame)
@@ -191,12 +194,12 @@ function once<T extends object>(expansion: Expansion, item: tree.Item, make: () 
 }
 
 type InstancePlan = {
-  readonly key: Code | null
   readonly class: ClassSymbol
   readonly levels: ClassLevels
   readonly body: { readonly place: Inner; readonly items: readonly tree.Item[] }
-  /** Null: each has its own. */
-  readonly layout: (() => Layout) | null
+  /** What stands outside of `for` and `if`: all there is, where `unfolds` is false. */
+  readonly layout: () => Layout
+  readonly unfolds: boolean
 }
 const instancePlans = new WeakMap<Expansion, Map<tree.Instance, InstancePlan>>()
 
@@ -207,9 +210,9 @@ function addAppliance(expansion: Expansion, item: tree.Instance, place: Inner, f
   if (plan === null || identity === null) return
   const span = spanOf(place.unit, item.name)
   const hostname = identity.key === null ? identity.name : `${identity.name}-${identity.key}`
-  const layout =
-    plan.layout ?? memo((): Layout => applianceLayout(plan.levels, plan.body, thing.frames))
-  const thing: Appliance = new Appliance(evaluation, plan.class, { ...identity, hostname }, span, layout)
+  const unfold = plan.unfolds ? (): Layout => applianceLayout(plan.levels, plan.body, thing.frames) : null
+  const names = { ...identity, hostname }
+  const thing: Appliance = new Appliance(evaluation, plan.class, names, span, plan.layout(), unfold)
   thing.frames = framesOf(plan, frame, thing)
   if (!isNewName(expansion, thing)) return
   identity.family.set(identity.key, thing)
@@ -230,8 +233,8 @@ function instancePlan(expansion: Expansion, item: tree.Instance, place: Inner): 
   const inner: Inner = { ...place, scope: makeScope(place.scope, true) }
   declareLets(inner, items)
   const body = { place: inner, items }
-  const layout = hasOneLayout(levels, items) ? memo(() => applianceLayout(levels, body, null)) : null
-  const plan: InstancePlan = { key: null, class: symbol, levels, body, layout }
+  const layout = memo(() => applianceLayout(levels, body, null))
+  const plan: InstancePlan = { class: symbol, levels, body, layout, unfolds: !hasOneLayout(levels, items) }
   plans.set(item, plan)
   return plan
 }
@@ -318,9 +321,6 @@ function addPublish(expansion: Expansion, item: tree.Publish, place: Inner, fram
 function addOutput(expansion: Expansion, item: tree.Output, place: Inner, frame: Frame): void {
   const { types } = place.evaluation
   const declared = item.type === undefined ? undefined : types.declared.get(item.type)
-  const code = once(expansion, item, () =>
-    compileAs(place, item.value, declared ?? types.of.get(item.value) ?? null),
-  )
+  const code = once(expansion, item, () => compileAs(place, item.value, declared ?? types.of.get(item.value) ?? null))
   expansion.outputs.push({ name: item.name.text, value: () => code.run(frame), span: spanOf(place.unit, item.value) })
 }
-

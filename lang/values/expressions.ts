@@ -6,14 +6,26 @@ import { compileAmend } from "./amend.ts"
 import { compileCall } from "./calls.ts"
 import { compileList, compileRecord } from "./collections.ts"
 import { type Conformer, conformerOf } from "./conform.ts"
-import { type Code, code, constantCode, type Evaluation, fail, makeThings, outward, type Place, runOnce, spanOf } from "./frame.ts"
+import {
+  type Code,
+  code,
+  constantCode,
+  type Evaluation,
+  fail,
+  makeThings,
+  outward,
+  type Place,
+  runOnce,
+  spanOf,
+} from "./frame.ts"
 import { limits } from "./limits.ts"
+import { compileMatch } from "./match.ts"
 import { compileIndex, compileIs, compileMember } from "./members-of-things.ts"
 import { compileBinary, compileUnary } from "./operators.ts"
 import { readSelf } from "./read.ts"
 import { show } from "./show.ts"
-import { invalid, type Value } from "./value.ts"
 import { unitOf } from "./units-of-nodes.ts"
+import { invalid, type Value } from "./value.ts"
 
 /** Compiles an expression for the place that it stands in. Its value has the type that the checker found for it. */
 export function compile(place: Place, expression: tree.Expression): Code {
@@ -96,6 +108,7 @@ function compileInside(place: Place, expression: tree.Expression, type: Type | n
     case "conditional":
       return compileConditional(place, expression, type)
     case "match-value":
+      return compileMatch(place, expression, type)
     case "missing":
       return constantCode(invalid)
   }
@@ -103,8 +116,13 @@ function compileInside(place: Place, expression: tree.Expression, type: Type | n
 
 /** The parts of these were compiled for the types of their places, so nothing is left to check of the whole. */
 function isBuiltFromParts(expression: tree.Expression): boolean {
-  return expression.kind === "list" || expression.kind === "record" || expression.kind === "conditional" ||
+  return (
+    expression.kind === "list" ||
+    expression.kind === "record" ||
+    expression.kind === "conditional" ||
+    expression.kind === "match-value" ||
     (expression.kind === "binary" && expression.operator === "??")
+  )
 }
 
 /** Of a type that leaves a choice, the one that this expression is of. */
@@ -151,7 +169,10 @@ function compileText(place: Place, expression: tree.Text): Code {
     }
     return text
   }
-  return code(run, parts.filter((part) => typeof part !== "string"))
+  return code(
+    run,
+    parts.filter((part) => typeof part !== "string"),
+  )
 }
 
 function compileConditional(place: Place, expression: tree.Conditional, type: Type | null): Code {
@@ -196,9 +217,7 @@ export function compileSymbol(place: Place, at: tree.Spanned, symbol: AnySymbol)
     distance++
   }
   const global = evaluation.globals.get(symbol)
-  return global === undefined
-    ? constantCode(invalid)
-    : { run: global, reach: Number.POSITIVE_INFINITY, depth: 1 }
+  return global === undefined ? constantCode(invalid) : { run: global, reach: Number.POSITIVE_INFINITY, depth: 1 }
 }
 
 /** Reports a text that grew beyond what any may have. */
@@ -211,4 +230,3 @@ export function tooLong(place: Place, node: tree.Spanned): Value {
 export function countThings(place: Place, node: tree.Spanned, count: number): boolean {
   return makeThings(place.evaluation, () => spanOf(place.unit, node), count)
 }
-

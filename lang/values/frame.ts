@@ -156,7 +156,10 @@ export function reportCycle(evaluation: Evaluation, label: string): Value {
   const loop = reads.slice(Math.max(0, start))
   const first = loop[0]!
   // One loop is one mistake, wherever it was entered.
-  const key = `cycle ${loop.map((read) => `${read.span.source.path} ${read.span.start}`).sort().join(" ")}`
+  const key = `cycle ${loop
+    .map((read) => `${read.span.source.path} ${read.span.start}`)
+    .sort()
+    .join(" ")}`
   if (evaluation.reported.has(key)) return invalid
   evaluation.reported.add(key)
   const names = [...loop.map((read) => read.label), label]

@@ -56,7 +56,13 @@ export type ProvidePlan = {
 }
 export type ProvidedField = { readonly type: Type; readonly entry: Entry | null }
 export type CheckPlan = { readonly title: string; readonly entry: Entry }
-export type AllowPlan = { readonly from: Code; readonly to: Code; readonly ports: Code; readonly frame: FrameOf; readonly span: Span }
+export type AllowPlan = {
+  readonly from: Code
+  readonly to: Code
+  readonly ports: Code
+  readonly frame: FrameOf
+  readonly span: Span
+}
 export type AssertPlan = {
   readonly condition: Code
   readonly message: Code | null
@@ -64,4 +70,3 @@ export type AssertPlan = {
   readonly frame: FrameOf
   readonly span: Span
 }
-

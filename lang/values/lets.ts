@@ -4,11 +4,11 @@ import type { Type } from "../types/type.ts"
 import { compileAs } from "./expressions.ts"
 import {
   type Code,
-  enter,
   type Evaluation,
+  enter,
   type Frame,
-  pending,
   type Place,
+  pending,
   type Reader,
   reportCycle,
   type Scope,
@@ -38,7 +38,13 @@ export function letType(evaluation: Evaluation, item: tree.Let): Type | null {
 }
 
 /** Reads a slot of a frame, and works its value out the first time. */
-export function lazyReader(evaluation: Evaluation, slot: number, label: string, span: Span, codeOf: () => Code): Reader {
+export function lazyReader(
+  evaluation: Evaluation,
+  slot: number,
+  label: string,
+  span: Span,
+  codeOf: () => Code,
+): Reader {
   return (frame: Frame): Value => {
     const known = frame.slots[slot]
     if (known === pending) return reportCycle(evaluation, label)

@@ -3,7 +3,7 @@ import type * as tree from "../syntax/tree.ts"
 import { open } from "../types/build.ts"
 import { applianceSchema, type Schema } from "../types/schema.ts"
 import type { Type } from "../types/type.ts"
-import { isStatic, visitFor, visitIf } from "./blocks.ts"
+import { isStatic, visitFor, visitIf, visitMatch } from "./blocks.ts"
 import { compile, compileAs } from "./expressions.ts"
 import { type Evaluation, type Frame, makeScope, type Place, runOnce, type Scope, spanOf } from "./frame.ts"
 import type { AssertPlan, Entry, FrameOf, Layout, NeedPlan, ProvidedField, ProvidePlan, SlotPlan } from "./layout.ts"
@@ -64,7 +64,12 @@ export function applianceLayout(
 }
 
 /** The fields of a network, by the same rules. */
-export function fieldSlots(schema: Schema, place: Inner, items: readonly tree.Item[], frame: Frame): ReadonlyMap<string, SlotPlan> {
+export function fieldSlots(
+  schema: Schema,
+  place: Inner,
+  items: readonly tree.Item[],
+  frame: Frame,
+): ReadonlyMap<string, SlotPlan> {
   const found: Found[] = []
   collect(items, place, { level: 0 }, frame, found)
   return slotsOf(found, schema)
@@ -98,6 +103,7 @@ function collect(
       collect(inner_items, inner, { frame: inner_frame }, inner_frame, found)
     if (item.kind === "if" && actual !== null) visitIf(place, item, actual, visit)
     else if (item.kind === "for" && actual !== null) visitFor(place, item, actual, visit)
+    else if (item.kind === "match" && actual !== null) visitMatch(place, item, actual, visit)
     else found.push({ item, place, frame })
   }
 }
@@ -172,7 +178,9 @@ function contractFields(
   frame: FrameOf,
 ): ReadonlyMap<string, ProvidedField> {
   const { evaluation } = place
-  const given = new Map((item.body?.items ?? []).flatMap((field) => (field.kind === "field" ? [[field.name.text, field]] : [])))
+  const given = new Map(
+    (item.body?.items ?? []).flatMap((field) => (field.kind === "field" ? [[field.name.text, field]] : [])),
+  )
   const contract: Place = { evaluation, unit: service.unit, scope: null }
   const fields = new Map<string, ProvidedField>()
   for (const field of service.declaration.type.fields) {

@@ -1,7 +1,7 @@
 import { nearest } from "../report/nearest.ts"
 import type * as tree from "../syntax/tree.ts"
 import { compile, compileSymbol } from "./expressions.ts"
-import { type Code, code, constantCode, fail, type Frame, outward, type Place, type Scope, spanOf } from "./frame.ts"
+import { type Code, code, constantCode, type Frame, fail, outward, type Place, type Scope, spanOf } from "./frame.ts"
 import type { ApplianceThing } from "./model.ts"
 import { readMember, readSelf } from "./read.ts"
 import { describe, display, isList, isObject } from "./show.ts"

@@ -17,6 +17,8 @@ export type Model = {
   readonly publishes: readonly PublishThing[]
   readonly allows: readonly AllowThing[]
   readonly outputs: readonly OutputThing[]
+  /** Checks that stand in the cluster: each belongs to the appliance that its probe asks. */
+  readonly checks: readonly CheckThing[]
   /** What the phases after expansion found; evaluation of fields reads it. */
   readonly facts: Facts
   /** Evaluates every `assert` that was left until fields may be read, and whatever was never read, so that all is checked. */
@@ -102,6 +104,8 @@ export type Provided = {
   field(name: string): Value | undefined
   /** Where that value was written: the class's `provides`, else the contract's default. */
   fieldSpan(name: string): Span
+  /** Where it came from, followed back through names to the place that gave it. */
+  trace(name: string): Traced
   /** The contract's fields of type Port, in order: each opens a flow. */
   ports(): readonly { readonly name: string; readonly value: Value; readonly span: Span }[]
   readonly span: Span

@@ -1,4 +1,7 @@
+import type * as tree from "../syntax/tree.ts"
 import { linearExpressions } from "../text/libraries.ts"
+import { type Evaluation, fail, spanOf } from "./frame.ts"
+import { unitOf } from "./units-of-nodes.ts"
 
 type Matcher = (text: string) => boolean
 
@@ -20,5 +23,18 @@ function compile(pattern: string): Matcher | { readonly problem: string } {
     return (text) => expression.matches(text)
   } catch (problem) {
     return { problem: (problem as Error).message }
+  }
+}
+
+/** Reports every pattern of the program's types that is no regular expression of the linear kind, used or not. */
+export function checkPatterns(evaluation: Evaluation): void {
+  for (const node of evaluation.types.declared.keys()) {
+    const { kind, range } = node as Partial<tree.RangedType>
+    if (kind !== "ranged-type" || range?.kind !== "text-pattern") continue
+    const made = patternOf(range.pattern)
+    if (typeof made === "function") continue
+    fail(evaluation, "A0707", spanOf(unitOf(evaluation.program, range), range), "this is not a pattern", {
+      hint: made.problem,
+    })
   }
 }

@@ -75,7 +75,9 @@ function readProvided(
   const theirs = (nics.get(provided.appliance) ?? []).filter((nic) => nic.network !== null)
   // The first network, in the consumer's order, that both are on; else the one that is routed to.
   const ours = self === null ? [] : (nics.get(self) ?? [])
-  const shared = ours.map((nic) => theirs.find((other) => other.network === nic.network)).find((nic) => nic !== undefined)
+  const shared = ours
+    .map((nic) => theirs.find((other) => other.network === nic.network))
+    .find((nic) => nic !== undefined)
   const chosen = shared ?? theirs[0]
   return chosen === undefined ? invalid : { kind: "ip", address: chosen.address }
 }

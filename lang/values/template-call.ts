@@ -1,7 +1,7 @@
 import type * as tree from "../syntax/tree.ts"
 import { literalPath } from "./calls.ts"
 import { compile } from "./expressions.ts"
-import { type Code, code, constantCode, type Evaluation, fail, type Frame, type Place, spanOf } from "./frame.ts"
+import { type Code, code, constantCode, type Evaluation, type Frame, fail, type Place, spanOf } from "./frame.ts"
 import { compileSelf } from "./members-of-things.ts"
 import type { ApplianceThing } from "./model.ts"
 import { readMember } from "./read.ts"

@@ -4,7 +4,7 @@ import type { Span } from "../text/source.ts"
 import { addTo } from "./amend.ts"
 import { conformerOf } from "./conform.ts"
 import { defaultOf } from "./expressions.ts"
-import { enter, type Evaluation, fail, type Frame, pending, reportCycle, type Slot, spanOf } from "./frame.ts"
+import { type Evaluation, enter, type Frame, fail, pending, reportCycle, type Slot, spanOf } from "./frame.ts"
 import type { Entry, FrameOf, Layout, NeedPlan, ProvidePlan, SlotPlan } from "./layout.ts"
 import type { AllowThing, ApplianceThing, CheckThing, NeedThing, NetworkThing, Provided, Traced } from "./model.ts"
 import { invalid, type Value } from "./value.ts"
@@ -23,7 +23,11 @@ export class Appliance implements ApplianceThing {
   readonly span: Span
   /** One frame for each level of the class, its bases first, then that of the instance's body. */
   frames: readonly Frame[] = []
-  #layout: Layout | (() => Layout)
+  #layout: Layout
+  /** Unfolds the `for` and `if` of its bodies; null when there are none, or when that is done. */
+  #unfold: (() => Layout) | null
+  /** What the conditions read while they are unfolded; null at all other times. */
+  #asked: Set<string> | null = null
   #values: Slot[] | null = null
   #needs: readonly NeedThing[] | null = null
   #provides: readonly ProvidedService[] | null = null
@@ -31,9 +35,15 @@ export class Appliance implements ApplianceThing {
   constructor(
     evaluation: Evaluation,
     of: ClassSymbol,
-    identity: { readonly name: string; readonly key: string | number | null; readonly id: string; readonly hostname: string },
+    identity: {
+      readonly name: string
+      readonly key: string | number | null
+      readonly id: string
+      readonly hostname: string
+    },
     span: Span,
-    layout: () => Layout,
+    layout: Layout,
+    unfold: (() => Layout) | null,
   ) {
     this.evaluation = evaluation
     this.class = of
@@ -43,16 +53,50 @@ export class Appliance implements ApplianceThing {
     this.hostname = identity.hostname
     this.span = span
     this.#layout = layout
+    this.#unfold = unfold
   }
 
-  /** Made when it is first needed: where a body has `if` or `for`, it depends on values. */
+  /**
+   * Where a body has `if` or `for`, its conditions are worked out when the layout is first needed; they see what stands outside of
+   * them, and may not read what they decide.
+   */
   get layout(): Layout {
-    if (typeof this.#layout === "function") this.#layout = this.#layout()
+    if (this.#unfold !== null && this.#asked === null) {
+      this.#asked = new Set()
+      const unfolded = this.#unfold()
+      for (const name of this.#asked) this.#reportDecided(name, unfolded)
+      this.#layout = unfolded
+      this.#unfold = null
+      this.#asked = null
+      this.#values = null
+      this.#needs = null
+      this.#provides = null
+    }
     return this.#layout
+  }
+
+  #reportDecided(name: string, unfolded: Layout): void {
+    const before = this.#layout.slots.get(name)?.entries.length ?? 0
+    const after = unfolded.slots.get(name)?.entries ?? []
+    if (
+      before === after.length &&
+      this.#layout.slots.get(name)?.entries.at(-1)?.span.start === after.at(-1)?.span.start
+    )
+      return
+    fail(
+      this.evaluation,
+      "A0709",
+      after.at(-1)?.span ?? this.span,
+      `\`${name}\` is set by an \`if\` or \`for\` that reads it`,
+      {
+        hint: "what a condition reads cannot be what it decides",
+      },
+    )
   }
 
   field(name: string): Value | undefined {
     const { layout } = this
+    this.#asked?.add(name)
     const slot = layout.slots.get(name)
     if (slot === undefined) {
       const output = layout.outputs.get(name)
@@ -257,6 +301,11 @@ class ProvidedService implements Provided {
     return this.#plan.fields.get(name)?.entry?.span ?? this.span
   }
 
+  trace(name: string): Traced {
+    const entry = this.#plan.fields.get(name)?.entry ?? null
+    return entry === null ? { through: [], span: this.span } : entry.trace(this.appliance.frameOf(entry.frame))
+  }
+
   ports(): readonly { readonly name: string; readonly value: Value; readonly span: Span }[] {
     const ports = [...this.#plan.fields].filter(([, field]) => bare(field.type) === "port")
     return ports.flatMap(([name]) => {
@@ -283,7 +332,11 @@ export function readAll(thing: Appliance): void {
 }
 
 /** The default, then what is written, the weakest first: `=` replaces and `+=` adds. `undefined`: nobody gave a value. */
-function slotValue(evaluation: Evaluation, slot: SlotPlan, thing: { frameOf(frame: FrameOf): Frame }): Value | undefined {
+function slotValue(
+  evaluation: Evaluation,
+  slot: SlotPlan,
+  thing: { frameOf(frame: FrameOf): Frame },
+): Value | undefined {
   const [first] = slot.entries
   if (first === undefined) {
     return slot.default === undefined && slot.type.kind === "optional" ? null : slot.default

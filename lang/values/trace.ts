@@ -79,7 +79,8 @@ function traceMember(place: Place, expression: tree.Member, here: Span): Tracer 
     const { provided } = value
     const { appliance } = provided
     if (name === "address" || name === "name") return { through: [`${appliance.id}.${name}`], span: appliance.span }
-    return { through: [`${appliance.id}.${provided.name}.${name}`], span: provided.fieldSpan(name) }
+    const { through, span } = provided.trace(name)
+    return { through: [`${appliance.id}.${provided.name}.${name}`, ...through], span }
   }
 }
 

@@ -22,6 +22,8 @@ const parts = [
   "image-build.sh",
   "image-pack.sh",
   "image-store.sh",
+  "microvm.sh",
+  "microvm-agent.sh",
 ]
 
 /** Programs that run inside of a microVM: functions of the host's program that print them. */

@@ -13,8 +13,6 @@ export type Change = {
   readonly action: Action
   readonly reasons: readonly Reason[]
   readonly touched: Touched
-  /** Whether an update must wait for checks: they are others now, or the appliance was started only a moment ago. */
-  readonly waits: "for checks" | "no"
 }
 
 /** Decides what one object needs: the harshest of what its changed fields, interrupted operations and drift ask for. */
@@ -35,8 +33,7 @@ export function changeOf(situation: Situation, abilities: Abilities, ending: str
   ]
   const action = needs.map((need) => need.action).reduce(harsher, "keep")
   const reasons = [...changeReasons(situation, fields), ...needs.flatMap((need) => need.reasons)]
-  const waits = fields.includes("checks") || current.health.some((health) => !health.passed)
-  return { situation, action, reasons, touched, waits: waits ? "for checks" : "no" }
+  return { situation, action, reasons, touched }
 }
 
 /** A reason that is no change of a value. */
@@ -47,7 +44,7 @@ export function reason(what: string, more: Partial<Reason> = {}): Reason {
 type Need = { readonly action: Action; readonly reasons: readonly Reason[] }
 
 function simple(situation: Situation, action: Action, reasons: readonly Reason[]): Change {
-  return { situation, action, reasons, touched: touchedBy(situation, []), waits: "no" }
+  return { situation, action, reasons, touched: touchedBy(situation, []) }
 }
 
 function changedFields({ object, current }: Situation): string[] {
@@ -90,8 +87,7 @@ function interruptedNeeds({ object, current, leftovers, unfinished }: Situation)
 }
 
 /** Where the host differs from its record. */
-function driftNeeds(situation: Situation): Need[] {
-  const { object, current } = situation
+function driftNeeds({ object, current }: Situation): Need[] {
   const needs: Need[] = []
   const say = (action: Action, what: string) => needs.push({ action, reasons: [reason(what, { drift: true })] })
   const appliance = object!.kind === "appliance"
@@ -101,31 +97,14 @@ function driftNeeds(situation: Situation): Need[] {
   else {
     if (current!.life === "stopped") say(appliance ? "restart" : "update", "its first process is not running")
     for (const what of current!.drift) say(appliance ? "restart" : "update", what)
-    if (current!.life === "running") needs.push(...healthNeeds(situation))
+    // Even soon after a start: nobody knows whether it is still on its way, and starting it once more costs less than waiting in vain.
+    if (current!.life === "running") {
+      for (const { check, passed, detail } of current!.health) {
+        if (!passed) say("restart", `its check "${check}" fails: ${detail}`)
+      }
+    }
   }
   return needs
-}
-
-/** A failing check is drift, unless the appliance was started so recently that it may still be on its way. */
-function healthNeeds(situation: Situation): Need[] {
-  const starting = isStarting(situation)
-  return situation
-    .current!.health.filter((health) => !health.passed)
-    .map((health) => ({
-      action: starting ? "update" : "restart",
-      reasons: [
-        reason(`its check "${health.check}" ${starting ? "does not pass yet" : "fails"}: ${health.detail}`, {
-          drift: true,
-        }),
-      ],
-    }))
-}
-
-function isStarting({ current, facts }: Situation): boolean {
-  if (current === null || current.started_ms === null || current.record.kind !== "appliance") return false
-  const checks = fieldsOf(current.record, "appliance").checks
-  const within_ms = Math.max(0, ...checks.map((check) => check.within_ms))
-  return facts.now_ms - current.started_ms < within_ms
 }
 
 /** The files to write and delete: only what differs, but all of them when drift or an interruption left it unknown what is there. */

@@ -18,7 +18,8 @@ export function operationsOf(change: Change): Operation[] {
       return [
         ...cleanup,
         ...configured(change, target, null),
-        ...(change.waits === "for checks" ? [operation("ready", target)] : []),
+        // Other checks must pass as well before anybody relies on them.
+        ...(change.touched.fields.includes("checks") ? [operation("ready", target)] : []),
       ]
     case "reload":
       return [

@@ -54,9 +54,7 @@ function situation(
     ...what,
     current: current === undefined || record === null ? null : { ...current, record },
     leftovers: there.filter((object) => object !== current),
-    unfinished: unfinished.filter(
-      (entry) => record !== null && entry.generation === record.generation,
-    ),
+    unfinished: unfinished.filter((entry) => record !== null && entry.generation === record.generation),
     facts: seen.facts,
   }
 }

@@ -2,6 +2,7 @@
 APPL_PROGRAM=/program.sh
 . /program.sh
 appl_undo() {
+  :
   appl_container_remove web_1.2 || return 1
 }
 appl_cluster office

@@ -4,12 +4,17 @@ import { type Applied, converge, makePlan, type Options } from "../../runtime/co
 import type { Fault } from "../../runtime/drivers/simulated/faults.ts"
 import { Killed } from "../../runtime/drivers/simulated/faults.ts"
 import { unfinishedOf } from "../../runtime/drivers/simulated/observe.ts"
-import { type Settings, type Simulation, type SimulatedController, simulate } from "../../runtime/drivers/simulated/site.ts"
+import {
+  type Settings,
+  type SimulatedController,
+  type Simulation,
+  simulate,
+} from "../../runtime/drivers/simulated/site.ts"
 import { memoryStore, type SimulatedHosts, thingKey } from "../../runtime/drivers/simulated/state.ts"
 import { virtualClock } from "../../runtime/hosts/clock.ts"
+import type { Event } from "../../runtime/model/event.ts"
 import { fieldsOf } from "../../runtime/model/fields.ts"
 import { toObjects } from "../../runtime/plan/objects.ts"
-import type { Event } from "../../runtime/model/event.ts"
 import type { Clock, World } from "../../runtime/world.ts"
 import { holder } from "./simulated.ts"
 
@@ -140,5 +145,7 @@ function pinsOf(state: SimulatedHosts): Record<string, ImagePins> {
     Object.values(host.clusters).flatMap((cluster) => Object.values(cluster.things)),
   )
   const images = things.filter((thing) => thing.kind === "image")
-  return Object.fromEntries(images.map((thing) => [thing.address.slice("image/".length), fieldsOf(thing, "image").pins]))
+  return Object.fromEntries(
+    images.map((thing) => [thing.address.slice("image/".length), fieldsOf(thing, "image").pins]),
+  )
 }

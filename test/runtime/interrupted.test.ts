@@ -27,7 +27,12 @@ const with_volume = (packages: readonly string[]) =>
 const transitions: readonly Transition[] = [
   { title: "everything is created", from: null, to: office() },
   { title: "a title changes", from: office(), to: office({ title: "Good morning" }), unharmed: all },
-  { title: "a package changes", from: office(), to: office({ packages: ["nginx-extras"] }), unharmed: ["edge", "names"] },
+  {
+    title: "a package changes",
+    from: office(),
+    to: office({ packages: ["nginx-extras"] }),
+    unharmed: ["edge", "names"],
+  },
   {
     title: "a package changes under a volume",
     from: with_volume(["nginx-light"]),
@@ -80,7 +85,8 @@ describe.each(transitions)("$title", (transition) => {
         throw error
       })
       // What lied is mended as drift, with a restart.
-      if (fault !== "lie") expect(startsOf(here, unharmed), `effect ${at}: ${process.controller.log[at - 1]}`).toEqual(starts)
+      if (fault !== "lie")
+        expect(startsOf(here, unharmed), `effect ${at}: ${process.controller.log[at - 1]}`).toEqual(starts)
     }
   })
 

@@ -168,7 +168,13 @@ function applianceOf(random: RandomAppliance, keys: ReadonlySet<number>): Desire
     memory_bytes: memory * 2 ** 20,
     nics: [nicOf(random)],
     files: [
-      { path: "/text", content: { text }, mode: 0o644, causes: [{ name: "text", value: text, through: [], origin: at(6) }], origin: at(5) },
+      {
+        path: "/text",
+        content: { text },
+        mode: 0o644,
+        causes: [{ name: "text", value: text, through: [], origin: at(6) }],
+        origin: at(5),
+      },
     ],
     reload: reloads ? ["reload"] : null,
     volumes: volume ? [{ name: "data", path: "/data", size_bytes: 1, backup: null }] : [],

@@ -173,7 +173,7 @@ function inetTable(cluster: string, fields: FirewallFields, flows: readonly Flow
           "ip saddr . ip daddr . tcp dport @tcp_flows accept",
           "ip saddr . ip daddr . udp dport @udp_flows accept",
           "icmp type echo-request ip saddr . ip daddr @pairs accept",
-          ...flows.filter((flow) => !isExact(flow)).flatMap((flow) => routedRules(cluster, flow, routed)),
+          ...flows.filter((flow) => !isExact(flow)).flatMap((flow) => routedRules(cluster, flow, fields.networks)),
           ...uplinks.flatMap((way) => uplinkRules(cluster, way, flows)),
           "drop",
         ],
@@ -209,20 +209,35 @@ function uplinkSources(cluster: string, ways: readonly Way[]): readonly string[]
   return [`iifname "${linkPrefix(cluster)}u*" ip saddr != { ${addresses} } drop`]
 }
 
-/** Flows through bridges that this host routes. */
-function routedRules(cluster: string, flow: Flow, routed: readonly FirewallNetwork[]): readonly string[] {
-  const ports = `${flow.ports.protocol} dport ${span(flow.ports)}`
-  if (flow.from !== "outside" && flow.to !== "outside")
-    return [`ip saddr ${flow.from} ip daddr ${flow.to} ${ports} accept`]
-  const elsewhere = `"${linkPrefix(cluster)}*"`
-  return routed.flatMap((network) => {
-    const bridge = `"${bridgeName(cluster, network.name)}"`
-    if (flow.to === "outside" && flow.from !== "outside" && overlaps(flow.from, network.cidr))
-      return [`iifname ${bridge} oifname != ${elsewhere} ip saddr ${flow.from} ${ports} accept`]
-    if (flow.from === "outside" && flow.to !== "outside" && overlaps(flow.to, network.cidr))
-      return [`iifname != ${elsewhere} oifname ${bridge} ip daddr ${flow.to} ${ports} accept`]
-    return []
+/** Flows that no set can say, by network. */
+function routedRules(cluster: string, flow: Flow, networks: readonly FirewallNetwork[]): readonly string[] {
+  const ports = `${flow.ports.protocol} dport ${span(flow.ports)} accept`
+  const { from, to } = flow
+  if (from !== "outside" && to !== "outside") return [`ip saddr ${from} ip daddr ${to} ${ports}`]
+  return networks.flatMap((network) => {
+    const inside = from === "outside" ? to : from
+    if (inside === "outside" || !overlaps(inside, network.cidr)) return []
+    const { into, out } = waysThrough(cluster, network)
+    return from === "outside"
+      ? into.map((way) => `${way} ip daddr ${inside} ${ports}`)
+      : [`${out} ip saddr ${inside} ${ports}`]
   })
+}
+
+/**
+ * How the outside looks on the bridge of a network. Where this host routes, it is another link. Where an appliance does, both are on the
+ * bridge: some kernels show such frames here too (`bridge-nf-call-iptables`), and only a gateway can send them at all.
+ */
+function waysThrough(cluster: string, network: FirewallNetwork): { into: readonly string[]; out: string } {
+  const bridge = `"${bridgeName(cluster, network.name)}"`
+  const elsewhere = `!= "${linkPrefix(cluster)}*"`
+  if (network.gateway === null)
+    return { into: [`iifname ${elsewhere} oifname ${bridge}`], out: `iifname ${bridge} oifname ${elsewhere}` }
+  const through = `iifname ${bridge} oifname ${bridge}`
+  return {
+    into: [`${through} ip saddr != @networks`, `${through} ip saddr ${network.gateway.address}`],
+    out: `${through} ip daddr != @networks`,
+  }
 }
 
 /** What a gateway sends out for its networks, and for itself. It comes with the gateway's own address: what it was before, it knows. */

@@ -13,55 +13,51 @@ exec 3<>"$port" || exit
 receive() {
   rm -f /run/payload
   [ "$1" -gt 0 ] 2>/dev/null || return
-  timeout 20 dd bs="$1" count=1 iflag=fullblock of=/run/payload <&3 2>/dev/null
+  timeout 10 dd bs="$1" count=1 iflag=fullblock of=/run/payload <&3 2>/dev/null
   sum=$(sha256sum /run/payload)
   [ "${sum%% *}" = "$2" ]
 }
 
-# Unpacks files over the root; what the last configuration had and this one has not comes back as its layer has it, or goes.
-configure() {
-  cp /root/appl/files /run/files.before
-  tar -x -f /run/payload -C /root || return
-  while read -r path; do
-    grep -qxF -- "$path" /root/appl/files || restore "$path"
-  done </run/files.before
-}
-
-restore() {
-  rm -rf "/root$1"
-  for layer in $(tr ':' ' ' </run/layers); do
-    [ -e "$layer$1" ] && cp -a "$layer$1" "/root$1" && return
-  done
-  return 0
-}
-
-# Ends the program and all it started, gently at first; the first process starts it again.
-restart() {
+# Asks the program to end, waits five seconds, and ends it with all that it started.
+end_program() {
   read -r program </run/program
-  touch /run/again
   kill -TERM "$program"
   for moment in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25; do
     [ -d "/proc/$program" ] || break
     sleep 0.2
   done
   kill -KILL "-$program"
-  for moment in 1 2 3 4 5 6 7 8 9 10; do
+} 2>/dev/null
+
+# The first process starts it again.
+restart() {
+  : >/run/again
+  end_program
+  for moment in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
     read -r now </run/program
     [ "$now" = "$program" ] || return 0
-    sleep 0.1
+    sleep 0.2
   done
   echo "the program does not start again"
   return 1
 }
 
+# The code of a program that had to be ended is 124, as everywhere.
+within() {
+  timeout "$@" </dev/null
+  code=$?
+  [ "$code" -ne 143 ] || code=124
+  return "$code"
+}
+
 answer() {
-  case $2 in
+  case $1 in
     ping) true ;;
-    configure) receive "$4" "$5" && configure ;;
-    exec) receive "$4" "$5" && timeout "$3" chroot /root /bin/sh -c "$(cat /run/payload)" </dev/null ;;
-    run) receive "$4" "$5" && timeout "$3" sh /run/payload </dev/null ;;
+    unpack) receive "$3" "$4" && tar -x -f /run/payload -C /root ;;
+    exec) receive "$3" "$4" && within "$2" chroot /root /bin/sh -c "$(cat /run/payload)" ;;
+    run) receive "$3" "$4" && within "$2" sh /run/payload ;;
     restart) restart ;;
-    poweroff) sync ;;
+    poweroff) : >/run/off ;;
     *) return 127 ;;
   esac
 }
@@ -69,9 +65,13 @@ answer() {
 while :; do
   read -r id verb seconds bytes sum <&3 || { sleep 1; continue; }
   case $id in appl-[0-9a-f]*) ;; *) continue ;; esac
-  answer "$id" "$verb" "$seconds" "$bytes" "$sum" >/run/output 2>&1
+  answer "$verb" "$seconds" "$bytes" "$sum" >/run/output 2>&1
   code=$?
   tail -c 4000 /run/output | tr -d '\000' | sed "s/^/$id out /" >&3
   printf '\n%s end %s\n' "$id" "$code" >&3
-  if [ "$verb" = poweroff ]; then poweroff -f; fi
+  if [ -e /run/off ]; then
+    end_program
+    sleep 1
+    poweroff -f
+  fi
 done

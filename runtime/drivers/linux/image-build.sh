@@ -34,7 +34,9 @@ appl_image_make() {
   appl_kernel_job=''
   if [ $appl_packs = yes ]; then
     # Its failure waits until the layers are done: one request has one answer.
-    appl_image_layer kernel >"$appl_work/kernel.said" 2>&1 3>"$appl_work/kernel.answer" &
+    # What a guest runs under is found out meanwhile, for that takes seconds where a guest hangs.
+    { appl_image_layer kernel && appl_acceleration_probe "$(appl_image_place kernel "$(appl_image_digest kernel)")" >/dev/null; } \
+      >"$appl_work/kernel.said" 2>&1 3>"$appl_work/kernel.answer" &
     appl_kernel_job=$!
   fi
   appl_made=0

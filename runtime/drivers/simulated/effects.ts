@@ -10,10 +10,21 @@ export type Effect = { readonly name: string; readonly run: () => string | null 
 export function effectsOf(work: Work, host: SimulatedHost, now_ms: () => number): Effect[] {
   const things = host.clusters[work.cluster]!.things
   const key = thingKey(work.address, work.operation.generation)
-  const always = (name: string, run: () => void): Effect => ({ name, run: () => (run(), null) })
+  const always = (name: string, run: () => void): Effect => ({
+    name,
+    run: () => {
+      run()
+      return null
+    },
+  })
   const change = (name: string, run: (thing: Thing) => void): Effect => ({
     name,
-    run: () => (things[key] === undefined ? `${work.address} is not there` : (run(things[key]), null)),
+    run: () => {
+      const thing = things[key]
+      if (thing === undefined) return `${work.address} is not there`
+      run(thing)
+      return null
+    },
   })
   const begin = change("start", (thing) => start(thing, now_ms()))
   switch (work.operation.verb) {

@@ -1,0 +1,161 @@
+import { execFileSync, spawn } from "node:child_process"
+import { createServer } from "node:net"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import type { DesiredState } from "../../lang/index.ts"
+import { type Applied, converge } from "../../runtime/converge.ts"
+import { type Subject, worldOf } from "../drivers.contract.ts"
+import { office } from "../runtime/fixtures.ts"
+import { inside, labName, leftovers, linuxSubject } from "./linux-subject.ts"
+
+/** A piece of the world outside: a network namespace that reaches this machine, and knows a way to its networks. */
+const outside = { namespace: "lab-outside", link: "lab-outside0", host: "198.51.100.1", own: "198.51.100.2" }
+
+describe.each([
+  ["host", "10.51.0", 8151],
+  ["edge", "10.52.0", 8152],
+] as const)("what passes in a cluster that the %s routes", (gateway, net, port) => {
+  const cluster = `flows-${gateway}`
+  const wanted = inContainers(office({ cluster, gateway, net, port, connection: "local" }))
+  let subject: Subject
+
+  beforeAll(async () => {
+    subject = await linuxSubject()
+    closeOutside()
+    openOutside(net)
+    const applied = await converge(worldOf(subject), wanted, { operation: "apply" })
+    expect(problems(applied)).toEqual([])
+  })
+  afterAll(async () => {
+    closeOutside()
+    await converge(worldOf(subject), wanted, { operation: "destroy" })
+    expect(leftovers(labName(cluster))).toEqual([])
+  })
+  const within = (appliance: string, script: string): string =>
+    inside(labName(cluster), appliance, ["sh", "-c", `{ ${script}; } 2>&1 || :`])
+
+  test.each(["localhost", "127.0.0.1", outside.host])("the page comes through the published port at %s", (address) => {
+    expect(fetched(address, port)).toContain("Welcome to the office")
+  })
+
+  test("the page comes through from outside", () => {
+    expect(onOutside(["curl", "-s", "-m", "5", `http://${outside.host}:${port}/`])).toContain("Welcome to the office")
+  })
+
+  test("names are known to all, and the name server answers", () => {
+    expect(within("web[1]", "getent hosts web-2")).toContain(`${net}.4`)
+    expect(within("web[1]", `/appl/busybox nslookup web-2 ${net}.2`)).toContain(`${net}.4`)
+  })
+
+  test("what no flow opens is dropped", () => {
+    inside(labName(cluster), "names", ["sh", "-c", "/appl/busybox nc -ll -p 2222 -e /bin/true >/dev/null 2>&1 &"])
+    expect(reaches(`${net}.2`, 2222)).toBe("yes")
+    expect(within("web[1]", opens(`${net}.2`, 2222))).not.toContain("yes")
+    expect(within("web[1]", opens(`${net}.2`, 53))).toContain("yes")
+    expect(within("web[1]", opens(`${net}.4`, 80))).not.toContain("yes")
+    expect(onOutside(["bash", "-c", `${opens(`${net}.2`, 2222)} || :`])).not.toContain("yes")
+    expect(onOutside(["bash", "-c", `${opens(`${net}.4`, 80)} || :`])).not.toContain("yes")
+  })
+
+  test("an appliance reaches nothing of this machine, nor what lies behind it", async () => {
+    const server = createServer((socket) => socket.end("yes"))
+    await new Promise<void>((resolve) => server.listen(8159, "0.0.0.0", resolve))
+    const host = gateway === "host" ? `${net}.254` : outside.host
+    expect(within("web[1]", opens(host, 8159))).not.toContain("yes")
+    expect(within("web[1]", opens(`${net}.254`, 8159))).not.toContain("yes")
+    await new Promise((resolve) => server.close(resolve))
+  })
+
+  test("a flow to the outside opens its port, and no other", async () => {
+    const world = spawn("ip", ["netns", "exec", outside.namespace, process.execPath, "-e", answering], {
+      stdio: ["ignore", "pipe", "inherit"],
+    })
+    try {
+      await new Promise((resolve) => world.stdout.once("data", resolve))
+      expect(onOutside(["bash", "-c", asks(outside.own)])).toContain("pong")
+      expect(within("names", asks(outside.own))).toContain("pong")
+      expect(within("names", opens(outside.own, 99))).not.toContain("yes")
+      expect(within("web[1]", asks(outside.own))).not.toContain("pong")
+      expect(within("web[1]", opens(outside.own, 99))).not.toContain("yes")
+    } finally {
+      world.kill()
+    }
+  })
+
+  test("nobody sends with an address that is not his own", () => {
+    // web-2 may ask the name server too: web-1 takes its address, and gets no answer with it.
+    within("web[1]", `/appl/busybox ip address add ${net}.9/32 dev eth0`)
+    expect(within("web[1]", `curl --version || :; ${opens(`${net}.2`, 53)}`)).toContain("yes")
+    within("web[1]", `/appl/busybox ip route add ${net}.2/32 dev eth0 src ${net}.9`)
+    expect(within("web[1]", opens(`${net}.2`, 53))).not.toContain("yes")
+    within(
+      "web[1]",
+      `/appl/busybox ip route del ${net}.2/32 dev eth0; /appl/busybox ip address del ${net}.9/32 dev eth0`,
+    )
+    expect(within("web[1]", opens(`${net}.2`, 53))).toContain("yes")
+    within("web[1]", "/appl/busybox ip link set eth0 address 52:54:00:00:00:99")
+    expect(within("web[1]", opens(`${net}.2`, 53))).not.toContain("yes")
+  })
+})
+
+/** The office with every appliance in a container, the edge too. */
+function inContainers(desired: DesiredState): DesiredState {
+  return {
+    ...desired,
+    images: desired.images.map((image) => ({ ...image, forms: ["container"] })),
+    appliances: desired.appliances.map((appliance) => ({ ...appliance, form: "container" })),
+  }
+}
+
+function problems(applied: Applied): readonly string[] {
+  const failures = applied.results.flatMap((result) => (result.state === "failed" ? [result.failure] : []))
+  return [...failures, ...((applied.refusal ?? []) ? [applied.refusal] : [])].flatMap((failure) =>
+    failure === null ? [] : [failure.message, ...failure.output],
+  )
+}
+
+function opens(address: string, port: number): string {
+  return `timeout 1 bash -c 'exec 3<>/dev/tcp/${address}/${port}' && echo yes`
+}
+
+/** Answers on 53/udp and 99/tcp. */
+const answering = `
+  const socket = require("node:dgram").createSocket("udp4")
+  socket.on("message", (_, from) => socket.send("pong\\n", from.port, from.address))
+  socket.bind(53, () => require("node:net").createServer((one) => one.end("yes")).listen(99, () => console.log("up")))`
+
+/** One datagram to 53/udp, and the answer. */
+function asks(address: string): string {
+  return `timeout 2 bash -c 'exec 3<>/dev/udp/${address}/53; echo ping >&3; head -n 1 <&3'`
+}
+
+function reaches(address: string, port: number): string {
+  return execFileSync("bash", ["-c", `${opens(address, port)} || :`], { encoding: "utf8" }).trim()
+}
+
+function fetched(address: string, port: number): string {
+  return execFileSync("curl", ["-s", "-m", "5", `http://${address}:${port}/`], { encoding: "utf8" })
+}
+
+function openOutside(net: string): void {
+  const { namespace, link, host, own } = outside
+  execFileSync("sh", [
+    "-ec",
+    `ip netns add ${namespace}
+     ip link add ${link} type veth peer name eth0 netns ${namespace}
+     ip addr add ${host}/24 dev ${link}
+     ip link set ${link} up
+     ip -n ${namespace} addr add ${own}/24 dev eth0
+     ip -n ${namespace} link set eth0 up
+     ip -n ${namespace} link set lo up
+     ip -n ${namespace} route add ${net}.0/24 via ${host}`,
+  ])
+}
+
+function closeOutside(): void {
+  const { namespace, link } = outside
+  execFileSync("sh", ["-c", `ip link del ${link}; ip netns del ${namespace}; :`], { stdio: "ignore" })
+}
+
+function onOutside(command: readonly string[]): string {
+  return execFileSync("ip", ["netns", "exec", outside.namespace, ...command], { encoding: "utf8" })
+}
