@@ -99,6 +99,7 @@ const node_table: Readonly<Record<string, readonly string[]>> = {
   "lang/text/digest.ts": ["node:crypto"],
   "lang/text/libraries.ts": ["node:module"],
   lang: [],
+  "runtime/model/schema.ts": ["node:module"],
   "runtime/hosts/local.ts": ["node:child_process", "node:crypto", "node:fs", "node:os", "node:path"],
   "runtime/hosts/program.ts": ["node:fs"],
   runtime: ["node:crypto"],

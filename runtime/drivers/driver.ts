@@ -23,7 +23,8 @@ export type Driver = {
 
   /**
    * Takes the lease of `cluster` for `duration_ms`, or says who holds it. A lease that ran out, or whose holder is a dead process
-   * of this machine, is taken over at once with the next token, after operations still under way have ended.
+   * of this machine, is taken over at once: the next token is written first, so that the old holder can begin nothing
+   * more, and the answer comes when the operations that it has under way have ended.
    */
   acquire(cluster: string, holder: Holder, operation: string, duration_ms: number): Promise<Outcome<LeaseAnswer>>
 

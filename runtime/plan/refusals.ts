@@ -1,11 +1,11 @@
 import type { DesiredState } from "../../lang/index.ts"
 import type { Failure, FailureKind } from "../model/failure.ts"
 import { fieldsOf } from "../model/fields.ts"
+import { overlaps } from "../model/networks.ts"
 import type { ManagedObject } from "../model/object.ts"
 import type { HostFacts, Observed, Reachable } from "../model/observed.ts"
 import { readRecord } from "../model/schema.ts"
 import { type Change, reason } from "./changes.ts"
-import { overlaps } from "./networks.ts"
 import type { PlanInput } from "./steps.ts"
 
 /** Why a cluster cannot be planned on what was observed, before anything is compared; null when it can. */

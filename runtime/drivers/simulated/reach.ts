@@ -1,6 +1,6 @@
 import type { PortSpan } from "../../../lang/index.ts"
 import { type FirewallRule, fieldsOf, type RuleEnd } from "../../model/fields.ts"
-import { overlaps } from "../../plan/networks.ts"
+import { overlaps } from "../../model/networks.ts"
 import { clusterOf, type SimulatedCluster, type SimulatedHost, type Thing, thingKey } from "./state.ts"
 
 /** Who asks: an appliance by its name, or something that is not in the cluster. */
