@@ -73,6 +73,8 @@ export type Abilities = {
   readonly forms: readonly Form[]
   /** For each kind of object, what a change of a field needs. A field that is not listed needs `replace`. */
   readonly changes: Readonly<Record<Kind, Readonly<Record<string, Action>>>>
+  /** Where appliances of one form need something else than `changes` says. */
+  readonly changesByForm?: Readonly<Partial<Record<Form, Readonly<Record<string, Action>>>>>
   /** How many operations may run at once on one host, and how many image builds. */
   readonly parallel: { readonly operations: number; readonly builds: number }
 }

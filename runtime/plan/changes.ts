@@ -56,8 +56,10 @@ function changedFields({ object, current }: Situation): string[] {
 /** The driver's table decides; a reload is only possible where the object says how. */
 function actionFor({ object, address }: Situation, field: string, abilities: Abilities): Action {
   const listed = abilities.changes[kindOf(address)][field] ?? "replace"
-  const reloads = object!.kind === "appliance" && fieldsOf(object!, "appliance").reload !== null
-  return listed === "reload" && !reloads ? "restart" : listed
+  if (object!.kind !== "appliance") return listed
+  const { form, reload } = fieldsOf(object!, "appliance")
+  const special = abilities.changesByForm?.[form]?.[field] ?? listed
+  return special === "reload" && reload === null ? "restart" : special
 }
 
 function kindOf(address: string): Kind {

@@ -11,11 +11,13 @@ import { inside, labName, leftovers, linuxSubject } from "./linux-subject.ts"
 const outside = { namespace: "lab-outside", link: "lab-outside0", host: "198.51.100.1", own: "198.51.100.2" }
 
 describe.each([
-  ["host", "10.51.0", 8151],
-  ["edge", "10.52.0", 8152],
-] as const)("what passes in a cluster that the %s routes", (gateway, net, port) => {
-  const cluster = `flows-${gateway}`
-  const wanted = inContainers(office({ cluster, gateway, net, port, connection: "local" }))
+  ["host", "container", "10.51.0", 8151],
+  ["edge", "container", "10.52.0", 8152],
+  ["edge", "microvm", "10.53.0", 8153],
+] as const)("what passes in a cluster that the %s routes, in a %s", (gateway, form, net, port) => {
+  const cluster = `flows-${gateway}-${form}`
+  const desired = office({ cluster, gateway, net, port, connection: "local" })
+  const wanted = form === "microvm" ? desired : inContainers(desired)
   let subject: Subject
 
   beforeAll(async () => {

@@ -3,7 +3,7 @@ APPL_PROGRAM=/program.sh
 . /program.sh
 appl_undo() {
   :
-  appl_container_remove web_1.2 || return 1
+  appl_appliance_remove web_1.2 || return 1
 }
 appl_cluster office
 appl_work 7 '"a1b2/create appliance/web[1]/1"' '"appliance/web[1] 2"' '{"operation":"a1b2/create appliance/web[1]/1","address":"appliance/web[1]","generation":2,"verb":"create","token":7}'

@@ -37,5 +37,6 @@ export const abilities: Abilities = {
       volumes: "restart",
     },
   },
+  changesByForm: { microvm: { memory_bytes: "restart", cpus: "restart", restart: "restart" } },
   parallel: { operations: 4, builds: 1 },
 }

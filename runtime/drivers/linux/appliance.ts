@@ -16,6 +16,7 @@ import {
   rateCalls,
   volumeName,
 } from "./container.ts"
+import { microvmMembers } from "./microvm.ts"
 import { bridgeName, generationName, idOf, portName } from "./names.ts"
 import type { Steps } from "./operations.ts"
 import { type Member, tar } from "./tar.ts"
@@ -23,12 +24,11 @@ import { type Member, tar } from "./tar.ts"
 /** Where the driver's things lie on the host. */
 export type Where = { readonly program_file: string; readonly home: string }
 
-/** What an operation on an appliance does. */
+/** What an operation on an appliance does. The host's program has the same verbs for every form. */
 export function applianceSteps(work: Work, where: Where): Steps {
   const { operation, address, cluster, object } = work
   const name = generationName(address, operation.generation)
-  if (operation.verb === "remove")
-    return { calls: [["appl_appliance_remove", name]], members: [], undo: null, timeout_ms: stop_ms }
+  if (operation.verb === "remove") return steps([["appl_appliance_remove", name]])
   const fields = fieldsOf(object!, "appliance")
   const of: Generation = { cluster, address, generation: operation.generation, fields }
   switch (operation.verb) {
@@ -37,14 +37,9 @@ export function applianceSteps(work: Work, where: Where): Steps {
     case "configure":
       return configureSteps(work, of, where)
     case "reload":
-      return {
-        calls: [["appl_container_reload", name, ...fields.reload!]],
-        members: [],
-        undo: null,
-        timeout_ms: stop_ms,
-      }
+      return steps([[verb(of, "reload"), name, ...fields.reload!]])
     case "restart":
-      return { calls: [["appl_container_restart", name]], members: [], undo: null, timeout_ms: stop_ms }
+      return steps([[verb(of, "restart"), name]])
     case "switch":
       return switchSteps(of)
     default:
@@ -52,60 +47,83 @@ export function applianceSteps(work: Work, where: Where): Steps {
   }
 }
 
+/** `appl_microvm_create` for `create`. */
+function verb(of: Generation, name: string): string {
+  return `appl_${of.fields.form}_${name}`
+}
+
+function steps(calls: readonly Call[], members: readonly Member[] = []): Steps {
+  return { calls, members, undo: null, timeout_ms: appliance_ms }
+}
+
 function createSteps(work: Work, of: Generation, where: Where): Steps {
   const name = generationName(of.address, of.generation)
-  return {
-    calls: [
-      ...of.fields.volumes.map((volume): Call => ["appl_volume", volumeName(of.address, volume.name)]),
-      ["appl_container_create", name, work.operation.staged, imageKey(of.fields.image.id, of.fields.image.pins)],
-    ],
-    members: [...containerMembers(of, where), { path: "address", mode: 0o600, content: JSON.stringify(of.address) }],
-    undo: [["appl_container_remove", name]],
-    timeout_ms: start_ms,
-  }
+  const calls: readonly Call[] = [
+    ...volumeCalls(of),
+    [verb(of, "create"), name, work.operation.staged, imageKey(of.fields.image.id, of.fields.image.pins)],
+  ]
+  const address: Member = { path: "address", mode: 0o600, content: JSON.stringify(of.address) }
+  return { ...steps(calls, [...membersOf(of, where), address]), undo: [["appl_appliance_remove", name]] }
 }
 
 function configureSteps(work: Work, of: Generation, where: Where): Steps {
   const name = generationName(of.address, of.generation)
   const touched = work.operation.details as unknown as Touched
-  const removed: readonly Call[] = touched.removed.length === 0 ? [] : [["appl_container_unlink", name]]
-  return {
-    calls: [
-      ...of.fields.volumes.map((volume): Call => ["appl_volume", volumeName(of.address, volume.name)]),
-      ["appl_container_place", name, imageKey(of.fields.image.id, of.fields.image.pins)],
-      ...removed,
-      ...(touched.written.length + touched.removed.length === 0 ? [] : [["appl_container_unpack", name]]),
-      ...liveCalls(name, of, touched),
-    ],
-    members: [...containerMembers(of, where), { path: "remove", mode: 0o600, content: removeScript(touched.removed) }],
-    undo: null,
-    timeout_ms: start_ms,
-  }
+  const calls: readonly Call[] = [
+    ...volumeCalls(of),
+    [verb(of, "place"), name, imageKey(of.fields.image.id, of.fields.image.pins)],
+    ...(touched.removed.length === 0 ? [] : [[verb(of, "unlink"), name]]),
+    ...(touched.written.length + touched.removed.length === 0 ? [] : [[verb(of, "unpack"), name]]),
+    ...liveCalls(name, of, touched),
+  ]
+  const remove: Member = { path: "remove", mode: 0o600, content: removeScript(touched.removed) }
+  return steps(calls, [...membersOf(of, where), remove])
 }
 
-/** Limits take effect on what runs. */
+/** What takes effect on what runs. */
 function liveCalls(name: string, of: Generation, touched: Touched): readonly Call[] {
-  const live = ["memory_bytes", "cpus", "limits"]
-  if (!touched.fields.some((field) => live.includes(field))) return []
-  const groups = groupLimits(of.fields).map(({ v1, v2 }): Call => ["appl_container_limit", name, ...v1, ...v2])
+  const changed = (...fields: readonly string[]): boolean => touched.fields.some((field) => fields.includes(field))
   const links = of.fields.nics.map((nic) => portName(of.cluster, idOf(of.address), of.generation, nic))
-  return [...groups, ...links.flatMap((link) => [["appl_port_unlimit", link], ...rateCalls(of, link)])]
+  const rates = links.flatMap((link) => [["appl_port_unlimit", link], ...rateCalls(of, link)])
+  const groups = groupLimits(of.fields).map(({ v1, v2 }): Call => ["appl_container_limit", name, ...v1, ...v2])
+  const inContainer = of.fields.form === "container"
+  return [
+    ...(inContainer && changed("memory_bytes", "cpus", "limits") ? groups : []),
+    ...(changed("limits") ? rates : []),
+    ...(inContainer && changed("restart") ? [["appl_container_guarded", name]] : []),
+  ]
 }
 
 /** The other generations leave, this one joins. All of them stay as they are inside. */
 function switchSteps(of: Generation): Steps {
   const name = generationName(of.address, of.generation)
-  return {
-    calls: [
-      ["appl_alone", name],
-      ["appl_container_joined", name],
-      ...joinCalls(of).flat(),
-      ["appl_container_announce", name, ...of.fields.nics.flatMap((nic) => [nic.device, nic.address])],
-    ],
-    members: [],
-    undo: null,
-    timeout_ms: start_ms,
-  }
+  return steps([
+    ["appl_alone", name],
+    [verb(of, "joined"), name],
+    ...joinCalls(of).flat(),
+    [verb(of, "announce"), name, ...of.fields.nics.flatMap((nic) => [nic.device, nic.address])],
+  ])
+}
+
+/** A folder of the host for each volume: there before what stands on it, and there when that goes. */
+function volumeCalls(of: Generation): readonly Call[] {
+  const { volumes, form } = of.fields
+  if (volumes.length > 0 && form !== "container")
+    return [
+      [
+        "appl_fail",
+        "operation-failed",
+        `${of.address} is a ${form}, and volumes are for containers only`,
+        `give it form = "container"`,
+      ],
+    ]
+  return volumes.map((volume) => ["appl_volume", volumeName(of.address, volume.name)])
+}
+
+function membersOf(of: Generation, where: Where): readonly Member[] {
+  return of.fields.form === "container"
+    ? containerMembers(of, where)
+    : microvmMembers(of, `${where.home}/${of.cluster}`)
 }
 
 function containerMembers(of: Generation, where: Where): readonly Member[] {
@@ -130,5 +148,4 @@ function bridgeLines(of: Generation): string {
   return of.fields.nics.map((nic) => `${nic.network === null ? "-" : bridgeName(of.cluster, nic.network)}\n`).join("")
 }
 
-const start_ms = 120_000
-const stop_ms = 120_000
+const appliance_ms = 180_000

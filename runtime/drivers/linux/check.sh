@@ -10,7 +10,13 @@ appl_checks_begin() {
 
 # appl_checks_from_inside NAME: a staged generation is checked in its own network, which nobody else sees yet.
 appl_checks_from_inside() {
-  if appl_container_process "$1"; then appl_check_inside="nsenter -t $appl_pid -n --"; fi
+  if appl_microvm_process "$1"; then appl_check_inside=microvm
+  elif appl_container_process "$1"; then appl_check_inside="nsenter -t $appl_pid -n --"; fi
+}
+
+# appl_appliance_run NAME SECONDS COMMAND...: a program inside, whatever its form.
+appl_appliance_run() {
+  if [ -d "$(appl_microvm_folder "$1")" ]; then appl_microvm_run "$@"; else appl_container_run "$@"; fi
 }
 
 # appl_check ADDRESS_JSON CHECK_JSON SECONDS NAME PROBE...: one check, in the background.
@@ -30,6 +36,11 @@ appl_check_one() {
 # appl_check_probe SECONDS NAME http-get ADDRESS PORT PATH STATUS | tcp-open ADDRESS PORT | exec COMMAND...
 appl_check_probe() {
   appl_seconds=$1 appl_container=$2 appl_probe=$3
+  if [ "$appl_check_inside" = microvm ] && [ "$appl_probe" != exec ]; then
+    shift 2
+    appl_microvm_probe "$appl_container" "$appl_seconds" "$@"
+    return
+  fi
   shift 3
   case $appl_probe in
     http-get)
@@ -46,7 +57,7 @@ appl_check_probe() {
       ;;
     exec)
       appl_status=0
-      appl_container_run "$appl_container" "$appl_seconds" "$@" || appl_status=$?
+      appl_appliance_run "$appl_container" "$appl_seconds" "$@" || appl_status=$?
       case $appl_status in
         0) ;;
         124 | 137) printf 'no end within %s s' "$appl_seconds"; return 1 ;;

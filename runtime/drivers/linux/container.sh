@@ -82,12 +82,12 @@ appl_container_started() { printf '%s %s %s\n' "$1" "$(appl_ticks "$1")" "$(appl
 appl_container_stop() {
   appl_folder=$(appl_container_folder "$1")
   [ -d "$appl_folder" ] || return 0
-  if [ -f "$appl_folder/supervisor" ]; then
-    read -r appl_pid appl_pid_ticks <"$appl_folder/supervisor" || :
-    rm -f "$appl_folder/supervisor"
-    [ "$(appl_ticks "$appl_pid")" != "$appl_pid_ticks" ] || kill -- "-$appl_pid" 2>/dev/null || :
+  appl_container_unguard "$1"
+  if [ -f "$appl_folder/config" ]; then
+    # A first process that does not handle SIGTERM never gets it: nobody waits for that.
+    if appl_container_process "$1" && ! appl_catches_term "$appl_pid"; then set -- "$1" -k; else set -- "$1" -t 10; fi
+    lxc-stop -P "$APPL_DIR/containers" -n "$@" 2>/dev/null || :
   fi
-  [ ! -f "$appl_folder/config" ] || lxc-stop -P "$APPL_DIR/containers" -n "$1" -t 10 2>/dev/null || :
   # LXC's own monitor may have been killed: then nobody but us knows of the process.
   if appl_container_process "$1"; then
     kill -9 "$appl_pid" 2>/dev/null || :
@@ -97,6 +97,26 @@ appl_container_stop() {
     done
   fi
   rm -f "$appl_folder/process"
+}
+
+# appl_catches_term PID: it has a handler for SIGTERM, signal 15, bit 14 of its mask (proc(5)).
+appl_catches_term() {
+  appl_mask=$(sed -n 's/^SigCgt:\t*//p' "/proc/$1/status")
+  case $(printf %s "$appl_mask" | tail -c 4 | head -c 1) in [4567cdefCDEF]) return 0 ;; *) return 1 ;; esac
+}
+
+# appl_container_guarded NAME: from now on it is started again, or no longer, as `always` says.
+appl_container_guarded() {
+  appl_folder=$(appl_container_folder "$1")
+  if [ ! -f "$appl_folder/always" ]; then appl_container_unguard "$1"
+  elif [ ! -f "$appl_folder/supervisor" ] && appl_container_process "$1"; then appl_container_supervise "$1"; fi
+}
+
+# appl_container_unguard NAME: nobody starts it again.
+appl_container_unguard() {
+  read -r appl_pid appl_pid_ticks 2>/dev/null <"$(appl_container_folder "$1")/supervisor" || return 0
+  rm -f "$(appl_container_folder "$1")/supervisor"
+  [ "$(appl_ticks "$appl_pid")" != "$appl_pid_ticks" ] || kill -- "-$appl_pid" 2>/dev/null || :
 }
 
 # appl_container_supervise NAME: starts it again whenever its first process ends, later and later while it does not live long.
@@ -189,7 +209,10 @@ appl_container_announce() {
 }
 
 # appl_appliance_remove NAME: a generation, whatever its form.
-appl_appliance_remove() { appl_container_remove "$1"; }
+appl_appliance_remove() {
+  appl_container_remove "$1"
+  appl_microvm_remove "$1"
+}
 
 # appl_container_remove NAME: it and all that it wrote; its volumes stay.
 appl_container_remove() {

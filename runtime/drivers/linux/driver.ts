@@ -54,7 +54,7 @@ async function observe(session: Session, cluster: string): Promise<HostObserved>
     timeout_ms: observe_ms,
   })
   if (!answer.ok) return { kind: "unreachable", why: said(answer.failure) }
-  return observedOf(cluster, answer.value as Seen, { forms: abilities.forms, acceleration: "tcg" })
+  return observedOf(cluster, answer.value as Seen)
 }
 
 async function perform(session: Session, work: Work): Promise<Outcome<null>> {

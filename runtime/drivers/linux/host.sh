@@ -98,7 +98,7 @@ appl_lease_write() {
 # appl_acquire DURATION_MS WAIT_S HOLDER_JSON OPERATION_JSON BOOT PID STARTED: takes the lease, or says who holds it. Tokens grow for
 # ever, also when the cluster's folder was removed in between, for they begin at the time of day.
 appl_acquire() {
-  mkdir -p "$APPL_DIR/records" "$APPL_DIR/names" "$APPL_DIR/containers"
+  mkdir -p "$APPL_DIR/records" "$APPL_DIR/names" "$APPL_DIR/containers" "$APPL_DIR/microvms"
   chmod 755 "$APPL_DIR/names"
   if appl_lease_held; then appl_answer "{\"held\":$appl_lease}"; exit 0; fi
   # An operation of the former holder may still be running: it ends before we begin.
@@ -151,7 +151,7 @@ appl_leave() {
   for appl_file in "$APPL_DIR"/records/*.json "$APPL_DIR"/containers/* "$APPL_DIR"/microvms/*; do
     [ ! -e "$appl_file" ] || return 0
   done
-  rm -rf "$APPL_DIR"/incoming.* "$APPL_DIR/records" "$APPL_DIR/names" "$APPL_DIR/containers" "$APPL_DIR/microvms"
+  rm -rf "$APPL_DIR"/incoming.* "$APPL_DIR/records" "$APPL_DIR/names" "$APPL_DIR/containers" "$APPL_DIR/microvms" "$APPL_DIR/microvms"
   rm -f "$APPL_DIR"/firewall.* "$APPL_DIR/journal" "$APPL_DIR/lease"
   appl_network_gone
   appl_groups_remove "appl/$APPL_NAME"

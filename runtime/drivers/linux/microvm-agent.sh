@@ -98,7 +98,8 @@ appl_microvm_names() {
     chmod 644 "$appl_folder/appl/names/hosts"
     tar --create --directory "$appl_folder" --owner=0 --group=0 --numeric-owner appl/names |
       appl_microvm_send "${appl_folder##*/}" 30 unpack ||
-      appl_fail operation-failed "the microVM ${appl_folder##*/} does not take the names" "run the command again"
+      # It gets them when it is started next; that it does not answer is drift, and shows in its checks.
+      appl_say "the microVM ${appl_folder##*/} does not take the names"
   done
 }
 

@@ -23,7 +23,9 @@ appl_microvm_create() {
 # appl_microvm_place NAME IMAGE: puts what came with the operation into its folder, and into the guest when it runs.
 appl_microvm_place() {
   appl_folder=$(appl_microvm_folder "$1")
-  for appl_file in arguments links taps join leave checks; do appl_replace "$appl_folder/$appl_file" <"$APPL_IN/$appl_file"; done
+  # A nic that went has a link until the next start, which removes it.
+  { cat "$appl_folder/links" 2>/dev/null || :; cat "$APPL_IN/links"; } | sort -u | appl_replace "$appl_folder/links"
+  for appl_file in arguments taps join leave checks; do appl_replace "$appl_folder/$appl_file" <"$APPL_IN/$appl_file"; done
   for appl_file in machine start run config.tar; do
     appl_replace "$appl_folder/appl/$appl_file" <"$APPL_IN/$appl_file"
     chmod 755 "$appl_folder/appl/$appl_file"

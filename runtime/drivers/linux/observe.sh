@@ -49,6 +49,7 @@ appl_observe_host() {
   awk '$1 == "MemTotal:" { printf "\"memory_bytes\":%.0f,", $2 * 1024 } $1 == "MemAvailable:" { printf "\"memory_free_bytes\":%.0f,", $2 * 1024 }' \
     /proc/meminfo
   printf '"disk_free_bytes":%s,' "$(df -B1 --output=avail "$APPL_HOME" 2>/dev/null | tail -n 1 | grep . || df -B1 --output=avail /var/lib | tail -n 1)"
+  printf '"acceleration":"%s",' "$(appl_acceleration)"
   printf '"missing":%s' "$(printf '%s' "$appl_missing" | appl_lines)"
 }
 

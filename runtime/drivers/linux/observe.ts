@@ -3,8 +3,9 @@ import type { Lease } from "../../apply/lease.ts"
 import { imageKey } from "../../images/request.ts"
 import { type ApplianceFields, fieldsOf } from "../../model/fields.ts"
 import type { Address, Kind, ObjectRecord } from "../../model/object.ts"
-import type { Foreign, Health, HostFacts, JournalEntry, ObservedObject, Reachable } from "../../model/observed.ts"
+import type { Foreign, Health, JournalEntry, ObservedObject, Reachable } from "../../model/observed.ts"
 import { pinsDigest } from "../../plan/objects.ts"
+import { abilities } from "./abilities.ts"
 import { hostsFile } from "./configuration.ts"
 import { bridgeName, filterTable, generationName, idOf, portName, publishTable } from "./names.ts"
 
@@ -15,6 +16,8 @@ export type Seen = {
   readonly memory_bytes: number
   readonly memory_free_bytes: number
   readonly disk_free_bytes: number
+  /** What a guest was found to start under since this boot; empty before the first one. */
+  readonly acceleration: "kvm" | "tcg" | ""
   readonly missing: readonly string[]
   readonly lease: Lease | null
   readonly journal: readonly JournalEntry[]
@@ -59,7 +62,7 @@ type SeenAddresses = {
 }
 
 /** What the host's program saw, in the words of the runtime. Pure. */
-export function observedOf(cluster: string, seen: Seen, facts: Pick<HostFacts, "forms" | "acceleration">): Reachable {
+export function observedOf(cluster: string, seen: Seen): Reachable {
   const world: World = {
     cluster,
     seen,
@@ -75,7 +78,8 @@ export function observedOf(cluster: string, seen: Seen, facts: Pick<HostFacts, "
       memory_free_bytes: seen.memory_free_bytes,
       disk_free_bytes: seen.disk_free_bytes,
       missing: seen.missing,
-      ...facts,
+      forms: abilities.forms,
+      acceleration: seen.acceleration === "" ? "tcg" : seen.acceleration,
     },
     lease: seen.lease,
     unfinished: seen.journal,

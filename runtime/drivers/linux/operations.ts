@@ -71,7 +71,7 @@ function setSteps(work: Work, object: ManagedObject): Steps {
       }
     case "names":
       return {
-        calls: [["appl_names_set"]],
+        calls: [["appl_names_set"], ["appl_microvm_names"]],
         members: [{ path: "hosts", mode: 0o644, content: hostsFile(fieldsOf(object, "names").names) }],
         undo: [],
         timeout_ms: quick_ms,
