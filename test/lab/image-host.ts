@@ -28,10 +28,7 @@ export async function operate(
   return ask(session, {
     calls: [
       ["appl_cluster", cluster],
-      [
-        "eval",
-        `mkdir -p "$APPL_DIR"; APPL_IN=$(mktemp -d "$APPL_DIR/incoming.XXXXXX"); trap 'rm -rf "$APPL_IN"' EXIT; tar -x -C "$APPL_IN"`,
-      ],
+      ["eval", `APPL_IN=$(mktemp -d); trap 'rm -rf "$APPL_IN"' EXIT; tar -x -C "$APPL_IN"`],
       ...calls,
     ],
     input: tar(members),
@@ -48,7 +45,7 @@ export function recipe(id: string, packages: readonly string[], forms: readonly 
 
 /** Resolves, or throws with what the host said. */
 export async function resolved(session: Session, image: DesiredImage): Promise<ImagePins> {
-  return valueOf(await resolveImage(session, image))
+  return valueIn(await resolveImage(session, image))
 }
 
 /** Builds in the folder for all clusters, or in another that stands for another host. Returns the lines of progress. */
@@ -56,15 +53,17 @@ export async function build(session: Session, image: DesiredImage, pins: ImagePi
   const { source, packages, forms } = image
   const steps = buildSteps(image.id, { source, packages, forms, pins })
   const lines: string[] = []
-  const elsewhere: Call[] =
-    home === undefined ? [] : [["eval", `APPL_HOME=${quote(home)}; appl_images=$APPL_HOME/images`]]
-  valueOf(
-    await operate(session, "lab-images", [...elsewhere, ...steps.calls], steps.members, (line) => lines.push(line)),
-  )
+  const place = home === undefined ? [] : [at(home)]
+  valueIn(await operate(session, "lab-images", [...place, ...steps.calls], steps.members, (line) => lines.push(line)))
   return lines
 }
 
-export function valueOf<T>(outcome: Outcome<T>): T {
+/** From here on, the host's program works in another folder. */
+export function at(home: string): Call {
+  return ["eval", `APPL_HOME=${quote(home)}; appl_images=$APPL_HOME/images`]
+}
+
+export function valueIn<T>(outcome: Outcome<T>): T {
   if (!outcome.ok) throw new Error([outcome.failure.message, ...outcome.failure.output].join("\n"))
   return outcome.value
 }

@@ -9,7 +9,7 @@ import type { Session } from "../../runtime/drivers/linux/session.ts"
 import { imageKey } from "../../runtime/images/request.ts"
 import type { ApplianceFields } from "../../runtime/model/fields.ts"
 import { pinsDigest } from "../../runtime/plan/objects.ts"
-import { build, labSession, operate, recipe, resolved, shell, valueOf } from "./image-host.ts"
+import { build, labSession, operate, recipe, resolved, shell, valueIn } from "./image-host.ts"
 
 const cluster = "lab-microvm"
 const home = "/var/lib/appl"
@@ -95,16 +95,16 @@ describe("a microVM", () => {
   ]
   /** A verb of the host's program for this generation. */
   const verb = async (name: string, ...words: string[]): Promise<void> => {
-    valueOf(await operate(session, cluster, [[`appl_microvm_${name}`, "edge.1", ...words]], members()))
+    valueIn(await operate(session, cluster, [[`appl_microvm_${name}`, "edge.1", ...words]], members()))
   }
   const inside = async (...command: string[]): Promise<string> => {
     const script =
       'appl_said=$(appl_microvm_run "$@") || appl_code=$?; appl_answer "{\\"said\\":$(printf %s "$appl_said" | appl_text)}"'
     const answer = await operate(session, cluster, [
-      ["set", "--", "edge.1", "20", ...command],
+      ["set", "--", "edge.1", "6", ...command],
       ["eval", script],
     ])
-    return (valueOf(answer) as { said: string }).said
+    return (valueIn(answer) as { said: string }).said
   }
   const started = (): string => shell(`cat ${folder}/process`)
 
@@ -113,6 +113,7 @@ describe("a microVM", () => {
     const pins = await resolved(session, image)
     key = imageKey(image.id, pinsDigest(pins, "microvm"))
     await build(session, image, pins)
+    shell(`mkdir -p ${home}/${cluster}`)
     await operate(session, cluster, [
       ["appl_bridge_set", bridge, `appl:${cluster}/network/dmz`, "10.77.1.254/24", "1500", "joins"],
       ["eval", 'mkdir -p "$APPL_DIR/names" "$APPL_DIR/microvms"; echo "10.77.1.1 edge" >"$APPL_DIR/names/hosts"'],
@@ -173,13 +174,13 @@ describe("a microVM", () => {
       ["appl_microvm_unpack", "edge.1"],
       ["appl_microvm_reload", "edge.1", "nft", "-f", "/etc/nftables.conf"],
     ]
-    valueOf(await operate(session, cluster, calls, changed))
+    valueIn(await operate(session, cluster, calls, changed))
     expect([await fetch(8097), await fetch(8098)]).toEqual(["none", "outside"])
     expect(started()).toBe(before)
   })
 
   test("knows new names at once", async () => {
-    valueOf(
+    valueIn(
       await operate(session, cluster, [
         ["eval", 'echo "10.77.1.9 new" >>"$APPL_DIR/names/hosts"'],
         ["appl_microvm_names"],

@@ -30,8 +30,9 @@ appl_image_collect() {
   appl_before=$1
   shift
   [ -d "$appl_images" ] || { appl_answer '{"removed":[],"freed_bytes":0}'; return; }
-  exec 8>"$appl_images/lock"
+  exec 8>>"$appl_images/lock"
   flock 8
+  mkdir -p "$appl_images/work"
   appl_size=$(du -sk "$appl_images" | cut -f 1)
   appl_removed=$(
     for appl_folder in "$appl_images/built"/*; do
