@@ -16,7 +16,7 @@ const texts = ["language", "format", "syntax"].flatMap((folder) =>
 )
 
 /** `SYNTAX_MUTANTS` sets how many broken texts are tried, `SYNTAX_SEED` which. */
-const count = Number(process.env.SYNTAX_MUTANTS ?? 3000)
+const count = Number(process.env.SYNTAX_MUTANTS ?? 2500)
 const seed = Number(process.env.SYNTAX_SEED ?? 1)
 
 function spanProblem(file: File): string | null {

@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { expect, test } from "vitest"
 import { makeReport } from "../lang/report/report.ts"
 import { parse } from "../lang/syntax/parse.ts"
+import { asSubtraction } from "../lang/syntax/words.ts"
 
 const cases = join(import.meta.dirname, "cases", "tree")
 
@@ -38,4 +39,11 @@ test("names and comments have the offsets of their words", () => {
   expect(text.slice(param.start, param.end)).toBe("param web-port: Port = f(x).y")
   expect(text.slice(param.name.start, param.name.end)).toBe("web-port")
   expect(text.slice(param.value.name.start, param.value.name.end)).toBe("y")
+})
+
+test("a name with a dash is a subtraction when what stands on both sides is known", () => {
+  const known = (name: string) => ["n", "web-count", "m"].includes(name)
+  expect(asSubtraction("n-1", known)).toEqual({ left: "n", right: "1" })
+  expect(asSubtraction("web-count-m", known)).toEqual({ left: "web-count", right: "m" })
+  expect(asSubtraction("web-front", known)).toBeNull()
 })

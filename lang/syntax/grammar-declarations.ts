@@ -181,7 +181,7 @@ export abstract class DeclarationGrammar extends WiringGrammar {
             const name = this.SUBRULE(this.valueName)
             const key = this.OPTION2(() => this.SUBRULE(this.key))
             const of = this.SUBRULE2(this.classified)
-            const body = this.OPTION3(() => this.SUBRULE2(this.body, { ARGS: ["instance"] }))
+            const body = this.SUBRULE(this.optionalBody, { ARGS: ["instance"] })
             return { kind: "instance", doc, name, key, class: of, body, start, end: this.lastEnd() }
           },
         },
@@ -194,6 +194,10 @@ export abstract class DeclarationGrammar extends WiringGrammar {
     const start = this.CONSUME(T.Cluster).startOffset
     const doc = this.docAbove(start)
     const name = this.SUBRULE(this.valueName)
+    if (this.isOpenerMissing()) {
+      const body = this.SUBRULE3(this.body, { ARGS: ["cluster"] })
+      return { kind: "cluster", doc, name, body, start, end: this.lastEnd() }
+    }
     return this.OR({
       DEF: [
         {
@@ -207,7 +211,7 @@ export abstract class DeclarationGrammar extends WiringGrammar {
             const key = this.OPTION(() => this.SUBRULE(this.key))
             this.CONSUME(T.Colon)
             const cluster = this.SUBRULE(this.path)
-            const body = this.OPTION2(() => this.SUBRULE2(this.body, { ARGS: ["instance"] }))
+            const body = this.SUBRULE(this.optionalBody, { ARGS: ["instance"] })
             return { kind: "cluster-instance", doc, name, key, cluster, body, start, end: this.lastEnd() }
           },
         },

@@ -10,6 +10,7 @@ import { toKebab } from "./words.ts"
 /** The rules for what wires a cluster: services, checks, flows, and what is put in line or added to many. */
 export abstract class WiringGrammar extends TypeGrammar {
   protected abstract readonly body: Rule<Body, [Place?]>
+  protected abstract readonly optionalBody: Rule<Body | undefined, [Place]>
 
   /** `= value`; a hole, with its diagnostic, when there is no `=`. */
   protected readonly assigned = this.RULE("assigned", (): Expression => {
@@ -27,7 +28,7 @@ export abstract class WiringGrammar extends TypeGrammar {
     const doc = this.docAbove(start)
     const name = this.SUBRULE(this.valueName)
     const service = this.SUBRULE(this.classified)
-    const body = this.OPTION(() => this.SUBRULE(this.body, { ARGS: ["service"] }))
+    const body = this.SUBRULE(this.optionalBody, { ARGS: ["service"] })
     return { kind: "provides", doc, name, service, body, start, end: this.lastEnd() }
   })
 
@@ -80,7 +81,7 @@ export abstract class WiringGrammar extends TypeGrammar {
     const before = this.SUBRULE(this.path)
     this.CONSUME(T.On)
     const network = this.SUBRULE2(this.path)
-    const body = this.OPTION(() => this.SUBRULE(this.body, { ARGS: ["instance"] }))
+    const body = this.SUBRULE(this.optionalBody, { ARGS: ["instance"] })
     return { kind: "insert", doc, name, class: of, before, network, body, start, end: this.lastEnd() }
   })
 

@@ -95,7 +95,7 @@ export abstract class WordGrammar extends RecoveringParser {
     if (!this.live) return "="
     const start = token.startOffset
     const end = endOf(token)
-    this.findings.mistake("A0112", start, end, `${what} is set with \`=\``, {
+    this.findings.breakdown("A0112", start, end, `${what} is set with \`=\``, {
       hint: "after `:` stands a type, where something is declared",
       fix: { title: "Write `=`", edits: [{ span: this.findings.span(start, end), text: " =" }] },
     })

@@ -2,10 +2,11 @@ import type { IToken, TokenType } from "chevrotain"
 import { nearest } from "../report/nearest.ts"
 import type { Source } from "../text/source.ts"
 import { makeDocFinder } from "./docs.ts"
+import { anItem } from "./expectations.ts"
 import type { Findings } from "./findings.ts"
 import { DeclarationGrammar } from "./grammar-declarations.ts"
 import { nameOf, type Rule } from "./grammar-words.ts"
-import { afterItem, afterPart, anItem } from "./landmarks.ts"
+import { afterItem, afterPart } from "./landmarks.ts"
 import { endOf, type Lexed } from "./lex.ts"
 import { checkPlace, type Place } from "./places.ts"
 import * as T from "./tokens.ts"
@@ -43,13 +44,18 @@ export class Grammar extends DeclarationGrammar {
     const outer = this.place
     this.place = place ?? outer
     const parse = (): Body => {
-      const opener = this.CONSUME(T.LeftBrace)
+      const opener = this.isOpenerMissing() ? this.missingOpener() : this.CONSUME(T.LeftBrace)
       const items = this.SUBRULE(this.items, { ARGS: [opener] })
       return { kind: "body", items, start: opener.startOffset, end: this.lastEnd() }
     }
     const body = this.recovering(parse, (start, end): Body => ({ kind: "body", items: [], start, end }), afterPart)
     this.place = outer
     return body
+  })
+
+  protected readonly optionalBody: Rule<Body | undefined, [Place]> = this.RULE("optionalBody", (place: Place) => {
+    if (this.isOpenerMissing()) return this.SUBRULE2(this.body, { ARGS: [place] })
+    return this.OPTION(() => this.SUBRULE(this.body, { ARGS: [place] }))
   })
 
   protected readonly items: Rule<readonly Item[], [IToken]> = this.RULE("items", (opener: IToken): readonly Item[] => {
@@ -64,6 +70,7 @@ export class Grammar extends DeclarationGrammar {
 
   private readonly itemAndSeparator = this.RULE("itemAndSeparator", (items: Item[], opener?: IToken) => {
     const { place } = this
+    const start = this.nextStart()
     const item = this.recovering<Item | undefined>(
       () => this.deeper(() => this.SUBRULE(this.item)),
       () => undefined,
@@ -76,6 +83,7 @@ export class Grammar extends DeclarationGrammar {
     }
     this.OPTION(() => this.CONSUME(T.Comma))
     this.betweenItems()
+    this.skipOrphans(start)
     while (opener !== undefined && this.isSurplusBrace(opener)) this.surplusBrace(this.take())
   })
 
@@ -114,16 +122,20 @@ export class Grammar extends DeclarationGrammar {
   private readonly entry = this.RULE("entry", (): Entry => {
     const key = this.SUBRULE(this.textValue)
     const doc = this.docAbove(key.start)
-    const operator = this.OR([
-      { ALT: () => this.SUBRULE(this.operator) },
-      { ALT: () => this.colon(this.CONSUME(T.Colon), "an entry") },
-    ])
+    const operator = this.OR({
+      DEF: [{ ALT: () => this.SUBRULE(this.operator) }, { ALT: () => this.colon(this.CONSUME(T.Colon), "an entry") }],
+      ERR_MSG: T.Assign.LABEL!,
+    })
     const value = this.SUBRULE(this.value)
     return { kind: "entry", doc, key, operator, value, start: key.start, end: this.lastEnd() }
   })
 
   private readonly forItem = this.RULE("forItem", (): ForItem | MapFor => {
     const head = this.SUBRULE(this.forHead)
+    if (this.isOpenerMissing()) {
+      const body = this.SUBRULE2(this.body)
+      return { kind: "for", head, body, start: head.start, end: body.end }
+    }
     return this.OR({
       DEF: [
         {
@@ -168,7 +180,7 @@ export class Grammar extends DeclarationGrammar {
   private readonly matchItem = this.RULE("matchItem", (): MatchItem => {
     const start = this.CONSUME(T.Match).startOffset
     const value = this.SUBRULE(this.value)
-    const opener = this.CONSUME(T.LeftBrace)
+    const opener = this.isOpenerMissing() ? this.missingOpener() : this.CONSUME(T.LeftBrace)
     const arms: ItemArm[] = []
     this.MANY({
       GATE: () => !this.endsByIndent(opener),
