@@ -178,8 +178,8 @@ function freeHint(pool: Pool): string {
 }
 
 function reportFull(pool: Pool, left: readonly Nic[], report: Report): void {
-  const { segment, owners, nics } = pool
-  const usable = segment.host_address - segment.block.first - 1
+  const { segment, nics } = pool
+  const usable = segment.block.last - segment.block.first - 1
   const dhcp = segment.dhcp === null ? 0 : segment.dhcp.last - segment.dhcp.first + 1
   const network = segment.network
   const wanted = nics.length + dhcp + (segment.gateway === null ? 2 : 1)
@@ -188,11 +188,11 @@ function reportFull(pool: Pool, left: readonly Nic[], report: Report): void {
     network.fieldSpan("cidr"),
     `${network.id} has no address for ${left[0]!.appliance.id}${more(left.length - 1)}`,
     {
-      label: `${usable} usable addresses beside the host's own`,
+      label: `${usable} usable addresses`,
       related: [{ message: "has no address", span: left[0]!.span }],
       values: [
         { expression: "appliances on it", value: String(nics.length) },
-        { expression: "with an address", value: String(owners.size) },
+        { expression: "kept for its host and a gateway", value: segment.gateway === null ? "2" : "1" },
         ...(dhcp === 0 ? [] : [{ expression: "kept for DHCP", value: String(dhcp) }]),
       ],
       hint: `give it a larger cidr: a /${Math.max(1, 32 - Math.ceil(Math.log2(wanted + 3)))} has room`,

@@ -13,6 +13,8 @@ export type Here = {
   readonly scope: Scope
   readonly owner: Owner
   readonly place: Place
+  /** The function or let whose value it is in. */
+  readonly inside: AnySymbol | null
 }
 
 const self: AnySymbol = { kind: "self", name: "self" }
@@ -37,6 +39,8 @@ function bindItem(item: tree.Item, here: Here): void {
     case "use":
       return
     case "let":
+      if (item.type) bindType(item.type, here)
+      return bindValue(item.value, { ...here, inside: here.binder.declared.get(item) ?? null })
     case "param":
     case "output":
       if (item.type) bindType(item.type, here)
@@ -130,7 +134,7 @@ function bindFunction(item: tree.FunctionDeclaration, here: Here): void {
     declare(here.binder, scope, parameter.name, here.unit, symbol)
   }
   bindType(item.result, here)
-  bindValue(item.value, { ...here, scope })
+  bindValue(item.value, { ...here, scope, inside: here.binder.declared.get(item) ?? null })
 }
 
 function bindOwner(item: tree.ApplianceClass | tree.Cluster, here: Here, place: "class" | "cluster"): void {

@@ -82,6 +82,10 @@ export function noteUse(here: Here, name: tree.Name, symbol: AnySymbol): void {
   const used = here.binder.used.get(here.unit)!
   used.add(symbol)
   if (symbol.kind === "variant") used.add(symbol.union)
+  if (here.inside === null || (symbol.kind !== "let" && symbol.kind !== "function")) return
+  const reads = here.binder.reads.get(here.inside)
+  if (reads === undefined) here.binder.reads.set(here.inside, new Set([symbol]))
+  else reads.add(symbol)
 }
 
 function reportKind(here: Here, name: tree.Name, message: string, wanted: Wanted): void {

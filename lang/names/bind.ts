@@ -19,6 +19,7 @@ export function bind(program: Program, report: Report): Bindings {
     files: new Map(),
     members: new Map(),
     bases: new Map(),
+    reads: new Map(),
     used: new Map(),
     silenced: new Set(),
   }
@@ -41,7 +42,7 @@ function declareAllMembers(binder: Binder, unit: Unit): void {
 
 function bindFile(binder: Binder, unit: Unit): void {
   const scope = binder.files.get(unit)!
-  bindBody(unit.tree.items, { binder, unit, scope: makeScope(scope), owner: null, place: "file" })
+  bindBody(unit.tree.items, { binder, unit, scope: makeScope(scope), owner: null, place: "file", inside: null })
 }
 
 function warnOfUnused(binder: Binder, unit: Unit): void {

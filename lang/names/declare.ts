@@ -62,7 +62,11 @@ export function classMembers(binder: Binder, symbol: ClassSymbol): ReadonlyMap<s
   if (known !== undefined) return known
   const members = new Map<string, AnySymbol>()
   binder.members.set(symbol, members)
-  declareMembers(binder, symbol.declaration.body.items, symbol, members, "class", { keyed: false, bodies: [] })
+  declareMembers(binder, symbol.declaration.body.items, symbol, members, "class", {
+    keyed: false,
+    bodies: [],
+    outputs: members,
+  })
   const base = baseOf(binder, symbol)
   if (base === null) return members
   binder.bases.set(symbol, base)
@@ -78,11 +82,15 @@ export function classMembers(binder: Binder, symbol: ClassSymbol): ReadonlyMap<s
   return members
 }
 
-/** What a cluster declares: its things, params and outputs, wherever in its body they stand. */
+/**
+ * What a cluster declares: its things and params, wherever in its body they stand. Its outputs are read from outside only, so that
+ * one may have the name of what it gives.
+ */
 export function clusterMembers(binder: Binder, symbol: ClusterSymbol): ReadonlyMap<string, AnySymbol> {
   const members = new Map<string, AnySymbol>()
   binder.members.set(symbol, members)
-  declareMembers(binder, symbol.declaration.body.items, symbol, members, "cluster", { keyed: false, bodies: [] })
+  const around: Around = { keyed: false, bodies: [], outputs: new Map() }
+  declareMembers(binder, symbol.declaration.body.items, symbol, members, "cluster", around)
   return members
 }
 
@@ -96,7 +104,12 @@ export function declareLets(binder: Binder, scope: Scope, items: readonly tree.I
   }
 }
 
-type Around = { readonly keyed: boolean; readonly bodies: readonly tree.Body[] }
+type Around = {
+  readonly keyed: boolean
+  readonly bodies: readonly tree.Body[]
+  /** Where outputs have their names: those of a cluster apart from its other members. */
+  readonly outputs: Map<string, AnySymbol>
+}
 
 function declareMembers(
   binder: Binder,
@@ -147,7 +160,8 @@ function declareMember(
     })
     return
   }
-  const twin = members.get(name.text)
+  const names = symbol.kind === "output" ? around.outputs : members
+  const twin = names.get(name.text)
   if (twin !== undefined && keyed && twin.kind === "thing" && twin.keyed) {
     binder.declared.set(item as tree.Declaration, twin)
     return
@@ -160,7 +174,7 @@ function declareMember(
     })
     return
   }
-  members.set(name.text, symbol)
+  names.set(name.text, symbol)
   if (!keyed && around.bodies.length > 0) binder.under.set(symbol, around.bodies)
 }
 

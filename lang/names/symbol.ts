@@ -168,4 +168,6 @@ export type Bindings = {
   readonly bases: ReadonlyMap<ClassSymbol, ClassSymbol>
   /** The bodies of `if` and `match` that a declaration without a key stands in, outermost first: outside of them it may be absent. */
   readonly under: ReadonlyMap<AnySymbol, readonly tree.Body[]>
+  /** The functions and lets that the value of each function and let names. */
+  readonly reads: ReadonlyMap<AnySymbol, ReadonlySet<AnySymbol>>
 }

@@ -21,7 +21,6 @@ export function typeOfCall(check: Check, call: tree.Call, env: Env): Type {
   const symbol = symbolOf(check, call)
   if (symbol?.kind === "builtin") return typeOfBuiltin(check, call, symbol.name, env)
   if (symbol?.kind === "function") {
-    if (env.inside !== null) noteCall(check, env.inside, symbol)
     const parameters = symbol.declaration.parameters.map((parameter): ParameterOf => {
       const type = resolveType(check, parameter.type, symbol.unit)
       return {
@@ -162,10 +161,4 @@ function spanOfField(env: Env, record: tree.Expression, name: string) {
 
 function isPlainText(value: tree.Expression): boolean {
   return value.kind === "text" && value.parts.every((part) => typeof part === "string")
-}
-
-function noteCall(check: Check, from: AnySymbol, to: AnySymbol): void {
-  const known = check.calls.get(from)
-  if (known === undefined) check.calls.set(from, new Set([to]))
-  else known.add(to)
 }

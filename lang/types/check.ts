@@ -1,15 +1,17 @@
-import type { AnySymbol, Bindings, FunctionSymbol, Program, Unit } from "../names/symbol.ts"
+import type { Bindings, FunctionSymbol, Program, Unit } from "../names/symbol.ts"
 import type { Report } from "../report/diagnostic.ts"
 import type * as tree from "../syntax/tree.ts"
+import { unknownType } from "./build.ts"
 import { checkClass } from "./classes.ts"
 import { checkCluster, checkHost, checkNetwork } from "./clusters.ts"
-import { type Check, type CheckTemplate, type Env, problem, spanIn, topOf, want } from "./context.ts"
+import { type Check, type CheckTemplate, type Env, spanIn, topOf, want } from "./context.ts"
 import { typeOf } from "./expression.ts"
 import { membersOf } from "./members.ts"
+import { orderReads } from "./recursion.ts"
 import { contractOf, resolveDeclaration, resolveType } from "./resolve.ts"
 import { typeOfSymbol } from "./symbols.ts"
 import type { Type, Types } from "./type.ts"
-import { walk } from "./walk.ts"
+import { inOrder, walk } from "./walk.ts"
 
 /** Makes the function that looks into templates, given what the checker knows of types. */
 export type TemplateChecker = (membersOf: (type: Type) => ReadonlyMap<string, Type> | null) => CheckTemplate
@@ -25,6 +27,7 @@ export function check(
   report: Report,
   templates: TemplateChecker | null = null,
 ): Types {
+  const { order, circular } = orderReads(bindings, report)
   const state: Check = {
     program,
     bindings,
@@ -34,15 +37,16 @@ export function check(
     },
     of: new Map(),
     declared: new Map(),
-    symbols: new Map(),
+    symbols: new Map([...circular].filter((symbol) => symbol.kind === "let").map((symbol) => [symbol, unknownType])),
     stands: new Map(),
-    calls: new Map(),
+    order,
     settled: new Map(),
   }
   const looked = templates?.((type) => membersOf(state, type)) ?? null
   for (const unit of program.units) checkDeclarations(state, unit)
+  const lets = program.units.flatMap((unit) => unit.tree.items).filter((item) => item.kind === "let")
+  for (const symbol of inOrder(state, lets)) typeOfSymbol(state, symbol)
   for (const unit of program.units) checkBodies(state, unit)
-  reportRecursion(state)
   return state
 }
 
@@ -77,30 +81,5 @@ function checkFunction(check: Check, symbol: FunctionSymbol, env: Env): void {
       typeOf(check, parameter.value, env, want(type, parameter.name.text, spanIn(env, parameter.type)))
   }
   const type = resolveType(check, result, env.unit)
-  typeOf(check, value, { ...env, inside: symbol }, want(type, symbol.name, spanIn(env, result)))
-}
-
-/** A function that leads back to itself, reported once, where it is declared. */
-function reportRecursion(check: Check): void {
-  const reported = new Set<AnySymbol>()
-  for (const start of check.calls.keys()) {
-    if (reported.has(start) || start.kind !== "function") continue
-    const reached = reachedFrom(check, start)
-    if (!reached.has(start)) continue
-    for (const other of reached) if (reachedFrom(check, other).has(start)) reported.add(other)
-    problem(check, topOf(start.unit), start.declaration.name, "A0322", `${start.name} calls itself`, {
-      hint: "evaluation always ends, so no function leads back to itself",
-    })
-  }
-}
-
-function reachedFrom(check: Check, start: AnySymbol): ReadonlySet<AnySymbol> {
-  const reached = new Set<AnySymbol>()
-  const left = [...(check.calls.get(start) ?? [])]
-  for (let next = left.pop(); next !== undefined; next = left.pop()) {
-    if (reached.has(next)) continue
-    reached.add(next)
-    left.push(...(check.calls.get(next) ?? []))
-  }
-  return reached
+  typeOf(check, value, env, want(type, symbol.name, spanIn(env, result)))
 }

@@ -17,8 +17,8 @@ export type Check = {
   readonly symbols: Map<AnySymbol, Type | null>
   /** Where a `let` or `output` stands, so that it can be checked when it is first read. */
   readonly stands: Map<AnySymbol, Env>
-  /** The functions that each function calls. */
-  readonly calls: Map<AnySymbol, Set<AnySymbol>>
+  /** When each function and let that reads others is checked: after those. */
+  readonly order: ReadonlyMap<AnySymbol, number>
   /** The fields that a class sets, with those that it inherits. */
   readonly settled: Map<ClassSymbol, ReadonlySet<string>>
 }
@@ -32,8 +32,6 @@ export type Env = {
   readonly narrowed: ReadonlyMap<string, Type>
   /** The bodies of `if` and `match` around it. */
   readonly bodies: readonly tree.Body[]
-  /** The function whose value it is in. */
-  readonly inside: AnySymbol | null
 }
 
 /** The type that a place asks for: in the words of a diagnostic, the name of the place and where it was declared. */
@@ -60,7 +58,7 @@ export function want(type: Type, name: string | null = null, declared: Span | nu
 
 /** The top of a file. */
 export function topOf(unit: Unit): Env {
-  return { unit, self: null, narrowed: new Map(), bodies: [], inside: null }
+  return { unit, self: null, narrowed: new Map(), bodies: [] }
 }
 
 export function spanIn(env: Env, node: tree.Spanned): Span {

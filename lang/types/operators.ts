@@ -105,7 +105,7 @@ function typeOfEquality(check: Check, value: tree.Binary, env: Env): Type {
   if (right.kind === "null" && left.kind !== "optional" && left.kind !== "null") {
     const severity = "warning"
     problem(check, env, value, "A0315", `${sourceOf(env, first)} is never null`, { severity })
-  } else if (!isComparable(left, right, check.bindings.bases)) {
+  } else if (!isChained(value) && !isComparable(left, right, check.bindings.bases)) {
     problem(check, env, value, "A0315", `${showType(left)} and ${showType(right)} are never equal`)
   }
   return boolType
@@ -114,7 +114,7 @@ function typeOfEquality(check: Check, value: tree.Binary, env: Env): Type {
 function typeOfOrder(check: Check, value: tree.Binary, env: Env): Type {
   const left = typeOf(check, value.left, env, null)
   const right = typeOf(check, value.right, env, null)
-  if (left.kind === "unknown" || right.kind === "unknown") return boolType
+  if (left.kind === "unknown" || right.kind === "unknown" || isChained(value)) return boolType
   const isNumber = (type: Type) => type.kind === "int" || type.kind === "float"
   const fits =
     (isNumber(left) && isNumber(right)) ||
@@ -237,6 +237,14 @@ function asPart(value: tree.Expression, env: Env): string {
   if (value.kind === "text") return sourceOf(env, value).slice(1, -1)
   return `\${${sourceOf(env, value)}}`
 }
+
+/** A comparison of a comparison, which the parser has reported (A0126), unless parentheses say that it is meant. */
+function isChained(value: tree.Binary): boolean {
+  const { left } = value
+  return left.kind === "binary" && comparisons.has(left.operator) && left.start === left.left.start
+}
+
+const comparisons: ReadonlySet<tree.BinaryOperator> = new Set(["==", "!=", "<", "<=", ">", ">=", "in"])
 
 function isLiteral(value: tree.Expression): boolean {
   return value.kind === "text" || value.kind === "int" || value.kind === "null" || value.kind === "bool"

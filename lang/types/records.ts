@@ -84,14 +84,14 @@ export function typeOfMap(
   namesGiven(check, items, env)
   if (to !== null) return to
   const key = common(check, keys.map(withoutLength), env, places)
-  return { kind: "map", key, value: common(check, values, env, places) }
+  return { kind: "map", key, value: withoutLiterals(common(check, values, env, places)) }
 }
 
 function anonymous(check: Check, items: readonly tree.Item[], env: Env): Type {
   const fields = new Map<string, FieldType>()
   walk(check, items, env, (item, inner) => {
     if (item.kind !== "field") return
-    const type = typeOf(check, item.value, inner, null)
+    const type = withoutLiterals(typeOf(check, item.value, inner, null))
     const isCertain = inner.bodies.length === env.bodies.length
     const known = fields.get(item.name.text)
     const whole = known === undefined ? type : common(check, [known.type, type], inner, [item.value, item.value])
@@ -138,6 +138,26 @@ function bareKey(check: Check, field: tree.Field, env: Env, to: (Type & { kind: 
 
 function withoutLength(type: Type): Type {
   return type.kind === "text" || type.kind === "int" ? ({ ...type, bounds: { least: null, most: null } } as Type) : type
+}
+
+/** What no declaration has given a range can be amended to any value; where a range is wanted, the value is looked at. */
+function withoutLiterals(type: Type): Type {
+  const computed = { least: null, most: null, computed: true } as const
+  switch (type.kind) {
+    case "int":
+    case "float":
+    case "quantity":
+    case "port":
+      return { ...type, bounds: computed }
+    case "text":
+      return type.form === null && type.pattern === null ? { ...type, bounds: computed } : type
+    case "list":
+      return { ...type, of: withoutLiterals(type.of), bounds: computed }
+    case "optional":
+      return optional(withoutLiterals(type.of))
+    default:
+      return type
+  }
 }
 
 function reportMapItem(check: Check, item: tree.Entry | tree.MapFor, env: Env, what: string): void {

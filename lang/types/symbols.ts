@@ -10,7 +10,11 @@ import type { Type } from "./type.ts"
 export function typeOfSymbol(check: Check, symbol: AnySymbol): Type | null {
   const known = check.symbols.get(symbol)
   if (known !== undefined && known !== null) return known
-  if (known === null) return inCircle(check, symbol)
+  if (known === null) {
+    // A circle: one of lets was reported when they were put in order, one of outputs is found when they are evaluated.
+    check.symbols.set(symbol, unknownType)
+    return unknownType
+  }
   check.symbols.set(symbol, null)
   const found = find(check, symbol)
   const type = check.symbols.get(symbol) ?? found
@@ -100,14 +104,4 @@ function typeOfOne(check: Check, symbol: ThingSymbol): Type {
     default:
       return unknownType
   }
-}
-
-function inCircle(check: Check, symbol: AnySymbol): Type {
-  if (symbol.kind === "let" || symbol.kind === "output") {
-    problem(check, topOf(symbol.unit), symbol.declaration.name, "A0322", `${symbol.name} is made of itself`, {
-      hint: "following the names that it reads leads back to it",
-    })
-  }
-  check.symbols.set(symbol, unknownType)
-  return unknownType
 }

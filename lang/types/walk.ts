@@ -1,3 +1,4 @@
+import type { AnySymbol } from "../names/symbol.ts"
 import type * as tree from "../syntax/tree.ts"
 import { boolType } from "./build.ts"
 import { checkCoverage, enterPattern } from "./choices.ts"
@@ -22,13 +23,15 @@ export function walk(
     const symbol = item.kind === "let" || item.kind === "output" ? check.bindings.declared.get(item) : undefined
     if (symbol !== undefined) check.stands.set(symbol, env)
   }
+  for (const symbol of inOrder(
+    check,
+    items.filter((item) => item.kind === "let"),
+  ))
+    typeOfSymbol(check, symbol)
   for (const item of items) {
     switch (item.kind) {
-      case "let": {
-        const symbol = check.bindings.declared.get(item)
-        if (symbol !== undefined) typeOfSymbol(check, symbol)
+      case "let":
         break
-      }
       case "assert":
         typeOf(check, item.condition, env, want(boolType))
         if (item.message) typeOf(check, item.message, env, null)
@@ -49,6 +52,12 @@ export function walk(
         visit(item, env)
     }
   }
+}
+
+/** The symbols of lets, each after those that it reads. */
+export function inOrder(check: Check, lets: readonly tree.Let[]): readonly AnySymbol[] {
+  const symbols = lets.map((item) => check.bindings.declared.get(item)).filter((symbol) => symbol !== undefined)
+  return symbols.sort((left, right) => (check.order.get(left) ?? 0) - (check.order.get(right) ?? 0))
 }
 
 /** The names of fields, quoted keys and checks that a body gives, those under conditions too. One given twice is A0309. */

@@ -7,7 +7,7 @@ import { type Arm, armFrame, compileArm } from "./match.ts"
 import { invalid } from "./value.ts"
 
 type Inner = Place & { readonly scope: Scope }
-type CompiledIf = { readonly condition: Code; readonly then: Inner; readonly otherwise: Inner | null }
+type CompiledIf = { readonly condition: Code; readonly taken: Inner; readonly otherwise: Inner | null }
 type CompiledMatch = {
   readonly value: Code
   readonly arms: readonly (Arm & { readonly items: readonly tree.Item[] })[]
@@ -28,7 +28,7 @@ export function visitIf(place: Inner, item: tree.IfItem, frame: Frame, visit: Vi
   blocks.set(item, made)
   const chosen = made.condition.run(frame)
   if (chosen === invalid) return false
-  if (chosen === true) visit(item.then.items, made.then, makeFrame(made.then.scope, frame, null))
+  if (chosen === true) visit(item.then.items, made.taken, makeFrame(made.taken.scope, frame, null))
   else if (item.else?.kind === "if") return visitIf(place, item.else, frame, visit)
   else if (item.else !== undefined) {
     visit(item.else.items, made.otherwise!, makeFrame(made.otherwise!.scope, frame, null))
@@ -69,7 +69,7 @@ function compileMatchItem(place: Inner, item: tree.MatchItem): CompiledMatch {
 function compileIf(place: Inner, item: tree.IfItem): CompiledIf {
   return {
     condition: compile(place, item.condition),
-    then: innerPlace(place, item.then.items),
+    taken: innerPlace(place, item.then.items),
     otherwise: item.else === undefined || item.else.kind === "if" ? null : innerPlace(place, item.else.items),
   }
 }

@@ -1,4 +1,5 @@
 import type * as tree from "../syntax/tree.ts"
+import type { Span } from "../text/source.ts"
 import { type Builtin, builtins } from "../types/functions.ts"
 import { checkSchema } from "../types/schema.ts"
 import { fieldsOf } from "./amend.ts"
@@ -98,7 +99,13 @@ function apply(place: Place, expression: tree.Call, name: string, builtin: Built
       return probe(name, builtin, values, place, expression)
     case "nic":
       if (!isObject(first) || first.kind !== "reference" || first.to.kind !== "network") return invalid
-      return { kind: "nic", network: first.to, address: second as IpValue | null, span }
+      return {
+        kind: "nic",
+        network: first.to,
+        address: second as IpValue | null,
+        span,
+        addressSpan: addressSpan(place, expression, span),
+      }
     case "local":
       return { kind: "connection", to: "local", capacity: new Map(), labels: new Map() }
     case "simulated":
@@ -113,6 +120,12 @@ function apply(place: Place, expression: tree.Call, name: string, builtin: Built
     default:
       return invalid
   }
+}
+
+function addressSpan(place: Place, expression: tree.Call, span: Span): Span {
+  const [, second] = expression.arguments
+  const written = expression.arguments.find((argument) => argument.name?.text === "address") ?? second
+  return written === undefined ? span : spanOf(place.unit, written.value)
 }
 
 function probe(

@@ -3,11 +3,13 @@ import type { Bindings, ClusterSymbol, Program } from "../names/symbol.ts"
 import type { Report } from "../report/diagnostic.ts"
 import type { Types } from "../types/type.ts"
 import { addClusterScope } from "./cluster.ts"
+import { checksByAppliance } from "./cluster-checks.ts"
 import type { Library } from "./content.ts"
 import { makeExpansion } from "./expand.ts"
 import { finishModel } from "./finish.ts"
 import type { Evaluation } from "./frame.ts"
 import { addGlobals } from "./globals.ts"
+import { memo } from "./lets.ts"
 import type { Model } from "./model.ts"
 import { checkPatterns } from "./patterns.ts"
 
@@ -39,6 +41,7 @@ export function expand(input: ExpandInput, report: Report): Model | null {
   const cluster = addClusterScope(expansion, input)
   if (cluster === null) return null
   cluster.expandAll()
+  evaluation.clusterChecks = memo(() => checksByAppliance(expansion))
   return {
     deployed: input.deployed ?? input.cluster.name,
     cluster: cluster.thing,
@@ -47,7 +50,6 @@ export function expand(input: ExpandInput, report: Report): Model | null {
     appliances: expansion.appliances,
     publishes: expansion.publishes,
     allows: expansion.allows,
-    checks: expansion.checks,
     outputs: expansion.outputs,
     facts: evaluation.facts,
     finish: () => finishModel(expansion),
@@ -69,6 +71,7 @@ function makeEvaluation(input: ExpandInput, report: Report): Evaluation {
     globals: new Map(),
     given: new Map(),
     blocks: new Map(),
+    clusterChecks: () => new Map(),
     steps: 0,
     things: 0,
     depth: 0,

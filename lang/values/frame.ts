@@ -6,7 +6,7 @@ import type { Span } from "../text/source.ts"
 import type { Types } from "../types/type.ts"
 import type { Library } from "./content.ts"
 import { limits } from "./limits.ts"
-import type { ApplianceThing, Facts } from "./model.ts"
+import type { ApplianceThing, CheckThing, Facts } from "./model.ts"
 import { invalid, type Value } from "./value.ts"
 
 /**
@@ -61,6 +61,8 @@ export type Evaluation = {
   readonly given: Map<AnySymbol, Span>
   /** The compiled heads of `for` and `if` items: each is compiled once, however often it is entered. */
   readonly blocks: Map<object, object>
+  /** The checks that stand in the cluster, by the appliance that each asks. */
+  clusterChecks: () => ReadonlyMap<ApplianceThing, readonly CheckThing[]>
   steps: number
   things: number
   /** How much waits at this moment, in nested expressions. */
@@ -69,7 +71,8 @@ export type Evaluation = {
   nesting: number
   stopped: boolean
 }
-export type Read = { readonly label: string; readonly span: Span }
+/** `owner` is the thing whose field it is; empty for a let or param. Joined only for a diagnostic. */
+export type Read = { readonly owner: string; readonly name: string; readonly span: Span }
 
 export function makeScope(parent: Scope | null, self: boolean): Scope {
   return { parent, readers: new Map(), slots: 0, self, lazies: [] }
@@ -137,7 +140,7 @@ export function makeThings(evaluation: Evaluation, place: () => Span, count = 1)
 /** Works a value out while its slot says that it is pending. Deep chains end in a diagnostic, not in a stack overflow. */
 export function enter(evaluation: Evaluation, read: Read, depth: number, run: () => Value): Value {
   if (evaluation.depth + depth > limits.waiting) {
-    return fail(evaluation, "A0716", read.span, `\`${read.label}\` is at the end of too long a chain of values`, {
+    return fail(evaluation, "A0716", read.span, `\`${labelOf(read)}\` is at the end of too long a chain of values`, {
       hint: `at most ${limits.waiting} expressions may wait for one another`,
     })
   }
@@ -149,23 +152,25 @@ export function enter(evaluation: Evaluation, read: Read, depth: number, run: ()
   return value
 }
 
-/** Reports that `label` is being worked out already: the loop, from its first read to the one that closes it. */
-export function reportCycle(evaluation: Evaluation, label: string): Value {
+/** Reports that a value is being worked out already: the loop, from its first read to the one that closes it. */
+export function reportCycle(evaluation: Evaluation, owner: string, name: string): Value {
   const { reads } = evaluation
-  const start = reads.findLastIndex((read) => read.label === label)
+  const start = reads.findLastIndex((read) => read.owner === owner && read.name === name)
   const loop = reads.slice(Math.max(0, start))
   const first = loop[0]!
   // One loop is one mistake, wherever it was entered.
-  const key = `cycle ${loop
-    .map((read) => `${read.span.source.path} ${read.span.start}`)
-    .sort()
-    .join(" ")}`
+  const places = loop.map((read) => `${read.span.source.path} ${read.span.start}`)
+  const key = `cycle ${places.sort().join(" ")}`
   if (evaluation.reported.has(key)) return invalid
   evaluation.reported.add(key)
-  const names = [...loop.map((read) => read.label), label]
-  return fail(evaluation, "A0709", first.span, `\`${label}\` needs itself: ${names.join(" → ")}`, {
-    related: loop.slice(1).map((read) => ({ message: `reads \`${read.label}\``, span: read.span })),
+  const names = [...loop, first].map(labelOf)
+  return fail(evaluation, "A0709", first.span, `\`${names[0]}\` needs itself: ${names.join(" → ")}`, {
+    related: loop.slice(1).map((read) => ({ message: `reads \`${labelOf(read)}\``, span: read.span })),
   })
+}
+
+function labelOf(read: Read): string {
+  return read.owner === "" ? read.name : `${read.owner}.${read.name}`
 }
 
 /** The code of an expression whose value is already known. */

@@ -38,7 +38,7 @@ export function compileFunctionCall(place: Place, expression: tree.Call, symbol:
   const run: Code["run"] = (frame) => {
     const values = codes.map((argument) => argument?.run(frame))
     if (values.includes(invalid) || !step(evaluation, () => span)) return invalid
-    return enter(evaluation, { label: symbol.name, span }, 20, () => body()(values))
+    return enter(evaluation, { owner: "", name: symbol.name, span }, 20, () => body()(values))
   }
   return code(
     run,

@@ -33,6 +33,8 @@ export type SlotPlan = {
   readonly default: Value | undefined
   /** Where a thing keeps the value; -1: it is the same for all that share a frame, and kept with the code. */
   readonly index: number
+  /** How deep its expressions are, together. */
+  readonly depth: number
 }
 
 /** A value that is written somewhere, with the frame that its names are read in. */

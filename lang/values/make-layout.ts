@@ -132,7 +132,8 @@ function slotsOf(found: readonly Found[], schema: Schema): ReadonlyMap<string, S
     const given = entries.get(name) ?? []
     const shared = given.length === 0 || (given.length === 1 && given[0]!.code.reach > 0)
     const index = shared ? -1 : size++
-    slots.set(name, { name, type, entries: given, default: schema.get(name)?.default, index })
+    const depth = given.reduce((total, entry) => total + entry.code.depth, 2)
+    slots.set(name, { name, type, entries: given, default: schema.get(name)?.default, index, depth })
   }
   return slots
 }

@@ -17,8 +17,6 @@ export type Model = {
   readonly publishes: readonly PublishThing[]
   readonly allows: readonly AllowThing[]
   readonly outputs: readonly OutputThing[]
-  /** Checks that stand in the cluster: each belongs to the appliance that its probe asks. */
-  readonly checks: readonly CheckThing[]
   /** What the phases after expansion found; evaluation of fields reads it. */
   readonly facts: Facts
   /** Evaluates every `assert` that was left until fields may be read, and whatever was never read, so that all is checked. */
@@ -70,6 +68,7 @@ export type ApplianceThing = Thing & {
   readonly hostname: string
   readonly needs: readonly NeedThing[]
   readonly provides: readonly Provided[]
+  /** Those of its class, and those of the cluster that ask one of its services. */
   readonly checks: readonly CheckThing[]
   readonly allows: readonly AllowThing[]
   /** Where the value of a field came from, followed back through names to the place that gave it. */

@@ -1,7 +1,7 @@
 import type { Span } from "../text/source.ts"
 import { type Evaluation, fail } from "./frame.ts"
 import { plainMember } from "./members.ts"
-import type { ApplianceThing, Provided } from "./model.ts"
+import type { ApplianceThing, PlannedNic, Provided } from "./model.ts"
 import { invalid, type Value } from "./value.ts"
 
 /**
@@ -72,14 +72,19 @@ function readProvided(
   if (name !== "address") return provided.field(name)
   const { nics } = evaluation.facts
   if (nics === null) return tooEarly(evaluation, span, `the address of \`${provided.appliance.id}\``)
-  const theirs = (nics.get(provided.appliance) ?? []).filter((nic) => nic.network !== null)
-  // The first network, in the consumer's order, that both are on; else the one that is routed to.
+  const theirs = nics.get(provided.appliance) ?? []
   const ours = self === null ? [] : (nics.get(self) ?? [])
-  const shared = ours
-    .map((nic) => theirs.find((other) => other.network === nic.network))
-    .find((nic) => nic !== undefined)
-  const chosen = shared ?? theirs[0]
+  const chosen = sharedNic(ours, theirs) ?? theirs.find((nic) => nic.network !== null)
   return chosen === undefined ? invalid : { kind: "ip", address: chosen.address }
+}
+
+/** Their nic on the first network, in the order of ours, that both are on. */
+function sharedNic(ours: readonly PlannedNic[], theirs: readonly PlannedNic[]): PlannedNic | undefined {
+  for (const { network } of ours) {
+    const shared = network === null ? undefined : theirs.find((nic) => nic.network === network)
+    if (shared !== undefined) return shared
+  }
+  return undefined
 }
 
 function tooEarly(evaluation: Evaluation, span: () => Span, what: string): Value {

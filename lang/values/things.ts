@@ -29,6 +29,7 @@ export class Appliance implements ApplianceThing {
   /** What the conditions read while they are unfolded; null at all other times. */
   #asked: Set<string> | null = null
   #values: Slot[] | null = null
+  #here: Traced | null = null
   #needs: readonly NeedThing[] | null = null
   #provides: readonly ProvidedService[] | null = null
 
@@ -105,13 +106,11 @@ export class Appliance implements ApplianceThing {
     if (slot.index < 0) return slotValue(this.evaluation, slot, this)
     this.#values ??= new Array<Slot>(layout.size).fill(undefined)
     const known = this.#values[slot.index]
-    const label = known === pending || known === undefined ? `${this.id}.${name}` : name
-    if (known === pending) return reportCycle(this.evaluation, label)
+    if (known === pending) return reportCycle(this.evaluation, this.id, name)
     if (known !== undefined) return known
     this.#values[slot.index] = pending
-    const depth = slot.entries.reduce((total, entry) => total + entry.code.depth, 2)
-    const read = { label, span: this.fieldSpan(name) }
-    const value = enter(this.evaluation, read, depth, () => slotValue(this.evaluation, slot, this) ?? invalid)
+    const read = { owner: this.id, name, span: slot.entries.at(-1)?.span ?? this.span }
+    const value = enter(this.evaluation, read, slot.depth, () => slotValue(this.evaluation, slot, this) ?? invalid)
     this.#values[slot.index] = value
     return value
   }
@@ -122,7 +121,9 @@ export class Appliance implements ApplianceThing {
 
   trace(name: string): Traced {
     const entry = this.layout.slots.get(name)?.entries.at(-1)
-    return entry === undefined ? { through: [], span: this.span } : entry.trace(this.frameOf(entry.frame))
+    if (entry !== undefined) return entry.trace(this.frameOf(entry.frame))
+    this.#here ??= { through: [], span: this.span }
+    return this.#here
   }
 
   frameOf(frame: FrameOf): Frame {
@@ -144,7 +145,12 @@ export class Appliance implements ApplianceThing {
   }
 
   get checks(): readonly CheckThing[] {
-    return this.layout.checks.map(({ title, entry }) => ({ title, value: () => this.run(entry), span: entry.span }))
+    const own = this.layout.checks.map(({ title, entry }) => ({
+      title,
+      value: () => this.run(entry),
+      span: entry.span,
+    }))
+    return [...own, ...(this.evaluation.clusterChecks().get(this) ?? [])]
   }
 
   get allows(): readonly AllowThing[] {
@@ -193,14 +199,12 @@ export class Network implements NetworkThing {
     const slot = this.slots().get(name)
     if (slot === undefined) return undefined
     const known = this.#values.get(name)
-    const label = `${this.id}.${name}`
-    if (known === pending) return reportCycle(this.evaluation, label)
+    if (known === pending) return reportCycle(this.evaluation, this.id, name)
     if (known !== undefined) return known
     this.#values.set(name, pending)
-    const depth = slot.entries.reduce((total, entry) => total + entry.code.depth, 2)
-    const read = { label, span: this.fieldSpan(name) }
+    const read = { owner: this.id, name, span: slot.entries.at(-1)?.span ?? this.span }
     let value: Value | undefined
-    enter(this.evaluation, read, depth, () => {
+    enter(this.evaluation, read, slot.depth, () => {
       value = slotValue(this.evaluation, slot, this)
       return value ?? null
     })
@@ -261,7 +265,7 @@ class ProvidedService implements Provided {
   readonly kind = "provided-service"
   readonly appliance: Appliance
   readonly #plan: ProvidePlan
-  readonly #values = new Map<string, Value | typeof pending>()
+  #values: Map<string, Value | typeof pending> | null = null
 
   constructor(appliance: Appliance, plan: ProvidePlan) {
     this.appliance = appliance
@@ -284,15 +288,16 @@ class ProvidedService implements Provided {
     const field = this.#plan.fields.get(name)
     if (field === undefined) return undefined
     if (field.entry === null) return field.type.kind === "optional" ? null : invalid
-    const known = this.#values.get(name)
+    const known = this.#values?.get(name)
     const { evaluation } = this.appliance
-    const label = `${this.appliance.id}.${this.name}.${name}`
-    if (known === pending) return reportCycle(evaluation, label)
+    if (known === pending) return reportCycle(evaluation, `${this.appliance.id}.${this.name}`, name)
     if (known !== undefined) return known
     const { entry } = field
     if (entry.code.reach === Number.POSITIVE_INFINITY) return this.appliance.run(entry)
+    this.#values ??= new Map()
     this.#values.set(name, pending)
-    const value = enter(evaluation, { label, span: entry.span }, entry.code.depth, () => this.appliance.run(entry))
+    const read = { owner: `${this.appliance.id}.${this.name}`, name, span: entry.span }
+    const value = enter(evaluation, read, entry.code.depth, () => this.appliance.run(entry))
     this.#values.set(name, value)
     return value
   }

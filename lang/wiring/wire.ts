@@ -216,7 +216,7 @@ function addHint(need: NeedThing, standard: StandardProviders): string {
   if (known.length === 0) return `add an appliance whose class says \`provides … : ${need.service.name}\``
   const [first] = known
   const also = known.slice(1).map((one) => `${one.name} from "${one.from}"`)
-  const line = `use { ${first!.name} } from "${first!.from}", and appliance ${need.name}: ${first!.name} { }`
+  const line = `use { ${first!.name} } from "${first!.from}", and appliance ${need.name}: ${first!.name} { … }`
   return also.length === 0 ? `add one: ${line}` : `add one: ${line} (or ${also.join(", ")})`
 }
 

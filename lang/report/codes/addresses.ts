@@ -54,7 +54,7 @@ export const addressCodes = {
   A0405: {
     title: "this appliance is on no network",
     explain:
-      "Every appliance stands on a network, to be checked and reached. One that says none is on the only network of its cluster; here the list that it says has nothing in it.",
+      "Every appliance stands on a network, to be checked and reached. One that says none is on the only network of its cluster; when there is none, or several, it has to say which: `on = lan`, or `on = [lan, dmz]` for both.",
     wrong: `${box}cluster c {
   network lan { cidr = 10.20.0.0/24 }
   appliance one: Box { on = [] }
