@@ -20,7 +20,7 @@ describe("the lock", () => {
     expect(text.endsWith("}\n")).toBe(true)
     expect(text.indexOf('"one"')).toBeLessThan(text.indexOf('"two"'))
     expect(text.indexOf("web[2]")).toBeLessThan(text.indexOf("web[10]"))
-    expect(showLock(emptyLock)).toBe('{\n  "deployed": {},\n  "version": 1\n}\n')
+    expect(showLock(emptyLock)).toBe('{\n  "version": 1,\n  "deployed": {}\n}\n')
   })
 
   test.each([

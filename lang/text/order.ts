@@ -5,7 +5,7 @@ export function compareTexts(left: string, right: string): number {
 
 /**
  * The order in which people count identities: by name, then by key, numbers by their value. `web[2]` stands before `web[10]`,
- * and both before `web[klein]`.
+ * and both before `web[klein]`. What follows the key, as in `web[2]/dmz`, counts last.
  */
 export function compareIds(left: string, right: string): number {
   return compareParts(partsOf(left), partsOf(right))
@@ -23,8 +23,9 @@ type Parts = { readonly name: string; readonly key: string; readonly number: num
 function partsOf(id: string): Parts {
   const open = id.indexOf("[")
   if (open === -1) return { name: id, key: "", number: Number.POSITIVE_INFINITY }
-  const key = id.slice(open + 1, -1)
-  return { name: id.slice(0, open), key, number: /^\d+$/.test(key) ? Number(key) : Number.POSITIVE_INFINITY }
+  const digits = /^\d+(?=\])/.exec(id.slice(open + 1))
+  const key = id.slice(open + 1)
+  return { name: id.slice(0, open), key, number: digits === null ? Number.POSITIVE_INFINITY : Number(digits[0]) }
 }
 
 function compareParts(left: Parts, right: Parts): number {

@@ -23,7 +23,7 @@ type Misfit = { readonly misfit: string; readonly hint: string | null }
  */
 export function readGiven(input: ParamInput, type: Type): Given {
   const text = "text" in input.value ? input.value.text : JSON.stringify(input.value.json)
-  const source: Source = { path: input.said, text }
+  const source: Source = { path: input.said, text, said: true }
   const span = { source, start: 0, end: text.length }
   if (text === "" && type.kind !== "text") {
     return { problem: { message: `\`${input.name}\` is given no value`, hint: "a value follows the `=`" }, span }

@@ -155,9 +155,9 @@ function packages(changes: readonly PackageChange[], paint: Paint): string {
   return ["Packages:\n", ...new Set(lines)].join("")
 }
 
-/** Only what is limited decides anything. */
+/** Only what is limited and wanted decides anything. */
 function placement(rows: readonly PlacementRow[]): string {
-  const limited = rows.filter((row) => row.capacity !== null)
+  const limited = rows.filter((row) => row.capacity !== null && row.wanted > 0)
   if (limited.length === 0) return ""
   const amount = (row: PlacementRow, value: number | null) =>
     value === null ? "" : row.resource === "cpus" ? `${value}` : sizeText(value)

@@ -74,7 +74,7 @@ export function inside(cluster: string, appliance: string, command: readonly str
   })
 }
 
-function firstProcess(cluster: string, appliance: string): number {
+export function firstProcess(cluster: string, appliance: string): number {
   const folder = `/var/lib/appl/${cluster}/containers/${generationOf(cluster, appliance)}`
   return Number(readFileSync(`${folder}/process`, "utf8").split(" ")[0])
 }
