@@ -90,9 +90,7 @@ export async function carryOut(
   working: Working,
 ): Promise<Carried | null> {
   const { world, terminal } = working
-  const planning = await working.view(null)
-  const made = await order.plan(world)
-  planning.close()
+  const made = await planned(order, options, working)
   if (!made.ok) return refused(made.failure, options, terminal)
   const plan = made.value
   printPlan(plan, options, terminal)
@@ -108,6 +106,14 @@ export async function carryOut(
     return carryOut(order, options, working)
   }
   return { plan, code: report(applied, plan, options, terminal) }
+}
+
+/** Makes the plan, with a view of what is looked at: machine output has nothing of that, it begins with the plan. */
+export async function planned(order: Order, format: Format, { world, view }: Working): Promise<Outcome<Plan>> {
+  const shown = format.json === true ? null : await view(null)
+  const made = await order.plan(world)
+  shown?.close()
+  return made
 }
 
 /** Writes the lock, unless the file holds the same. Gives false, after saying why, when it cannot be written. */

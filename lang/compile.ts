@@ -5,14 +5,16 @@ import type { DesiredState } from "./desired/desired-state.ts"
 import type { Lock } from "./desired/lock.ts"
 import { nextLock } from "./desired/next-lock.ts"
 import { bind } from "./names/bind.ts"
-import { chooseCluster } from "./names/choose.ts"
+import { chooseCluster, deployedName } from "./names/choose.ts"
 import { load } from "./names/load.ts"
 import { placeModel } from "./placement/model.ts"
 import type { Diagnostic } from "./report/diagnostic.ts"
 import { makeReport } from "./report/report.ts"
 import type { Files } from "./text/files.ts"
 import { check } from "./types/check.ts"
-import { expand } from "./values/expand.ts"
+import { makeLibrary } from "./values/content.ts"
+import { expand } from "./values/evaluate.ts"
+import { templateChecker } from "./values/templates.ts"
 import { openFlows } from "./wiring/flows.ts"
 import { gatewayFacts } from "./wiring/gateways.ts"
 import { checkPorts } from "./wiring/ports.ts"
@@ -61,18 +63,19 @@ export function compile(input: Input): Compiled {
 
   const program = load(input.entry, input.files, input.standard, report)
   const bindings = bind(program, report)
-  const types = check(program, bindings, report)
+  const library = makeLibrary(input.files, report)
+  const types = check(program, bindings, report, templateChecker(library, report))
   const cluster = chooseCluster(program, bindings, input.cluster, report)
-  if (cluster === null || report.failed) return stopped
+  const deployed = cluster === null ? null : deployedName(cluster, input.deployed, report)
+  if (cluster === null || deployed === null || report.failed) return stopped
 
-  const deployed = input.deployed ?? cluster.name
   const locked = input.lock?.deployed[deployed] ?? null
-  const { files, params, limit } = input
-  const model = expand({ program, bindings, types, cluster, deployed, params, files, limit }, report)
-  if (report.failed) return stopped
+  const { params, limit } = input
+  const model = expand({ program, bindings, types, library, cluster, deployed, params, limit }, report)
+  if (model === null || report.failed) return stopped
 
   const topology = readTopology(model, report)
-  const wires = wire(model, topology, standardProviders(input.standard, files), report)
+  const wires = wire(model, topology, standardProviders(input.standard, input.files), report)
   const order = startOrder(model, wires, report)
   const { nics, locked: addresses } = planAddresses(model, topology, locked, report)
   const placed = placeModel(model, locked?.placement ?? {}, report)

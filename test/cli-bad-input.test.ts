@@ -40,8 +40,8 @@ const mistakes: readonly { words: string[]; says: RegExp; remedy?: RegExp; file?
   { words: ["fmt", "none.appl"], says: /no file none\.appl/ },
 ]
 
-test.concurrent.for(mistakes)("appl $words", async ({ words, file, says, remedy }) => {
-  const place = makePlace()
+test.concurrent.for(mistakes)("appl $words", async ({ words, file, says, remedy }, context) => {
+  const place = makePlace(context)
   if (file !== undefined) place.write(...file)
   const ended = await place.appl(...words)
   expect(ended.err).toMatch(says)
@@ -51,14 +51,14 @@ test.concurrent.for(mistakes)("appl $words", async ({ words, file, says, remedy 
   expect(ended.code).toBe(1)
 })
 
-test("with --json a problem is one JSON object on the standard output", async () => {
-  const ended = await makePlace().appl("check", "none.appl", "--json")
+test("with --json a problem is one JSON object on the standard output", async (context) => {
+  const ended = await makePlace(context).appl("check", "none.appl", "--json")
   expect(JSON.parse(ended.out)).toMatchObject({ error: { message: "there is no file none.appl" } })
   expect(ended).toMatchObject({ code: 1, err: "" })
 })
 
-test("help is no mistake", async () => {
-  const place = makePlace()
+test("help is no mistake", async (context) => {
+  const place = makePlace(context)
   const [all, one] = await Promise.all([place.appl("--help"), place.appl("apply", "--help")])
   expect(all).toMatchObject({ code: 0, err: "" })
   expect(all.out).toMatch(/Examples:\n {2}\$ appl check/)

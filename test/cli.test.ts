@@ -6,8 +6,8 @@ import { makePlace, printed } from "./cli/command.ts"
 const office = "02-office/office.appl"
 
 describe("commands that read the source", () => {
-  test("check says what it found; --json gives diagnostics", async () => {
-    const place = makePlace()
+  test("check says what it found; --json gives diagnostics", async (context) => {
+    const place = makePlace(context)
     const good = await place.appl("check", office)
     expect(good).toMatchObject({ code: 0, err: "" })
     expect(good.out).toMatch(/cluster office compiles: 4 appliances, 1 network/)
@@ -20,8 +20,8 @@ describe("commands that read the source", () => {
     expect((await place.appl("check", "bad.appl")).err).toMatch(/gateway/)
   })
 
-  test("params come from --set, then the environment, then a file", async () => {
-    const place = makePlace()
+  test("params come from --set, then the environment, then a file", async (context) => {
+    const place = makePlace(context)
     place.write("p.json", JSON.stringify({ "web-port": "9003/tcp", domain: "file.test" }))
     const words = ["output", office, "url", "--params", "p.json"]
     const environment = { APPL_PARAM_WEB_PORT: "9002/tcp" }
@@ -31,8 +31,8 @@ describe("commands that read the source", () => {
     expect((await set.ended).out).toBe("http://localhost:9001/\n")
   })
 
-  test("output, flows and graph", async () => {
-    const place = makePlace()
+  test("output, flows and graph", async (context) => {
+    const place = makePlace(context)
     const [output, flows, dot, svg] = await Promise.all([
       place.appl("output", office, "--json"),
       place.appl("flows", office),
@@ -46,8 +46,8 @@ describe("commands that read the source", () => {
     expect(svg.out).toMatch(/^<svg[\s\S]*<\/svg>\n$/)
   })
 
-  test("fmt writes the style, and --check only says so", async () => {
-    const place = makePlace()
+  test("fmt writes the style, and --check only says so", async (context) => {
+    const place = makePlace(context)
     place.write("a.appl", "let   x=1\n")
     expect(await place.appl("fmt", "--check", "a.appl")).toMatchObject({ code: 1, out: "a.appl is not in the style\n" })
     expect(readFileSync(join(place.folder, "a.appl"), "utf8")).toBe("let   x=1\n")
@@ -56,8 +56,8 @@ describe("commands that read the source", () => {
     expect(await place.appl("fmt", "--check", ".")).toMatchObject({ code: 0, out: "" })
   })
 
-  test("explain knows every code that it lists", async () => {
-    const place = makePlace()
+  test("explain knows every code that it lists", async (context) => {
+    const place = makePlace(context)
     const list = await place.appl("explain")
     const codes = [...list.out.matchAll(/^(A\d{4}) /gm)].map((match) => match[1]!)
     expect(codes.length).toBeGreaterThan(40)
@@ -68,8 +68,8 @@ describe("commands that read the source", () => {
 })
 
 describe("the life of a cluster on a simulated host", () => {
-  test("dry run, apply, nothing to do, status, grow, destroy", async () => {
-    const place = makePlace()
+  test("dry run, apply, nothing to do, status, grow, destroy", async (context) => {
+    const place = makePlace(context)
     const lock = join(place.folder, "my.lock")
     const run = (...words: string[]) => place.appl(...words, "--simulated", "--lock", lock)
 
@@ -106,8 +106,8 @@ describe("the life of a cluster on a simulated host", () => {
     expect((await run("destroy", office, "--yes")).out).toMatch(/Nothing to do/)
   })
 
-  test("a saved plan is applied as it was shown, and refused when the hosts have changed since", async () => {
-    const place = makePlace()
+  test("a saved plan is applied as it was shown, and refused when the hosts have changed since", async (context) => {
+    const place = makePlace(context)
     const planned = await place.appl("apply", office, "--simulated", "--dry-run", "--out", "plan.json")
     expect(planned.code).toBe(2)
     expect((await place.appl("apply", "plan.json", "--yes")).code).toBe(0)
@@ -117,8 +117,8 @@ describe("the life of a cluster on a simulated host", () => {
     expect(stale.code).toBe(1)
   })
 
-  test("events are lines of JSON", async () => {
-    const ended = await makePlace().appl("apply", office, "--simulated", "--yes", "--json")
+  test("events are lines of JSON", async (context) => {
+    const ended = await makePlace(context).appl("apply", office, "--simulated", "--yes", "--json")
     const lines = ended.out
       .trim()
       .split("\n")
@@ -130,8 +130,8 @@ describe("the life of a cluster on a simulated host", () => {
 })
 
 describe("interrupted", () => {
-  test("Ctrl-C finishes what runs, says what is left, and the next apply goes on", async () => {
-    const place = makePlace()
+  test("Ctrl-C finishes what runs, says what is left, and the next apply goes on", async (context) => {
+    const place = makePlace(context)
     const { child, ended } = place.start(["apply", office, "--simulated", "--yes"], { APPL_SIMULATED_SPEED: "4" })
     await printed(child, "created in")
     child.kill("SIGINT")
@@ -142,8 +142,8 @@ describe("interrupted", () => {
     await expectConverges(place)
   })
 
-  test("Ctrl-C twice ends at once and says what is unknown", async () => {
-    const place = makePlace()
+  test("Ctrl-C twice ends at once and says what is unknown", async (context) => {
+    const place = makePlace(context)
     const { child, ended } = place.start(["apply", office, "--simulated", "--yes"], { APPL_SIMULATED_SPEED: "4" })
     await printed(child, "created in")
     const stopping = printed(child, "Stopping")
@@ -156,8 +156,8 @@ describe("interrupted", () => {
     await expectConverges(place)
   })
 
-  test("SIGKILL loses nothing", async () => {
-    const place = makePlace()
+  test("SIGKILL loses nothing", async (context) => {
+    const place = makePlace(context)
     const { child, ended } = place.start(["apply", office, "--simulated", "--yes"], { APPL_SIMULATED_SPEED: "4" })
     await printed(child, "created in")
     child.kill("SIGKILL")

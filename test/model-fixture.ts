@@ -11,7 +11,7 @@ import type {
   Provided,
   PublishThing,
 } from "../lang/values/model.ts"
-import type { NicValue, Value } from "../lang/values/value.ts"
+import type { Value } from "../lang/values/value.ts"
 
 /** A model by hand, for tests of the phases after expansion: no parser, no evaluator. Every thing has a place of its own. */
 export type NetworkSpec = { name: string; cidr: string; gateway?: string; dhcp?: [string, string] }
@@ -78,6 +78,7 @@ export function makeModel(spec: Spec): Model {
         span: span(),
       }),
     ),
+    checks: [],
     outputs: [],
     facts: { wires: null, nics: null, gateways: null },
     finish() {},
@@ -124,7 +125,8 @@ function makeAppliance(
       network: networks.get(on.network)!,
       address: { kind: "ip", address },
       span: span(),
-    } as NicValue
+      addressSpan: span(),
+    }
   })
   const thing: ApplianceThing = {
     kind: "appliance",
@@ -144,6 +146,7 @@ function makeAppliance(
     provides: [],
     checks: [],
     allows: [],
+    trace: () => ({ through: [], span: shared.span }),
   } as ApplianceThing
   const own = thing.provides as Provided[]
   for (const each of one.provides ?? [])
@@ -153,6 +156,8 @@ function makeAppliance(
       name: each.name,
       service: service(each.service),
       field: () => undefined,
+      fieldSpan: () => thing.span,
+      trace: () => ({ through: [], span: thing.span }),
       ports: () => each.ports.map((port) => ({ name: "port", value: portOf(port), span: thing.span })),
       span: span(),
     })

@@ -1,10 +1,10 @@
 import { existsSync, globSync, readdirSync, readFileSync } from "node:fs"
-import { fileURLToPath } from "node:url"
+import { dirname } from "node:path"
 import { describe, expect, test } from "vitest"
 import { diskFiles } from "../cli/files.ts"
 import { compile, type DesiredState, render } from "../lang/index.ts"
 
-const root = fileURLToPath(new URL("..", import.meta.url))
+const root = dirname(import.meta.dirname)
 const modules = readdirSync(`${root}/modules`).sort()
 
 describe("every standard module", () => {

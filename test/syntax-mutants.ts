@@ -112,3 +112,17 @@ function withoutLine(text: string, at: number): string {
   const end = text.indexOf("\n", at)
   return end === -1 ? text.slice(0, start) : text.slice(0, start) + text.slice(end + 1)
 }
+
+const gaps = ["\n", "\n\n\n", "  ", "\t", " # remark\n", "\n# remark\n", "\n\n/// remark\n\n", "\r\n"]
+
+/** `text` with white space and comments put in here and there; not all of what comes out is still right. */
+export function respace(text: string, random: Random): string {
+  let spaced = text
+  for (let times = 1 + Math.floor(random() * 6); times > 0; times--) {
+    const places = [...spaced.matchAll(/[ \n]|(?<=[{[(,])|(?=[}\])])/g)]
+    const place = places[Math.floor(random() * places.length)]
+    const gap = gaps[Math.floor(random() * gaps.length)]!
+    if (place !== undefined) spaced = spaced.slice(0, place.index) + gap + spaced.slice(place.index + place[0].length)
+  }
+  return spaced
+}

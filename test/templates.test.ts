@@ -23,7 +23,7 @@ function render(text: string, variables: Record<string, Value> = {}, files: Reco
   if (template === null) return { text: null, codes: report.diagnostics.map((found) => found.code), report }
   const rendered = renderTemplate(template, new Map(Object.entries(variables)), plainMember)
   if ("text" in rendered) return { text: rendered.text, codes: [], report }
-  return { text: null, codes: [rendered.problem.code], report }
+  return { text: null, codes: [rendered.problem?.code], report }
 }
 
 /** Values of the language from plain data. */

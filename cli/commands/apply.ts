@@ -1,6 +1,6 @@
 import { type Lock, showLock } from "../../lang/index.ts"
 import { isEmpty, makePlan, type Plan } from "../../runtime/index.ts"
-import { carryOut, type Order, printPlan, type Working, work, writeLock } from "../carry-out.ts"
+import { carryOut, type Order, planned, printPlan, type Working, work, writeLock } from "../carry-out.ts"
 import { type CompileOptions, load } from "../compile.ts"
 import { fail } from "../problem.ts"
 import { lockAfter, readSavedPlan, savePlan } from "../saved-plan.ts"
@@ -62,10 +62,9 @@ function savedTask(file: string, options: ApplyOptions, terminal: Terminal): Tas
   return { hosts, lock, again: false, plan: async () => ({ ok: true, value: plan }) }
 }
 
-async function dryRun(task: Task, options: ApplyOptions, { world, terminal, view }: Working): Promise<number> {
-  const planning = await view(null)
-  const made = await task.plan(world)
-  planning.close()
+async function dryRun(task: Task, options: ApplyOptions, working: Working): Promise<number> {
+  const { terminal } = working
+  const made = await planned(task, options, working)
   if (!made.ok) return fail(terminal, options, made.failure)
   printPlan(made.value, options, terminal)
   if (options.out !== undefined) {

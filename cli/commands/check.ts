@@ -14,7 +14,11 @@ export function check(file: string, options: CompileOptions, terminal: Terminal)
     return failed ? 1 : 0
   }
   showDiagnostics(diagnostics, terminal)
-  if (failed || desired === null) return 1
+  if (failed) return 1
+  if (desired === null) {
+    terminal.out(`${file} compiles.\n`)
+    return 0
+  }
   const counts = [
     count(desired.appliances.length, "appliance"),
     count(desired.networks.length, "network"),

@@ -1,5 +1,5 @@
 import { isEmpty, makePlan } from "../../runtime/index.ts"
-import { carryOut, type Order, printPlan, work } from "../carry-out.ts"
+import { carryOut, type Order, planned, printPlan, work } from "../carry-out.ts"
 import { type CompileOptions, load } from "../compile.ts"
 import { fail } from "../problem.ts"
 import type { Terminal } from "../terminal.ts"
@@ -21,7 +21,7 @@ export async function destroy(file: string, options: DestroyOptions, terminal: T
   }
   return work(terminal, options, async (working) => {
     if (options.dryRun !== true) return (await carryOut(order, options, working))?.code ?? 1
-    const made = await order.plan(working.world)
+    const made = await planned(order, options, working)
     if (!made.ok) return fail(terminal, options, made.failure)
     printPlan(made.value, options, terminal)
     return isEmpty(made.value) ? 0 : 2

@@ -2,7 +2,7 @@ import type { LockSection } from "../desired/lock.ts"
 import type { Report } from "../report/diagnostic.ts"
 import { firstTime } from "../report/once.ts"
 import { entryOf } from "../text/entry.ts"
-import { compareIds } from "../text/order.ts"
+import { sortedById } from "../text/order.ts"
 import type { Span } from "../text/source.ts"
 import type { ApplianceThing, Model, NetworkThing } from "../values/model.ts"
 import { showAddress } from "../values/show.ts"
@@ -10,10 +10,8 @@ import { contains, parseAddress, showBlock } from "./ipv4.ts"
 import type { Segment } from "./segments.ts"
 import type { Topology } from "./topology.ts"
 
-export type Allocated = {
-  readonly of: Map<ApplianceThing, Map<NetworkThing, number>>
-  readonly locked: Readonly<Record<string, string>>
-}
+/** The address of an appliance in a network. */
+export type Allocated = ReadonlyMap<ApplianceThing, ReadonlyMap<NetworkThing, number>>
 
 type Nic = { readonly appliance: ApplianceThing; readonly address: number | null; readonly span: Span }
 type Owner = { readonly nic: Nic; readonly why: "written" | "locked" | "given" }
@@ -22,7 +20,6 @@ type Pool = { readonly segment: Segment; readonly nics: readonly Nic[]; readonly
 /** An address for every nic, network by network: first those that are written, then the locked ones, then the lowest free. */
 export function allocate(model: Model, topology: Topology, lock: LockSection | null, report: Report): Allocated {
   const of = new Map<ApplianceThing, Map<NetworkThing, number>>()
-  const locked: Record<string, string> = {}
   for (const pool of poolsOf(model, topology)) {
     const { network } = pool.segment
     const waiting = new Set(pool.nics)
@@ -32,16 +29,15 @@ export function allocate(model: Model, topology: Topology, lock: LockSection | n
     giveFree(pool, waiting, report)
     for (const [address, { nic }] of pool.owners) {
       entryOf(of, nic.appliance, () => new Map<NetworkThing, number>()).set(network, address)
-      locked[`${nic.appliance.id}/${network.id}`] = showAddress(address)
     }
   }
-  return { of, locked }
+  return of
 }
 
 function poolsOf(model: Model, topology: Topology): Pool[] {
   const nics = new Map<NetworkThing, Nic[]>()
   for (const segment of topology.segments.keys()) nics.set(segment, [])
-  for (const appliance of [...model.appliances].sort((left, right) => compareIds(left.id, right.id)))
+  for (const appliance of sortedById(model.appliances))
     for (const place of topology.places.get(appliance) ?? [])
       nics.get(place.network)?.push({ appliance, address: place.address, span: place.span })
   return [...nics].map(([network, own]) => ({ segment: topology.segments.get(network)!, nics: own, owners: new Map() }))
@@ -182,8 +178,8 @@ function freeHint(pool: Pool): string {
 }
 
 function reportFull(pool: Pool, left: readonly Nic[], report: Report): void {
-  const { segment, owners, nics } = pool
-  const usable = segment.host_address - segment.block.first - 1
+  const { segment, nics } = pool
+  const usable = segment.block.last - segment.block.first - 1
   const dhcp = segment.dhcp === null ? 0 : segment.dhcp.last - segment.dhcp.first + 1
   const network = segment.network
   const wanted = nics.length + dhcp + (segment.gateway === null ? 2 : 1)
@@ -192,11 +188,11 @@ function reportFull(pool: Pool, left: readonly Nic[], report: Report): void {
     network.fieldSpan("cidr"),
     `${network.id} has no address for ${left[0]!.appliance.id}${more(left.length - 1)}`,
     {
-      label: `${usable} usable addresses beside the host's own`,
+      label: `${usable} usable addresses`,
       related: [{ message: "has no address", span: left[0]!.span }],
       values: [
         { expression: "appliances on it", value: String(nics.length) },
-        { expression: "with an address", value: String(owners.size) },
+        { expression: "kept for its host and a gateway", value: segment.gateway === null ? "2" : "1" },
         ...(dhcp === 0 ? [] : [{ expression: "kept for DHCP", value: String(dhcp) }]),
       ],
       hint: `give it a larger cidr: a /${Math.max(1, 32 - Math.ceil(Math.log2(wanted + 3)))} has room`,

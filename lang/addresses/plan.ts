@@ -1,9 +1,10 @@
 import type { LockSection } from "../desired/lock.ts"
 import type { Report } from "../report/diagnostic.ts"
 import { sha256 } from "../text/digest.ts"
-import { compareIds } from "../text/order.ts"
+import { sortedById } from "../text/order.ts"
 import type { ApplianceThing, Model, NetworkThing, PlannedNic } from "../values/model.ts"
-import { allocate } from "./allocate.ts"
+import { showAddress } from "../values/show.ts"
+import { type Allocated, allocate } from "./allocate.ts"
 import { type Block, blockOf, overlap, parseBlock, showBlock } from "./ipv4.ts"
 import type { Segment } from "./segments.ts"
 import type { Topology } from "./topology.ts"
@@ -25,17 +26,17 @@ const uplink_prefix = 30
 export function planAddresses(model: Model, topology: Topology, lock: LockSection | null, report: Report): AddressPlan {
   const addresses = allocate(model, topology, lock, report)
   const gateways = gatewaysOf(topology)
-  const links = planUplinks(model, gateways, topology, lock)
-  const locked: Record<string, string> = { ...addresses.locked, ...links.locked }
+  const uplink_blocks = planUplinks(model, gateways, topology, lock)
+  const locked: Record<string, string> = {}
   const used_macs = new Set<string>()
   const nics = new Map<ApplianceThing, readonly PlannedNic[]>()
   for (const appliance of model.appliances) {
-    const uplink = links.blocks.get(appliance) ?? null
+    const uplink = uplink_blocks.get(appliance) ?? null
     const planned: PlannedNic[] = []
     let routed = uplink !== null
-    const hop = uplink === null ? defaultHop(appliance, topology, addresses.of) : null
+    const hop = uplink === null ? defaultHop(appliance, topology, addresses) : null
     for (const place of topology.places.get(appliance) ?? []) {
-      const address = addresses.of.get(appliance)?.get(place.network)
+      const address = addresses.get(appliance)?.get(place.network)
       const segment = topology.segments.get(place.network)
       if (address === undefined || segment === undefined) continue
       const here = !routed && hop !== null && hop.network === place.network
@@ -50,7 +51,11 @@ export function planAddresses(model: Model, topology: Topology, lock: LockSectio
         peer: null,
       })
     }
-    if (uplink !== null) planned.push(uplinkNic(model, appliance, planned.length, uplink, used_macs))
+    for (const nic of planned) locked[`${appliance.id}/${nic.network!.id}`] = showAddress(nic.address)
+    if (uplink !== null) {
+      planned.push(uplinkNic(model, appliance, planned.length, uplink, used_macs))
+      locked[`${appliance.id}/`] = showBlock(uplink)
+    }
     nics.set(appliance, planned)
   }
   return { nics, locked }
@@ -60,16 +65,14 @@ export function planAddresses(model: Model, topology: Topology, lock: LockSectio
 export function gatewaysOf(topology: Topology): readonly ApplianceThing[] {
   const gateways = new Set<ApplianceThing>()
   for (const segment of topology.segments.values()) if (segment.gateway !== null) gateways.add(segment.gateway)
-  return [...gateways].sort((left, right) => compareIds(left.id, right.id))
+  return sortedById(gateways)
 }
-
-type Addresses = ReadonlyMap<ApplianceThing, ReadonlyMap<NetworkThing, number>>
 
 /** The gateway of the first network that has one, else the host on the first network. */
 function defaultHop(
   appliance: ApplianceThing,
   topology: Topology,
-  addresses: Addresses,
+  addresses: Allocated,
 ): { network: NetworkThing; address: number } | null {
   const segments = (topology.places.get(appliance) ?? [])
     .map((place) => topology.segments.get(place.network))
@@ -87,11 +90,10 @@ function planUplinks(
   gateways: readonly ApplianceThing[],
   topology: Topology,
   lock: LockSection | null,
-): { blocks: Map<ApplianceThing, Block>; locked: Record<string, string> } {
+): ReadonlyMap<ApplianceThing, Block> {
   const taken = [...topology.segments.values()].map((segment) => segment.block)
   const used = new Set<number>()
   const blocks = new Map<ApplianceThing, Block>()
-  const locked: Record<string, string> = {}
   const isFree = (block: Block): boolean =>
     !used.has(block.first) && overlap(uplinks, block) && !taken.some((other) => overlap(other, block))
   for (const gateway of gateways) {
@@ -112,8 +114,7 @@ function planUplinks(
       break
     }
   }
-  for (const [gateway, block] of blocks) locked[`${gateway.id}/`] = showBlock(block)
-  return { blocks, locked }
+  return blocks
 }
 
 /** The host's end has the first usable address of the link, the gateway the second. */

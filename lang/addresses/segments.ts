@@ -126,6 +126,7 @@ function checkOverlaps(segments: readonly Segment[], report: Report): void {
 
 function reportOverlap(one: Segment, two: Segment, written: readonly Segment[], report: Report): void {
   const [earlier, later] = written.indexOf(one) < written.indexOf(two) ? [one, two] : [two, one]
+  const free = freeBlock(later.block.prefix, earlier.block, written)
   report.add(
     "A0403",
     later.network.fieldSpan("cidr"),
@@ -138,14 +139,24 @@ function reportOverlap(one: Segment, two: Segment, written: readonly Segment[], 
           span: earlier.network.fieldSpan("cidr"),
         },
       ],
-      hint: `give ${later.network.id} other addresses, such as ${freeBlock(later.block.prefix, written)}`,
+      hint: `give ${later.network.id} other addresses${free === null ? "" : `, such as ${free}`}`,
     },
   )
 }
 
-/** The next block of this size after all the others. */
-function freeBlock(prefix: number, segments: readonly Segment[]): string {
-  const last = Math.max(...segments.map((segment) => segment.block.last))
-  const block = blockOf(last + 2 ** (32 - prefix), prefix)
-  return block.last < 2 ** 32 ? showBlock(block) : "a free part of 10.0.0.0/8"
+/** The private networks (RFC 1918). */
+const private_blocks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map((text) => parseBlock(text)!)
+
+/** The first private block of this size that no network has; those after `near` come first, so that neighbours stay together. */
+function freeBlock(prefix: number, near: Block, segments: readonly Segment[]): string | null {
+  const taken = segments.map((segment) => segment.block).sort((left, right) => left.first - right.first)
+  const home = private_blocks.find((outer) => contains(outer, near.first))
+  const places = home === undefined ? private_blocks : [{ first: near.first, last: home.last }, ...private_blocks]
+  for (const place of places) {
+    let block = blockOf(place.first, prefix)
+    for (const other of taken) if (overlap(other, block)) block = blockOf(other.last + 2 ** (32 - prefix), prefix)
+    if (block.first >= place.first && block.last <= place.last && !taken.some((other) => overlap(other, block)))
+      return showBlock(block)
+  }
+  return null
 }

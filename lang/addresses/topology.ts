@@ -60,7 +60,7 @@ function placeOf(value: Value, span: Span): Place | null {
 }
 
 function nicPlace(nic: NicValue): Place {
-  return { network: nic.network, address: nic.address?.address ?? null, span: nic.span }
+  return { network: nic.network, address: nic.address?.address ?? null, span: nic.addressSpan }
 }
 
 function onlyNetwork(appliance: ApplianceThing, model: Model, report: Report): readonly Place[] {

@@ -33,7 +33,7 @@ export function readLock(text: string): ReadBack<Lock> {
 
 /** The text of a lock: one entry a line, keys in order, a line's end at the end. */
 export function showLock(lock: Lock): string {
-  return `${JSON.stringify(sortKeys(lock), null, 2)}\n`
+  return `${JSON.stringify({ version: lock.version, deployed: sortKeys(lock.deployed) }, null, 2)}\n`
 }
 
 function sortKeys(value: unknown): unknown {

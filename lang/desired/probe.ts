@@ -1,6 +1,6 @@
 import { originOf } from "../text/source.ts"
 import type { ApplianceThing, CheckThing, PlannedNic } from "../values/model.ts"
-import { textsOf } from "../values/read.ts"
+import { textsOf } from "../values/parts.ts"
 import { isObject, showAddress } from "../values/show.ts"
 import type { ProbeValue, Value } from "../values/value.ts"
 import { portSpans, portsOf } from "../wiring/ports.ts"

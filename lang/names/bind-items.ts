@@ -1,19 +1,20 @@
 import type * as tree from "../syntax/tree.ts"
-import { applianceSchema } from "../types/schema.ts"
 import { bindNamed, bindType } from "./bind-types.ts"
 import { bindHead, bindPattern, bindValue } from "./bind-values.ts"
 import { declareLets } from "./declare.ts"
-import { comesLater, itemWords, mayStand, type Place, placesOf, placeWords } from "./places.ts"
+import { comingLater, type Place } from "./later.ts"
 import { type Binder, declare, describe, lookUp, makeScope, type Scope, spanOf, whereDeclared } from "./scope.ts"
 import type { AnySymbol, Owner, Unit } from "./symbol.ts"
 
-/** Where names are looked up, and what may stand here. */
+/** Where names are looked up, and in what kind of body. */
 export type Here = {
   readonly binder: Binder
   readonly unit: Unit
   readonly scope: Scope
   readonly owner: Owner
   readonly place: Place
+  /** The function or let whose value it is in. */
+  readonly inside: AnySymbol | null
 }
 
 const self: AnySymbol = { kind: "self", name: "self" }
@@ -22,9 +23,9 @@ const self: AnySymbol = { kind: "self", name: "self" }
 export function bindBody(items: readonly tree.Item[], here: Here): void {
   if (here.place !== "file") declareLets(here.binder, here.scope, items, here.unit, here.owner)
   for (const item of items) {
-    if (!mayStand(item, here.place)) reportMisplaced(item, here)
-    else if (comesLater(item, here.place)) reportLater(item, here)
-    else bindItem(item, here)
+    const later = comingLater(item, here.place)
+    if (later === null) bindItem(item, here)
+    else here.binder.report.add("A0299", headSpan(item, here.unit), `${later} comes in a later version`)
   }
 }
 
@@ -38,6 +39,8 @@ function bindItem(item: tree.Item, here: Here): void {
     case "use":
       return
     case "let":
+      if (item.type) bindType(item.type, here)
+      return bindValue(item.value, { ...here, inside: here.binder.declared.get(item) ?? null })
     case "param":
     case "output":
       if (item.type) bindType(item.type, here)
@@ -63,10 +66,10 @@ function bindItem(item: tree.Item, here: Here): void {
       return bindValue(item.value, here)
     case "network":
       if (item.key) bindValue(item.key, here)
-      return bindInner(item.body, here, "network")
+      return bindInner(item.body, here, "body")
     case "provides":
       bindNamed(item.service, here, "service")
-      if (item.body) bindInner(item.body, here, "provides")
+      if (item.body) bindInner(item.body, here, "body")
       return
     case "needs":
       return bindType(item.type, here)
@@ -131,7 +134,7 @@ function bindFunction(item: tree.FunctionDeclaration, here: Here): void {
     declare(here.binder, scope, parameter.name, here.unit, symbol)
   }
   bindType(item.result, here)
-  bindValue(item.value, { ...here, scope })
+  bindValue(item.value, { ...here, scope, inside: here.binder.declared.get(item) ?? null })
 }
 
 function bindOwner(item: tree.ApplianceClass | tree.Cluster, here: Here, place: "class" | "cluster"): void {
@@ -163,31 +166,7 @@ function bindOwner(item: tree.ApplianceClass | tree.Cluster, here: Here, place: 
 function bindInstance(body: tree.Body, here: Here): void {
   const scope = makeScope(here.scope)
   scope.names.set("self", self)
-  bindBody(body.items, { ...here, scope, place: "instance" })
-}
-
-function reportMisplaced(item: tree.Item, here: Here): void {
-  const span = headSpan(item, here.unit)
-  const { binder } = here
-  const places = placesOf(item)
-  if (item.kind === "field" && here.place === "cluster") {
-    const isBuiltin = applianceSchema.has(item.name.text)
-    const hint = isBuiltin
-      ? "an appliance has it: say it there"
-      : `a value with a name is \`let ${item.name.text} = …\``
-    binder.report.add("A0210", span, "a cluster has no fields", { hint })
-    return
-  }
-  binder.report.add("A0210", span, `${itemWords[item.kind]} cannot stand in ${placeWords[here.place]}`, {
-    hint: places === "" ? undefined : `it can stand in ${places}`,
-  })
-}
-
-function reportLater(item: tree.Item, here: Here): void {
-  const where = here.place === "cluster" && !("class" in item) ? " of a cluster" : ""
-  const own = item.kind === "provides" || item.kind === "needs" || item.kind === "check"
-  const what = own ? `${itemWords[item.kind]}${where}` : itemWords[item.kind]
-  here.binder.report.add("A0299", headSpan(item, here.unit), `${what} comes in a later version`)
+  bindBody(body.items, { ...here, scope, place: "body" })
 }
 
 /** The words before the braces, on one line. */

@@ -49,7 +49,7 @@ const words: Readonly<Record<Wanted, string>> = {
   question: "class, service or variant",
 }
 
-/** Binds a name that must be of one kind. Reports A0202 when there is none, A0215 when it is something else. */
+/** Binds a name that must be of one kind. Reports A0202 when there is none, A0214 when it is something else. */
 export function bindNamed(named: tree.NamedType, here: Here, wanted: Wanted): void {
   const { binder, unit, scope } = here
   const [first, ...rest] = named.path
@@ -70,7 +70,7 @@ export function bindNamed(named: tree.NamedType, here: Here, wanted: Wanted): vo
   }
   noteUse(here, last, symbol)
   if (accepted[wanted].includes(symbol.kind)) return
-  binder.report.add("A0215", spanOf(unit, last), `${describe(symbol)} is no ${words[wanted]}`, {
+  binder.report.add("A0214", spanOf(unit, last), `${describe(symbol)} is no ${words[wanted]}`, {
     related: whereDeclared(symbol, "declared here"),
   })
   binder.uses.delete(last)
@@ -82,11 +82,15 @@ export function noteUse(here: Here, name: tree.Name, symbol: AnySymbol): void {
   const used = here.binder.used.get(here.unit)!
   used.add(symbol)
   if (symbol.kind === "variant") used.add(symbol.union)
+  if (here.inside === null || (symbol.kind !== "let" && symbol.kind !== "function")) return
+  const reads = here.binder.reads.get(here.inside)
+  if (reads === undefined) here.binder.reads.set(here.inside, new Set([symbol]))
+  else reads.add(symbol)
 }
 
 function reportKind(here: Here, name: tree.Name, message: string, wanted: Wanted): void {
   const hint = namedTypes.has(name.text)
     ? `an ${words[wanted]} is wanted here`.replace(/^an (?![aeio])/, "a ")
     : undefined
-  here.binder.report.add("A0215", spanOf(here.unit, name), message, { hint })
+  here.binder.report.add("A0214", spanOf(here.unit, name), message, { hint })
 }

@@ -19,10 +19,10 @@ export function bindValue(value: tree.Expression, here: Here): void {
       for (const element of value.elements) bindElement(element, here)
       return
     case "record":
-      return bindBody(value.items, { ...here, place: "value" })
+      return bindBody(value.items, { ...here, place: "body" })
     case "amend":
       bindValue(value.of, here)
-      return bindBody(value.body.items, { ...here, scope: makeScope(here.scope), place: "value" })
+      return bindBody(value.body.items, { ...here, scope: makeScope(here.scope), place: "body" })
     case "unary":
       return bindValue(value.operand, here)
     case "binary":

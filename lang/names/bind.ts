@@ -7,7 +7,7 @@ import type { Bindings, Program, Unit } from "./symbol.ts"
 
 /**
  * Says what every name of the program means. Names are looked up where they are written: in the bodies around them, then at the top
- * of their file, then among the words of the language. Reports A0201 to A0204, A0209 to A0216 and A0299.
+ * of their file, then among the words of the language. Reports A0201 to A0204, A0209 to A0215 and A0299.
  */
 export function bind(program: Program, report: Report): Bindings {
   const binder: Binder = {
@@ -19,6 +19,7 @@ export function bind(program: Program, report: Report): Bindings {
     files: new Map(),
     members: new Map(),
     bases: new Map(),
+    reads: new Map(),
     used: new Map(),
     silenced: new Set(),
   }
@@ -41,7 +42,7 @@ function declareAllMembers(binder: Binder, unit: Unit): void {
 
 function bindFile(binder: Binder, unit: Unit): void {
   const scope = binder.files.get(unit)!
-  bindBody(unit.tree.items, { binder, unit, scope: makeScope(scope), owner: null, place: "file" })
+  bindBody(unit.tree.items, { binder, unit, scope: makeScope(scope), owner: null, place: "file", inside: null })
 }
 
 function warnOfUnused(binder: Binder, unit: Unit): void {
@@ -50,14 +51,14 @@ function warnOfUnused(binder: Binder, unit: Unit): void {
     if (item.kind !== "use") continue
     const namespace = binder.declared.get(item)
     if (item.namespace !== undefined && namespace !== undefined && !used.has(namespace)) {
-      binder.report.add("A0212", spanOf(unit, item.namespace), `nothing here uses ${item.namespace.text}`)
+      binder.report.add("A0211", spanOf(unit, item.namespace), `nothing here uses ${item.namespace.text}`)
     }
     for (const name of item.names) {
       const symbol = binder.uses.get(name.name)
       if (symbol === undefined || used.has(symbol)) continue
       const local = (name.alias ?? name.name).text
       const span = spanOf(unit, item.names.length === 1 ? item : name)
-      binder.report.add("A0212", spanOf(unit, name), `nothing here uses ${local}`, {
+      binder.report.add("A0211", spanOf(unit, name), `nothing here uses ${local}`, {
         fix: item.names.length === 1 ? { title: "take the `use` away", edits: [{ span, text: "" }] } : undefined,
       })
     }
@@ -65,6 +66,6 @@ function warnOfUnused(binder: Binder, unit: Unit): void {
   for (const [declaration, symbol] of binder.declared) {
     if (symbol.kind !== "let" || symbol.unit !== unit || used.has(symbol)) continue
     if (unit.tree.items.includes(declaration as tree.Item)) continue
-    binder.report.add("A0213", spanOf(unit, symbol.declaration.name), `nothing here uses ${symbol.name}`)
+    binder.report.add("A0212", spanOf(unit, symbol.declaration.name), `nothing here uses ${symbol.name}`)
   }
 }

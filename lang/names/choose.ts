@@ -42,3 +42,17 @@ export function chooseCluster(
     })
   return null
 }
+
+/** The name under which a cluster is deployed: its own, or what was asked for. Null, and reported, when that cannot be one. */
+export function deployedName(cluster: ClusterSymbol, asked: string | null, report: Report): string | null {
+  if (asked === null) return cluster.name
+  if (/^[a-z](?:[a-z0-9-]*[a-z0-9])?$/.test(asked) && asked.length <= longest_name) return asked
+  const source = { path: "--as", text: asked }
+  report.add("A0913", { source, start: 0, end: asked.length }, `${asked} cannot be a deployed name`, {
+    hint: "small letters, digits and `-`, such as office-2",
+  })
+  return null
+}
+
+/** Names of interfaces, files and tables on a host are made from it. */
+const longest_name = 40

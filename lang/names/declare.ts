@@ -1,7 +1,7 @@
 import type * as tree from "../syntax/tree.ts"
 import { typeWords } from "../types/named.ts"
 import { applianceSchema } from "../types/schema.ts"
-import { comesLater, mayStand, type Place } from "./places.ts"
+import { comingLater, type Place } from "./later.ts"
 import { type Binder, declare, lookUp, makeScope, type Scope, spanOf, whereDeclared } from "./scope.ts"
 import type { AnySymbol, ClassSymbol, ClusterSymbol, Owner, ThingSymbol, TypeSymbol, Unit } from "./symbol.ts"
 import { silence } from "./unknown.ts"
@@ -13,9 +13,12 @@ export function declareFile(binder: Binder, unit: Unit): void {
   binder.files.set(unit, scope)
   binder.used.set(unit, new Set())
   for (const item of unit.tree.items) {
-    if (!mayStand(item, "file")) silenceItem(binder, unit, item)
     const symbol = topSymbol(item, unit)
-    if (symbol === null) continue
+    if (symbol === null) {
+      // What cannot stand here was reported by the parser, so uses of its name are not.
+      if ("name" in item && item.name?.kind === "name") silence(binder, unit, item.name)
+      continue
+    }
     const { name } = item as { name: tree.Name }
     if (typeWords.has(name.text)) {
       binder.report.add("A0209", spanOf(unit, name), `${name.text} is a type of the language`)
@@ -52,14 +55,18 @@ export function declareImports(binder: Binder, unit: Unit): void {
 
 /**
  * What a class declares, with what it inherits: one namespace, which the built-in fields share (A0209). A param may be declared
- * again, to narrow it; all else only once (A0203). A class that inherits from itself is A0216.
+ * again, to narrow it; all else only once (A0203). A class that inherits from itself is A0215.
  */
 export function classMembers(binder: Binder, symbol: ClassSymbol): ReadonlyMap<string, AnySymbol> {
   const known = binder.members.get(symbol)
   if (known !== undefined) return known
   const members = new Map<string, AnySymbol>()
   binder.members.set(symbol, members)
-  declareMembers(binder, symbol.declaration.body.items, symbol, members, "class", { keyed: false, bodies: [] })
+  declareMembers(binder, symbol.declaration.body.items, symbol, members, "class", {
+    keyed: false,
+    bodies: [],
+    outputs: members,
+  })
   const base = baseOf(binder, symbol)
   if (base === null) return members
   binder.bases.set(symbol, base)
@@ -75,11 +82,15 @@ export function classMembers(binder: Binder, symbol: ClassSymbol): ReadonlyMap<s
   return members
 }
 
-/** What a cluster declares: its things, params and outputs, wherever in its body they stand. */
+/**
+ * What a cluster declares: its things and params, wherever in its body they stand. Its outputs are read from outside only, so that
+ * one may have the name of what it gives.
+ */
 export function clusterMembers(binder: Binder, symbol: ClusterSymbol): ReadonlyMap<string, AnySymbol> {
   const members = new Map<string, AnySymbol>()
   binder.members.set(symbol, members)
-  declareMembers(binder, symbol.declaration.body.items, symbol, members, "cluster", { keyed: false, bodies: [] })
+  const around: Around = { keyed: false, bodies: [], outputs: new Map() }
+  declareMembers(binder, symbol.declaration.body.items, symbol, members, "cluster", around)
   return members
 }
 
@@ -93,7 +104,12 @@ export function declareLets(binder: Binder, scope: Scope, items: readonly tree.I
   }
 }
 
-type Around = { readonly keyed: boolean; readonly bodies: readonly tree.Body[] }
+type Around = {
+  readonly keyed: boolean
+  readonly bodies: readonly tree.Body[]
+  /** Where outputs have their names: those of a cluster apart from its other members. */
+  readonly outputs: Map<string, AnySymbol>
+}
 
 function declareMembers(
   binder: Binder,
@@ -114,8 +130,7 @@ function declareMembers(
         if (branch.else?.kind === "body") under(branch.else)
         branch = branch.else?.kind === "if" ? branch.else : undefined
       }
-    } else if (!mayStand(item, place)) silenceItem(binder, owner.unit, item)
-    else declareMember(binder, item, owner, members, place, around)
+    } else declareMember(binder, item, owner, members, place, around)
   }
 }
 
@@ -131,11 +146,11 @@ function declareMember(
   const symbol = memberSymbol(item, unit, owner)
   if (symbol === null || symbol.name === "") return
   const { name } = item as { name: tree.Name }
-  if (comesLater(item, place) && symbol.kind !== "thing") return silence(binder, unit, name)
+  if (comingLater(item, place) !== null && symbol.kind !== "thing") return silence(binder, unit, name)
   const keyed = symbol.kind === "thing" && symbol.keyed
   if (around.keyed && !keyed) {
     const hint = symbol.kind === "thing" ? `give it a key: \`${name.text}[…]\`` : "let it stand outside of the `for`"
-    binder.report.add("A0211", spanOf(unit, name), `${name.text} would be declared once for each turn of the \`for\``, {
+    binder.report.add("A0210", spanOf(unit, name), `${name.text} would be declared once for each turn of the \`for\``, {
       hint,
     })
   }
@@ -145,7 +160,8 @@ function declareMember(
     })
     return
   }
-  const twin = members.get(name.text)
+  const names = symbol.kind === "output" ? around.outputs : members
+  const twin = names.get(name.text)
   if (twin !== undefined && keyed && twin.kind === "thing" && twin.keyed) {
     binder.declared.set(item as tree.Declaration, twin)
     return
@@ -158,7 +174,7 @@ function declareMember(
     })
     return
   }
-  members.set(name.text, symbol)
+  names.set(name.text, symbol)
   if (!keyed && around.bodies.length > 0) binder.under.set(symbol, around.bodies)
 }
 
@@ -268,7 +284,7 @@ function baseOf(binder: Binder, symbol: ClassSymbol): ClassSymbol | null {
   if (found?.kind !== "class") return null
   for (let at: ClassSymbol | undefined = found; at !== undefined; at = binder.bases.get(at)) {
     if (at !== symbol) continue
-    binder.report.add("A0216", spanOf(symbol.unit, base), `${symbol.name} would specialise itself`)
+    binder.report.add("A0215", spanOf(symbol.unit, base), `${symbol.name} would specialise itself`)
     return null
   }
   return found
@@ -276,8 +292,4 @@ function baseOf(binder: Binder, symbol: ClassSymbol): ClassSymbol | null {
 
 function nameSpan(symbol: AnySymbol) {
   return whereDeclared(symbol, "")[0]!.span
-}
-
-function silenceItem(binder: Binder, unit: Unit, item: tree.Item): void {
-  if ("name" in item && item.name?.kind === "name") silence(binder, unit, item.name)
 }

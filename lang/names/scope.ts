@@ -17,6 +17,7 @@ export type Binder = {
   readonly files: Map<Unit, Scope>
   readonly members: Map<ClassSymbol | ClusterSymbol, Map<string, AnySymbol>>
   readonly bases: Map<ClassSymbol, ClassSymbol>
+  readonly reads: Map<AnySymbol, Set<AnySymbol>>
   /** What each file uses, to tell which imports and lets are never used. */
   readonly used: Map<Unit, Set<AnySymbol>>
   /** Names whose declaration was reported, by file: uses of them are passed over. */

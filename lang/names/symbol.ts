@@ -42,12 +42,7 @@ export type AnySymbol =
       readonly declaration: tree.Let
       readonly owner: Owner
     }
-  | {
-      readonly kind: "function"
-      readonly name: string
-      readonly unit: Unit
-      readonly declaration: tree.FunctionDeclaration
-    }
+  | FunctionSymbol
   | TypeSymbol
   | VariantSymbol
   | ServiceSymbol
@@ -103,6 +98,12 @@ export type AnySymbol =
   /** A function of the language, such as `template` or `http-get`: see `types/schema.ts`. */
   | { readonly kind: "builtin"; readonly name: string }
 
+export type FunctionSymbol = {
+  readonly kind: "function"
+  readonly name: string
+  readonly unit: Unit
+  readonly declaration: tree.FunctionDeclaration
+}
 export type TypeSymbol = {
   readonly kind: "type"
   readonly name: string
@@ -167,4 +168,6 @@ export type Bindings = {
   readonly bases: ReadonlyMap<ClassSymbol, ClassSymbol>
   /** The bodies of `if` and `match` that a declaration without a key stands in, outermost first: outside of them it may be absent. */
   readonly under: ReadonlyMap<AnySymbol, readonly tree.Body[]>
+  /** The functions and lets that the value of each function and let names. */
+  readonly reads: ReadonlyMap<AnySymbol, ReadonlySet<AnySymbol>>
 }

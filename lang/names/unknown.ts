@@ -12,7 +12,7 @@ export function reportUnknownName(binder: Binder, scope: Scope, name: tree.Name,
   if (isSilenced(binder, unit, name)) return
   const span = spanOf(unit, name)
   if (name.text === "self") {
-    binder.report.add("A0214", span, "`self` means an appliance, and this stands in none")
+    binder.report.add("A0213", span, "`self` means an appliance, and this stands in none")
     return
   }
   const message = called ? `there is no function ${name.text}` : `there is no ${name.text} here`

@@ -1,10 +1,9 @@
 import type { DesiredHost, Form, PlacementRow } from "../desired/desired-state.ts"
 import type { Report } from "../report/diagnostic.ts"
-import { firstTime } from "../report/once.ts"
 import { compareTexts, sortedById } from "../text/order.ts"
 import { originOf } from "../text/source.ts"
 import type { ApplianceThing, HostThing, Model } from "../values/model.ts"
-import { amountOf, textsOf } from "../values/read.ts"
+import { amountOf, textsOf } from "../values/parts.ts"
 import { display, isObject, show } from "../values/show.ts"
 import { type Demand, type Misfit, type Placement, place, type Supply } from "./place.ts"
 
@@ -20,7 +19,9 @@ export function placeModel(model: Model, kept: Readonly<Record<string, string>>,
   const placement = place(appliances.map(demandOf), hosts.map(supplyOf), new Map(Object.entries(kept)))
   if (placement.misfits.length > 0) {
     const by_id = new Map(appliances.map((appliance) => [appliance.id, appliance]))
-    for (const misfit of placement.misfits) reportMisfit(by_id.get(misfit.id)!, misfit, model, hosts, report)
+    const lines = Map.groupBy(placement.misfits, ({ id, why }) => `${why} ${by_id.get(id)!.span.start}`)
+    for (const [misfit, ...more] of lines.values())
+      reportMisfit(by_id.get(misfit!.id)!, misfit!, more.length, model, hosts, report)
   }
   return { hosts, placement }
 }
@@ -91,12 +92,13 @@ function tieOf(appliance: ApplianceThing): HostThing | null {
 function reportMisfit(
   appliance: ApplianceThing,
   misfit: Misfit,
+  more: number,
   model: Model,
   hosts: readonly DesiredHost[],
   report: Report,
 ): void {
   const code = misfit.why === "form" ? "A0602" : "A0601"
-  if (!firstTime(report, code, appliance.span)) return
+  const shown = more === 0 ? appliance.id : `${appliance.id} and ${more} more`
   const tie = tieOf(appliance)
   if (code === "A0602") {
     const forms = formsOf(appliance)
@@ -107,10 +109,13 @@ function reportMisfit(
     report.add(
       code,
       appliance.span,
-      `${appliance.id} runs as ${forms.join(" or ")}, which ${where} can${tie === null ? "" : "not"}`,
+      `${shown} ${more === 0 ? "runs" : "run"} as ${forms.join(" or ")}, which ${where} can${tie === null ? "" : "not"}`,
       {
         related: [
-          { message: "the forms it can take", span: appliance.fieldSpan(forms.length === 1 ? "form" : "forms") },
+          {
+            message: "the forms it can take",
+            span: appliance.fieldSpan(typeof appliance.field("form") === "string" ? "form" : "forms"),
+          },
         ],
         hint: `a form that a host here can run: ${[...can].join(", ")}`,
       },
@@ -124,7 +129,7 @@ function reportMisfit(
         ? `${[...full][0]} has no room`
         : "no host has room"
       : `its host ${tie.id} has no room`
-  report.add(code, appliance.span, `${where} for ${appliance.id}`, {
+  report.add(code, appliance.span, `${where} for ${shown}`, {
     related: model.hosts
       .filter((host) => full.has(host.id))
       .map((host) => ({ message: "its capacity", span: host.span })),

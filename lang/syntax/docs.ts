@@ -3,7 +3,7 @@ import type { Comment } from "./tree.ts"
 /** The doc comment of what starts at an offset. Offsets must be asked for in rising order. */
 export type DocFinder = (start: number) => string | undefined
 
-/** Finds the block of `///` lines that stands directly above, with no empty line between. */
+/** Finds the block of `///` lines that stands directly above, with no empty line between and nothing else on its lines. */
 export function makeDocFinder(text: string, comments: readonly Comment[]): DocFinder {
   let next = 0
   return (start) => {
@@ -12,7 +12,7 @@ export function makeDocFinder(text: string, comments: readonly Comment[]): DocFi
     let below = start
     for (let index = next - 1; index >= 0; index--) {
       const comment = comments[index]!
-      if (!comment.doc || !isLineEnd(text.slice(comment.end, below))) break
+      if (!comment.doc || !isLineEnd(text.slice(comment.end, below)) || !isAlone(text, comment.start)) break
       lines ??= []
       lines.unshift(
         text
@@ -28,4 +28,8 @@ export function makeDocFinder(text: string, comments: readonly Comment[]): DocFi
 
 function isLineEnd(between: string): boolean {
   return /^[ \t\r]*\n[ \t]*$/.test(between)
+}
+
+function isAlone(text: string, start: number): boolean {
+  return text.slice(text.lastIndexOf("\n", start - 1) + 1, start).trim() === ""
 }

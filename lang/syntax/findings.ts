@@ -10,6 +10,8 @@ import { positionAt, type Source, type Span } from "../text/source.ts"
 export type Findings = {
   mistake(code: Code, start: number, end: number, message: string, details?: Details): void
   breakdown(code: Code, start: number, end: number, message: string, details?: Details): void
+  /** Whether there was a breakdown on the line of `offset`. */
+  isBroken(offset: number): boolean
   span(start: number, end: number): Span
   /** Hands everything to `report`, sorted by place. */
   deliver(report: Report): void
@@ -33,6 +35,7 @@ export function makeFindings(source: Source): Findings {
   return {
     span,
     mistake,
+    isBroken: (offset) => broken_lines.size > 0 && broken_lines.has(positionAt(source, offset).line),
     breakdown(code, start, end, message, details) {
       const line = positionAt(source, span(start, end).start).line
       if (broken_lines.has(line) || starts.has(start)) return

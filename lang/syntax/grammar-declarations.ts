@@ -1,33 +1,21 @@
-import { TypeGrammar } from "./grammar-types.ts"
+import { WiringGrammar } from "./grammar-wiring.ts"
 import { nameOf, type Rule } from "./grammar-words.ts"
-import type { Place } from "./places.ts"
 import * as T from "./tokens.ts"
 import type {
-  Allow,
   ApplianceClass,
   Assert,
-  Body,
-  Check,
   Cluster,
   ClusterInstance,
   Declaration,
-  Every,
-  Expression,
   FunctionDeclaration,
   Host,
-  Insert,
   Instance,
   Let,
-  Moved,
-  Name,
-  Needs,
   Network,
   Output,
   Param,
   Parameter,
   Params,
-  Provides,
-  Publish,
   Service,
   Test,
   Text,
@@ -38,9 +26,7 @@ import type {
 } from "./tree.ts"
 
 /** The rules for declarations: one rule for each keyword. */
-export abstract class DeclarationGrammar extends TypeGrammar {
-  protected abstract readonly body: Rule<Body, [Place?]>
-
+export abstract class DeclarationGrammar extends WiringGrammar {
   protected readonly declaration: Rule<Declaration> = this.RULE("declaration", (): Declaration => {
     this.declarationAlternatives ??= this.alternatives()
     return this.OR(this.declarationAlternatives)
@@ -123,17 +109,6 @@ export abstract class DeclarationGrammar extends TypeGrammar {
     return { kind: "let", doc, name, type, value, start, end: this.lastEnd() }
   })
 
-  /** `= value`; a hole, with its diagnostic, when there is no `=`. */
-  private readonly assigned = this.RULE("assigned", (): Expression => {
-    return this.recovering(
-      () => {
-        this.CONSUME(T.Assign)
-        return this.SUBRULE(this.value)
-      },
-      (start, end): Expression => ({ kind: "missing", start, end }),
-    )
-  })
-
   private readonly fn = this.RULE("fn", (): FunctionDeclaration => {
     const start = this.CONSUME(T.Fn).startOffset
     const doc = this.docAbove(start)
@@ -206,7 +181,7 @@ export abstract class DeclarationGrammar extends TypeGrammar {
             const name = this.SUBRULE(this.valueName)
             const key = this.OPTION2(() => this.SUBRULE(this.key))
             const of = this.SUBRULE2(this.classified)
-            const body = this.OPTION3(() => this.SUBRULE2(this.body, { ARGS: ["instance"] }))
+            const body = this.SUBRULE(this.optionalBody, { ARGS: ["instance"] })
             return { kind: "instance", doc, name, key, class: of, body, start, end: this.lastEnd() }
           },
         },
@@ -219,6 +194,10 @@ export abstract class DeclarationGrammar extends TypeGrammar {
     const start = this.CONSUME(T.Cluster).startOffset
     const doc = this.docAbove(start)
     const name = this.SUBRULE(this.valueName)
+    if (this.isOpenerMissing()) {
+      const body = this.SUBRULE3(this.body, { ARGS: ["cluster"] })
+      return { kind: "cluster", doc, name, body, start, end: this.lastEnd() }
+    }
     return this.OR({
       DEF: [
         {
@@ -232,7 +211,7 @@ export abstract class DeclarationGrammar extends TypeGrammar {
             const key = this.OPTION(() => this.SUBRULE(this.key))
             this.CONSUME(T.Colon)
             const cluster = this.SUBRULE(this.path)
-            const body = this.OPTION2(() => this.SUBRULE2(this.body, { ARGS: ["instance"] }))
+            const body = this.SUBRULE(this.optionalBody, { ARGS: ["instance"] })
             return { kind: "cluster-instance", doc, name, key, cluster, body, start, end: this.lastEnd() }
           },
         },
@@ -288,77 +267,6 @@ export abstract class DeclarationGrammar extends TypeGrammar {
     return { kind: "output", doc, name, type, value, start, end: this.lastEnd() }
   })
 
-  private readonly provides = this.RULE("provides", (): Provides => {
-    const start = this.CONSUME(T.Provides).startOffset
-    const doc = this.docAbove(start)
-    const name = this.SUBRULE(this.valueName)
-    const service = this.SUBRULE(this.classified)
-    const body = this.OPTION(() => this.SUBRULE(this.body, { ARGS: ["service"] }))
-    return { kind: "provides", doc, name, service, body, start, end: this.lastEnd() }
-  })
-
-  private readonly needs = this.RULE("needs", (): Needs => {
-    const keyword = this.OR([{ ALT: () => this.CONSUME(T.Needs) }, { ALT: () => this.CONSUME(T.Uses) }])
-    const start = keyword.startOffset
-    const doc = this.docAbove(start)
-    const name = this.SUBRULE(this.valueName)
-    const type = this.SUBRULE(this.typed)
-    const how = keyword.tokenType === T.Uses ? "uses" : "needs"
-    return { kind: "needs", doc, how, name, type, start, end: this.lastEnd() }
-  })
-
-  private readonly check = this.RULE("check", (): Check => {
-    const start = this.CONSUME(T.Check).startOffset
-    const doc = this.docAbove(start)
-    const title = this.SUBRULE(this.textValue)
-    const value = this.SUBRULE(this.assigned)
-    return { kind: "check", doc, title, value, start, end: this.lastEnd() }
-  })
-
-  private readonly publish = this.RULE("publish", (): Publish => {
-    const start = this.CONSUME(T.Publish).startOffset
-    const port = this.SUBRULE(this.value)
-    const target = this.SUBRULE(this.assigned)
-    return { kind: "publish", port, target, start, end: this.lastEnd() }
-  })
-
-  private readonly allow = this.RULE("allow", (): Allow => {
-    const start = this.CONSUME(T.Allow).startOffset
-    const from = this.SUBRULE(this.value)
-    this.CONSUME(T.Arrow)
-    const to = this.SUBRULE2(this.value)
-    this.CONSUME(T.On)
-    const ports = this.SUBRULE3(this.value)
-    return { kind: "allow", from, to, ports, start, end: this.lastEnd() }
-  })
-
-  private readonly insert = this.RULE("insert", (): Insert => {
-    const start = this.CONSUME(T.Insert).startOffset
-    const doc = this.docAbove(start)
-    const name = this.SUBRULE(this.valueName)
-    const of = this.SUBRULE(this.classified)
-    this.CONSUME(T.Before)
-    const before = this.SUBRULE(this.path)
-    this.CONSUME(T.On)
-    const network = this.SUBRULE2(this.path)
-    const body = this.OPTION(() => this.SUBRULE(this.body, { ARGS: ["instance"] }))
-    return { kind: "insert", doc, name, class: of, before, network, body, start, end: this.lastEnd() }
-  })
-
-  private readonly every = this.RULE("every", (): Every => {
-    const start = this.CONSUME(T.Every).startOffset
-    this.CONSUME(T.Appliance)
-    const name = this.OPTION(() => this.SUBRULE(this.plainName))
-    const where = this.OPTION2(() => {
-      this.CONSUME(T.Where)
-      return this.SUBRULE(this.value)
-    })
-    const body = this.SUBRULE(this.body, { ARGS: ["every"] })
-    return { kind: "every", name, where, body, start, end: this.lastEnd() }
-  })
-
-  private readonly plainName = this.RULE("plainName", (): Name => nameOf(this.CONSUME(T.Name)))
-
   private readonly assertion = this.RULE("assertion", (): Assert => {
     const start = this.CONSUME(T.Assert).startOffset
     const condition = this.SUBRULE(this.value)
@@ -371,14 +279,6 @@ export abstract class DeclarationGrammar extends TypeGrammar {
       },
     })
     return { kind: "assert", condition, message, start, end: this.lastEnd() }
-  })
-
-  private readonly moved = this.RULE("moved", (): Moved => {
-    const start = this.CONSUME(T.Moved).startOffset
-    const from = this.SUBRULE(this.path)
-    this.CONSUME(T.Arrow)
-    const to = this.SUBRULE2(this.path)
-    return { kind: "moved", from, to, start, end: this.lastEnd() }
   })
 
   private readonly test = this.RULE("test", (): Test => {

@@ -204,7 +204,7 @@ export abstract class TypeGrammar extends ValueGrammar {
         this.betweenItems()
       },
     })
-    if (!this.isBraceMissing(opener)) this.CONSUME(T.RightBrace)
+    if (!this.isBraceMissing(opener)) this.CONSUME(T.RightBrace, { ERR_MSG: "a field's name or `}`" })
     return { kind: "record-type", fields, start: opener?.startOffset, end: this.lastEnd() }
   })
 
@@ -319,7 +319,7 @@ export abstract class TypeGrammar extends ValueGrammar {
     const wanted = first.kind === "text-type" ? "text-type" : "variant-type"
     const odd = alternatives.find(({ kind }) => kind !== wanted && kind !== "missing-type")
     if (odd === undefined) return
-    this.findings.mistake(
+    this.findings.breakdown(
       "A0128",
       odd.start,
       odd.end,

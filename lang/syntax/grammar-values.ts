@@ -35,6 +35,10 @@ export abstract class ValueGrammar extends WordGrammar {
 
   /** A value, or a hole with its diagnostic. */
   protected readonly value: Rule<Expression> = this.RULE("value", (): Expression => {
+    if (this.isEntry()) {
+      this.expected("a value")
+      return { kind: "missing", start: this.lastEnd(), end: this.lastEnd() }
+    }
     const parse = () => this.SUBRULE(this.expression)
     return this.recovering(parse, (start, end): Expression => ({ kind: "missing", start, end }))
   })
@@ -63,7 +67,7 @@ export abstract class ValueGrammar extends WordGrammar {
   private readonly matchValue = this.RULE("matchValue", (): Match => {
     const start = this.CONSUME(T.Match).startOffset
     const value = this.SUBRULE(this.value)
-    const opener = this.CONSUME(T.LeftBrace)
+    const opener = this.isOpenerMissing() ? this.missingOpener() : this.CONSUME(T.LeftBrace)
     const arms: ValueArm[] = []
     this.MANY({
       GATE: () => !this.endsByIndent(opener),
@@ -128,14 +132,14 @@ export abstract class ValueGrammar extends WordGrammar {
     const opener = this.CONSUME(T.CallOpen)
     const list: Argument[] = []
     this.MANY({
-      GATE: () => !this.isLeftByField(list.length),
+      GATE: () => !this.isLeftByField(list.length) && !this.isSwallowed(opener),
       DEF: () => {
         list.push(this.SUBRULE(this.argument))
         this.OPTION(() => this.CONSUME(T.Comma))
         this.missingComma(T.RightParenthesis)
       },
     })
-    if (!this.isLeftOpen(opener, T.RightParenthesis)) this.CONSUME(T.RightParenthesis)
+    if (!this.isLeftOpen(opener, T.RightParenthesis)) this.CONSUME(T.RightParenthesis, this.orMore("`)`"))
     return { kind: "call", callee, arguments: list, start: callee?.start, end: this.lastEnd() }
   })
 
@@ -154,8 +158,7 @@ export abstract class ValueGrammar extends WordGrammar {
           const value = this.SUBRULE2(this.value)
           let named: Expression | undefined
           this.OPTION(() => {
-            this.colonForEquals()
-            this.CONSUME(T.Colon)
+            this.colon(this.CONSUME(T.Colon), "an argument")
             named = this.SUBRULE3(this.value)
           })
           const name = named !== undefined && value.kind === "name" ? value : undefined
@@ -223,12 +226,15 @@ export abstract class ValueGrammar extends WordGrammar {
   private readonly list = this.RULE("list", (): List => {
     const opener = this.CONSUME(T.LeftSquare)
     const elements: Element[] = []
-    this.MANY(() => {
-      elements.push(this.SUBRULE(this.element))
-      this.OPTION(() => this.CONSUME(T.Comma))
-      this.missingComma(T.RightSquare)
+    this.MANY({
+      GATE: () => !this.isSwallowed(opener),
+      DEF: () => {
+        elements.push(this.SUBRULE(this.element))
+        this.OPTION(() => this.CONSUME(T.Comma))
+        this.missingComma(T.RightSquare)
+      },
     })
-    if (!this.isLeftOpen(opener, T.RightSquare)) this.CONSUME(T.RightSquare)
+    if (!this.isLeftOpen(opener, T.RightSquare)) this.CONSUME(T.RightSquare, this.orMore("`]`"))
     return { kind: "list", elements, start: opener.startOffset, end: this.lastEnd() }
   })
 
@@ -317,12 +323,28 @@ export abstract class ValueGrammar extends WordGrammar {
 
   /** `b` of `[a b]`: the comma before it is missing, and reading goes on. */
   protected missingComma(closing: TokenType): void {
-    if (!this.live || this.LA(0).tokenType === T.Comma || !continuesList.has(this.LA(1).tokenType)) return
-    if (closing === T.RightParenthesis && this.LA(1).tokenType === T.FieldName && this.atLineStart()) return
+    const last = this.LA(0).tokenType
+    if (!this.live || last === T.Comma || last === T.TextBreak || !continuesList.has(this.LA(1).tokenType)) return
+    if (this.LA(1).tokenType === T.FieldName && (closing !== T.RightParenthesis || this.atLineStart())) return
     const at = this.lastEnd()
     this.findings.breakdown("A0115", this.nextStart(), endOf(this.LA(1)), "a comma is missing before this", {
       fix: { title: "Add a comma", edits: [{ span: this.findings.span(at, at), text: "," }] },
     })
+  }
+
+  /** True when what comes next is no value but an entry of a map, on a line of its own. */
+  private isEntry(): boolean {
+    if (!this.live || this.LA(1).tokenType !== T.PlainText) return false
+    const after = this.LA(2).tokenType
+    return (after === T.Assign || after === T.PlusAssign) && this.atLineStart()
+  }
+
+  /** What a list or call may go on with, besides its closing bracket. */
+  private orMore(closing: string): { ERR_MSG: string } | undefined {
+    if (!this.live || this.LA(1).tokenType === T.RightSquare || this.LA(1).tokenType === T.RightParenthesis)
+      return undefined
+    const separated = this.LA(0).tokenType === T.Comma || listOpens.has(this.LA(0).tokenType)
+    return { ERR_MSG: `${separated ? "a value" : "`,`"} or ${closing}` }
   }
 
   /** True when the next token is a field on a line of its own after arguments that no comma ends: the `)` is missing. */
@@ -330,12 +352,9 @@ export abstract class ValueGrammar extends WordGrammar {
     if (!this.live || this.LA(1).tokenType !== T.FieldName || !this.atLineStart()) return false
     return count > 0 && this.LA(0).tokenType !== T.Comma
   }
-
-  private colonForEquals(): void {
-    if (this.live) this.colonInsteadOfEquals("an argument")
-  }
 }
 
+const listOpens: ReadonlySet<TokenType> = new Set([T.LeftSquare, T.CallOpen])
 const continuesList: ReadonlySet<TokenType> = new Set([
   ...[T.Name, T.TypeName, T.FieldName, T.PlainText, T.ForeignText, T.TextOpen, T.BlockOpen, T.Int, T.Float, T.Quantity],
   ...[T.Port, T.Ip, T.Cidr, T.True, T.False, T.Null, T.LeftParenthesis, T.LeftSquare, T.RecordOpen, T.If, T.For, T.Not],

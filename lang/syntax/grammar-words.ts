@@ -90,13 +90,16 @@ export abstract class WordGrammar extends RecoveringParser {
     return { kind: "text", parts: text === "" ? [] : [text], start, end }
   }
 
-  /** Reports a next token `:` that stands where `=` should; `what` is being set. */
-  protected colonInsteadOfEquals(what: string): void {
-    const at = this.nextStart()
-    this.mistakeAtNext("A0112", `${what} is set with \`=\``, {
+  /** Reports a `:` that stands where `=` should, and reads it so; `what` is being set. */
+  protected colon(token: IToken, what: string): "=" {
+    if (!this.live) return "="
+    const start = token.startOffset
+    const end = endOf(token)
+    this.findings.breakdown("A0112", start, end, `${what} is set with \`=\``, {
       hint: "after `:` stands a type, where something is declared",
-      fix: { title: "Write `=`", edits: [{ span: this.findings.span(at, at + 1), text: " =" }] },
+      fix: { title: "Write `=`", edits: [{ span: this.findings.span(start, end), text: " =" }] },
     })
+    return "="
   }
 
   /** Reports that `what` was expected, and gives a name without text. */
@@ -115,7 +118,7 @@ export abstract class WordGrammar extends RecoveringParser {
     const form = code === "A0118" ? "kebab-case" : "PascalCase"
     const whose = code === "A0118" ? "a value's" : "a type's"
     const suits = code === "A0118" ? isKebab(better) : isPascal(better)
-    this.findings.mistake(code, name.start, name.end, `${whose} name is in ${form}`, {
+    this.findings.breakdown(code, name.start, name.end, `${whose} name is in ${form}`, {
       hint: suits ? `write \`${better}\`` : undefined,
     })
   }

@@ -1,16 +1,17 @@
-import type { IToken } from "chevrotain"
+import type { IToken, TokenType } from "chevrotain"
 import { nearest } from "../report/nearest.ts"
 import type { Source } from "../text/source.ts"
 import { makeDocFinder } from "./docs.ts"
+import { anItem } from "./expectations.ts"
 import type { Findings } from "./findings.ts"
 import { DeclarationGrammar } from "./grammar-declarations.ts"
 import { nameOf, type Rule } from "./grammar-words.ts"
-import { afterItem, afterPart, anItem } from "./landmarks.ts"
+import { afterItem, afterPart } from "./landmarks.ts"
 import { endOf, type Lexed } from "./lex.ts"
 import { checkPlace, type Place } from "./places.ts"
 import * as T from "./tokens.ts"
 import type { Body, Entry, Field, ForItem, IfItem, Item, ItemArm, MapFor, MatchItem, Operator } from "./tree.ts"
-import { declarationWords, reservedWords } from "./words.ts"
+import { declarationWords, foreignWords, reservedWords } from "./words.ts"
 
 /** The whole grammar: files, bodies, and what may stand in them. */
 export class Grammar extends DeclarationGrammar {
@@ -43,13 +44,18 @@ export class Grammar extends DeclarationGrammar {
     const outer = this.place
     this.place = place ?? outer
     const parse = (): Body => {
-      const opener = this.CONSUME(T.LeftBrace)
+      const opener = this.isOpenerMissing() ? this.missingOpener() : this.CONSUME(T.LeftBrace)
       const items = this.SUBRULE(this.items, { ARGS: [opener] })
       return { kind: "body", items, start: opener.startOffset, end: this.lastEnd() }
     }
     const body = this.recovering(parse, (start, end): Body => ({ kind: "body", items: [], start, end }), afterPart)
     this.place = outer
     return body
+  })
+
+  protected readonly optionalBody: Rule<Body | undefined, [Place]> = this.RULE("optionalBody", (place: Place) => {
+    if (this.isOpenerMissing()) return this.SUBRULE2(this.body, { ARGS: [place] })
+    return this.OPTION(() => this.SUBRULE(this.body, { ARGS: [place] }))
   })
 
   protected readonly items: Rule<readonly Item[], [IToken]> = this.RULE("items", (opener: IToken): readonly Item[] => {
@@ -64,6 +70,7 @@ export class Grammar extends DeclarationGrammar {
 
   private readonly itemAndSeparator = this.RULE("itemAndSeparator", (items: Item[], opener?: IToken) => {
     const { place } = this
+    const start = this.nextStart()
     const item = this.recovering<Item | undefined>(
       () => this.deeper(() => this.SUBRULE(this.item)),
       () => undefined,
@@ -76,6 +83,7 @@ export class Grammar extends DeclarationGrammar {
     }
     this.OPTION(() => this.CONSUME(T.Comma))
     this.betweenItems()
+    this.skipOrphans(start)
     while (opener !== undefined && this.isSurplusBrace(opener)) this.surplusBrace(this.take())
   })
 
@@ -114,16 +122,20 @@ export class Grammar extends DeclarationGrammar {
   private readonly entry = this.RULE("entry", (): Entry => {
     const key = this.SUBRULE(this.textValue)
     const doc = this.docAbove(key.start)
-    const operator = this.OR([
-      { ALT: () => this.SUBRULE(this.operator) },
-      { ALT: () => this.colon(this.CONSUME(T.Colon), "an entry") },
-    ])
+    const operator = this.OR({
+      DEF: [{ ALT: () => this.SUBRULE(this.operator) }, { ALT: () => this.colon(this.CONSUME(T.Colon), "an entry") }],
+      ERR_MSG: T.Assign.LABEL!,
+    })
     const value = this.SUBRULE(this.value)
     return { kind: "entry", doc, key, operator, value, start: key.start, end: this.lastEnd() }
   })
 
   private readonly forItem = this.RULE("forItem", (): ForItem | MapFor => {
     const head = this.SUBRULE(this.forHead)
+    if (this.isOpenerMissing()) {
+      const body = this.SUBRULE2(this.body)
+      return { kind: "for", head, body, start: head.start, end: body.end }
+    }
     return this.OR({
       DEF: [
         {
@@ -168,7 +180,7 @@ export class Grammar extends DeclarationGrammar {
   private readonly matchItem = this.RULE("matchItem", (): MatchItem => {
     const start = this.CONSUME(T.Match).startOffset
     const value = this.SUBRULE(this.value)
-    const opener = this.CONSUME(T.LeftBrace)
+    const opener = this.isOpenerMissing() ? this.missingOpener() : this.CONSUME(T.LeftBrace)
     const arms: ItemArm[] = []
     this.MANY({
       GATE: () => !this.endsByIndent(opener),
@@ -197,7 +209,8 @@ export class Grammar extends DeclarationGrammar {
       this.checkFieldName(name)
       return { kind: "field", doc, name, operator: "=", value: name, short: true, start: name.start, end: name.end }
     }
-    if (this.live) this.checkKeyword(name.text, name.start, name.end)
+    // What is no field at all ends here, so that it is reported once.
+    if (this.live && this.isNoKeyword(name.text, name.start, name.end)) this.CONSUME2(T.FieldName)
     const operator = this.OR({
       DEF: [{ ALT: () => this.SUBRULE(this.operator) }, { ALT: () => this.colon(this.CONSUME(T.Colon), "a field") }],
       ERR_MSG: T.Assign.LABEL!,
@@ -222,16 +235,6 @@ export class Grammar extends DeclarationGrammar {
     return operator
   }
 
-  private colon(token: IToken, what: string): Operator {
-    if (this.live) {
-      this.findings.mistake("A0112", token.startOffset, endOf(token), `${what} is set with \`=\``, {
-        hint: "after `:` stands a type, where something is declared",
-        fix: { title: "Write `=`", edits: [{ span: this.findings.span(token.startOffset, endOf(token)), text: " =" }] },
-      })
-    }
-    return "="
-  }
-
   private checkKey(token: IToken): void {
     if (reservedWords.has(token.image)) {
       const message = `\`${token.image}\` is a reserved word, and no name`
@@ -239,20 +242,23 @@ export class Grammar extends DeclarationGrammar {
     } else this.checkFieldName(nameOf(token))
   }
 
-  private checkKeyword(word: string, start: number, end: number): void {
-    const next = this.LA(1).tokenType
+  /** Reports a word that should be a keyword, or a keyword that lacks its name. */
+  private isNoKeyword(word: string, start: number, end: number): boolean {
+    const next = this.LA(1)
     if (declarationWords.has(word)) {
-      const reserved = this.LA(1).image
-      if (reservedWords.has(reserved)) {
-        const message = `\`${reserved}\` is a reserved word, and no name`
-        this.findings.breakdown("A0117", this.nextStart(), endOf(this.LA(1)), message)
-        return
-      }
-      this.findings.breakdown("A0129", end, end, `expected a name after \`${word}\``)
-      return
+      const reserved = reservedWords.has(next.image)
+      if (reserved)
+        this.findings.breakdown(
+          "A0117",
+          next.startOffset,
+          endOf(next),
+          `\`${next.image}\` is a reserved word, and no name`,
+        )
+      else this.findings.breakdown("A0129", end, end, `expected a name after \`${word}\``)
+      return true
     }
-    if (next !== T.Name && next !== T.TypeName && next !== T.PlainText && next !== T.TextOpen) return
-    const meant = nearest(word, [...declarationWords.keys(), ...reservedWords.keys()])
+    if (!wordOrText.has(next.tokenType)) return false
+    const meant = foreignWords.get(word) ?? nearest(word, [...declarationWords.keys(), ...reservedWords.keys()])
     this.findings.breakdown("A0116", start, end, `\`${word}\` is no keyword`, {
       hint: meant === null ? `a field is set with \`=\`: \`${word} = …\`` : `did you mean \`${meant}\`?`,
       fix:
@@ -260,5 +266,8 @@ export class Grammar extends DeclarationGrammar {
           ? undefined
           : { title: `Write \`${meant}\``, edits: [{ span: this.findings.span(start, end), text: meant }] },
     })
+    return true
   }
 }
+
+const wordOrText: ReadonlySet<TokenType> = new Set([T.Name, T.TypeName, T.PlainText, T.TextOpen])

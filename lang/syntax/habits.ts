@@ -56,7 +56,7 @@ export function foreignOperator(token: IToken, findings: Findings): TokenType | 
 export function spacelessOperator(text: string, token: IToken, findings: Findings): void {
   const start = token.startOffset
   const sign = text.charAt(start)
-  findings.mistake("A0121", start, start + 1, `\`${sign}\` between two values has a space on both sides`, {
+  findings.breakdown("A0121", start, start + 1, `\`${sign}\` between two values has a space on both sides`, {
     hint: `without them \`${sign}\` is part of a ${sign === "-" ? "name, or the sign of a number" : "port or a pattern"}`,
     fix: {
       title: "Add the spaces",

@@ -1,5 +1,4 @@
 import { EOF, type TokenType } from "chevrotain"
-import type { Code } from "../report/codes.ts"
 import * as T from "./tokens.ts"
 import { declarationWords } from "./words.ts"
 
@@ -14,31 +13,12 @@ export const chain_limit = 1000
 /** The type of the token that `LA` gives beyond either end. */
 export const endOfFile: TokenType = EOF
 
-/** What a body may go on with, as a message says it. */
-export const anItem = "a declaration or a field"
-
-/** Which code an expectation that was not met has; A0101 for all others. */
-export const expectationCodes: ReadonlyMap<string, Code> = new Map<string, Code>([
-  ["a value", "A0102"],
-  [T.Name.LABEL!, "A0129"],
-  [T.TypeName.LABEL!, "A0129"],
-  ["a type", "A0130"],
-])
-
 export const declarations: ReadonlySet<TokenType> = new Set([...declarationWords.values(), T.Assert])
 export const itemStarts: ReadonlySet<TokenType> = new Set([
   ...declarations,
   ...[T.FieldName, T.For, T.If, T.Match, T.PlainText, T.TextOpen, T.Name],
 ])
 
-export const opens: ReadonlySet<TokenType> = new Set([
-  ...[T.LeftParenthesis, T.CallOpen, T.LeftSquare, T.IndexOpen, T.RecordOpen, T.AmendOpen, T.BodyOpen, T.TextOpen],
-  ...[T.BlockOpen, T.Insertion, T.BlockInsertion, T.BraceInInsertion, T.BraceInBlockInsertion],
-])
-export const closes: ReadonlySet<TokenType> = new Set([
-  ...[T.RightParenthesis, T.RightSquare, T.RightBrace, T.InsertionClose, T.InsertionBreak, T.TextClose, T.BlockClose],
-  T.TextBreak,
-])
 export const bodyEnds: ReadonlySet<TokenType> = new Set([endOfFile, T.RightBrace, T.InsertionClose])
 /** Before these, what is missing is reported at the end of what stands before. */
 export const lineEnds: ReadonlySet<TokenType> = new Set([endOfFile, T.TextBreak, T.InsertionBreak, T.RightBrace])
@@ -53,17 +33,21 @@ export type Stop = {
   readonly at: ReadonlySet<TokenType>
   /** The first token is taken in any case: nothing else would. */
   readonly takesFirst: boolean
+  /** What stands around is a body, so that a `)` or `]` closes nothing of it. */
+  readonly inBody: boolean
 }
 export const afterValue: Stop = {
   at: new Set([
     ...[T.Comma, T.Assign, T.PlusAssign, T.Arrow, T.Colon, T.Then, T.Else, T.On, T.Before, T.Where, T.From, T.BodyOpen],
   ]),
   takesFirst: false,
+  inBody: false,
 }
-export const afterItem: Stop = { at: new Set([T.Comma]), takesFirst: true }
-export const afterPart: Stop = { at: new Set([T.Comma]), takesFirst: false }
+export const afterItem: Stop = { at: new Set([T.Comma]), takesFirst: true, inBody: true }
+export const afterPart: Stop = { at: new Set([T.Comma]), takesFirst: false, inBody: true }
 /** After the name of a class or service: where the rest of its declaration goes on. */
 export const afterReference: Stop = {
   at: new Set([T.Comma, T.Assign, T.Before, T.On, T.RecordOpen, T.AmendOpen, T.BodyOpen]),
   takesFirst: false,
+  inBody: true,
 }

@@ -1,5 +1,6 @@
 import type { Findings } from "./findings.ts"
 import type { Item } from "./tree.ts"
+import { declarationWords } from "./words.ts"
 
 /** What a body belongs to. Control (`for`, `if`, `match`) has the place that it stands in. */
 export type Place =
@@ -89,6 +90,8 @@ export function checkPlace(item: Item, place: Place, text: string, findings: Fin
 }
 
 function hintFor(item: Item, place: Place): string | undefined {
+  if (item.kind === "field" && declarationWords.has(item.name.text))
+    return `\`${item.name.text}\` declares, and lacks a name here`
   if (item.kind === "field" && place === "cluster")
     return "a cluster declares: `param`, `let`, `output`, `appliance`, …"
   if (item.kind === "field" && (place === "file" || place === "test"))

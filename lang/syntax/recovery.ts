@@ -1,6 +1,5 @@
 import {
   EmbeddedActionsParser,
-  type IParserErrorMessageProvider,
   type IRecognitionException,
   type IToken,
   isRecognitionException,
@@ -9,35 +8,25 @@ import {
 import type { Code } from "../report/codes.ts"
 import type { Details } from "../report/diagnostic.ts"
 import type { Source } from "../text/source.ts"
+import { anItem, expectationCodes, expectationHint, expectations, separatorHint, shorten } from "./expectations.ts"
 import { type Findings, makeFindings } from "./findings.ts"
 import {
   afterBracket,
+  afterItem,
   afterValue,
-  anItem,
   bodyEnds,
   chain_limit,
-  closes,
   declarations,
   endOfFile,
-  expectationCodes,
   itemStarts,
   lineEnds,
   nesting_limit,
-  opens,
   type Stop,
 } from "./landmarks.ts"
 import { endOf, type Lexed } from "./lex.ts"
+import { follow, type Nesting } from "./nesting.ts"
 import * as T from "./tokens.ts"
-import { units } from "./units.ts"
 import { reservedWords } from "./words.ts"
-
-/** A message is what was expected, in words; `unexpected` makes a sentence of it. */
-const expectations: IParserErrorMessageProvider = {
-  buildMismatchTokenMessage: ({ expected }) => expected.LABEL ?? expected.name,
-  buildNotAllInputParsedMessage: () => "the end of the file",
-  buildNoViableAltMessage: ({ customUserDescription }) => customUserDescription ?? "something else",
-  buildEarlyExitMessage: ({ customUserDescription }) => customUserDescription ?? "something else",
-}
 
 /** Thrown where a text nests too deeply: ends the rules up to the next one that recovers. */
 class NestingError extends Error {}
@@ -170,22 +159,48 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
     return missing
   }
 
-  /** Reports an item that follows another on its line with nothing to separate them. */
+  /** Reports an item that follows another on its line with nothing to separate them; what is no item is skipped. */
   protected betweenItems(): void {
-    if (!this.live || this.LA(0).tokenType === T.Comma || bodyEnds.has(this.LA(1).tokenType) || this.atLineStart())
-      return
+    const next = this.LA(1)
+    if (!this.live || this.LA(0).tokenType === T.Comma || bodyEnds.has(next.tokenType) || this.atLineStart()) return
     const at = this.lastEnd()
-    const unit = Object.hasOwn(units, this.LA(1).image) && endsInDigit.test(this.LA(0).image)
-    const hint = unit ? `a number touches its unit: \`${this.LA(0).image}${this.LA(1).image}\`` : undefined
+    const hint = separatorHint(this.LA(0), next)
     const message = "a line's end or a comma is missing before this"
     const fix = { title: "Add a comma", edits: [{ span: this.findings.span(at, at), text: "," }] }
-    this.findings.breakdown(
-      "A0114",
-      this.nextStart(),
-      endOf(this.LA(1)),
-      message,
-      hint === undefined ? { fix } : { hint },
-    )
+    this.findings.breakdown("A0114", next.startOffset, endOf(next), message, hint === undefined ? { fix } : { hint })
+    if (!itemStarts.has(next.tokenType) || hint !== undefined) this.skip(next, next.startOffset, afterItem)
+  }
+
+  /** Whether the `{` of a body is missing before what comes next, going by the number of `}` and the indentation. */
+  protected isOpenerMissing(): boolean {
+    const { tokenType } = this.LA(1)
+    if (!this.live || this.unclosed >= 0 || braces.has(tokenType)) return false
+    const indent = this.indentOf(this.LA(1))
+    if (indent === null) return !noBodyStarts.has(tokenType) && !bodyEnds.has(tokenType)
+    return itemStarts.has(tokenType) && indent > this.lineIndent(this.lastEnd())
+  }
+
+  /** Reports that a `{` is missing here, and gives what stands for it. */
+  protected missingOpener(): IToken {
+    this.unclosed++
+    this.expected(T.LeftBrace.LABEL!)
+    return this.LA(0)
+  }
+
+  /** After an item at `start` that broke down on its line: takes what belonged to it, when a `{` seems to be missing. */
+  protected skipOrphans(start: number): void {
+    if (!this.live || this.unclosed >= 0) return
+    if (!this.findings.isBroken(start) && !this.findings.isBroken(this.lastEnd())) return
+    const outer = this.lineIndent(start)
+    const isOrphan = () => {
+      const indent = this.indentOf(this.LA(1))
+      return this.LA(1).tokenType !== endOfFile && (indent === null || indent > outer)
+    }
+    if (this.LA(1).tokenType !== T.RightBrace && !isOrphan()) return
+    while (isOrphan() && this.LA(1).tokenType !== T.RightBrace) this.take()
+    if (this.LA(1).tokenType !== T.RightBrace || (this.indentOf(this.LA(1)) ?? outer) < outer) return
+    this.take()
+    this.unclosed++
   }
 
   private missingBrace(opener: IToken): void {
@@ -205,6 +220,7 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
    */
   protected isLeftOpen(opener: IToken, closing: TokenType): boolean {
     if (!this.live || this.LA(1).tokenType === closing) return false
+    if (this.isSwallowed(opener)) return true
     const next = this.LA(1).tokenType
     const goesOn = this.atLineStart() || afterBracket.has(next)
     if (!goesOn) return false
@@ -220,15 +236,25 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
 
   /** Takes what is left of an insertion into a text that lacks its `}`, up to where the text goes on or its line ends. */
   protected skipInsertion(): void {
-    for (let open = 0; ; ) {
+    const nesting: Nesting = []
+    for (;;) {
       const { tokenType } = this.LA(1)
-      if (tokenType === endOfFile || (open === 0 && (tokenType === T.TextClose || tokenType === T.TextBreak))) return
-      const last = open === 0 && (tokenType === T.InsertionClose || tokenType === T.InsertionBreak)
-      if (opens.has(tokenType)) open++
-      else if (closes.has(tokenType)) open = Math.max(0, open - 1)
+      if (tokenType === endOfFile) return
+      const inside = follow(nesting, tokenType)
+      if (!inside && (tokenType === T.TextClose || tokenType === T.BlockClose || tokenType === T.TextBreak)) return
       this.take()
-      if (last) return
+      if (!inside && (tokenType === T.InsertionClose || tokenType === T.InsertionBreak)) return
     }
+  }
+
+  /** True after a text that is not closed and has, on the line of `opener`, swallowed the closing bracket. */
+  protected isSwallowed(opener: IToken): boolean {
+    const last = this.LA(0)
+    return (
+      this.live &&
+      last.tokenType === T.TextBreak &&
+      !this.text.slice(opener.startOffset, last.startOffset).includes("\n")
+    )
   }
 
   /** Takes the next token, whatever it is. */
@@ -269,43 +295,45 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
     }
     this.findings.breakdown(code, token.startOffset, endOf(token), expected, {
       label: `found \`${shorten(token.image)}\``,
+      hint: expectationHint(token, message),
     })
   }
 
   /**
    * Takes the tokens that belong to what started with `first` and broke down: up to a comma or closing bracket of what
-   * stands around it, the next item on a line of its own, or a declaration no deeper than the line of `first`.
+   * stands around it, the next item on a line of its own, or one no deeper than the line of `first`.
    */
   private skip(first: IToken, start: number, stop: Stop): void {
-    let open = this.openSince(first)
+    const nesting = this.openSince(first)
     const outer = this.lineIndent(start)
     for (;;) {
       const { tokenType } = this.LA(1)
       if (tokenType === endOfFile) return
       const forced = stop.takesFirst && this.LA(1) === first
-      if (itemStarts.has(tokenType) && !forced) {
-        const indent = this.indentOf(this.LA(1))
-        if (indent !== null && (open === 0 || (indent <= outer && declarations.has(tokenType)))) return
-      }
-      if (open === 0 && !forced && (stop.at.has(tokenType) || closes.has(tokenType))) return
-      if (opens.has(tokenType)) open++
-      else if (closes.has(tokenType)) open--
+      if (!forced && (this.isNextItem(nesting, outer) || (nesting.length === 0 && stop.at.has(tokenType)))) return
+      const closesOuter = !follow(nesting, tokenType)
+      if (closesOuter && !forced && !(stop.inBody && brackets.has(tokenType))) return
       this.take()
     }
   }
 
-  /** How many brackets were opened, and not closed, from `first` up to here. */
-  private openSince(first: IToken): number {
+  private isNextItem(nesting: Nesting, outer: number): boolean {
+    const { tokenType } = this.LA(1)
+    const indent = itemStarts.has(tokenType) ? this.indentOf(this.LA(1)) : null
+    if (indent === null) return false
+    return nesting.length === 0 || (indent <= outer && (declarations.has(tokenType) || !nesting.includes("brace")))
+  }
+
+  /** The brackets that were opened, and not closed, from `first` up to here. */
+  private openSince(first: IToken): Nesting {
+    const nesting: Nesting = []
     const next = this.LA(1)
-    if (first === next) return 0
+    if (first === next) return nesting
     const tokens = this.input
-    let open = 0
     for (let index = indexOf(tokens, first); index < tokens.length && tokens[index] !== next; index++) {
-      const { tokenType } = tokens[index]!
-      if (opens.has(tokenType)) open++
-      else if (closes.has(tokenType) && open > 0) open--
+      follow(nesting, tokens[index]!.tokenType)
     }
-    return open
+    return nesting
   }
 
   /** The column of `token` when only white space stands before it on its line, else null. */
@@ -324,8 +352,9 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
   }
 }
 
-const endsInDigit = /\d$/
-
+const noBodyStarts: ReadonlySet<TokenType> = new Set([T.Comma, T.Colon, T.IndexOpen])
+const braces: ReadonlySet<TokenType> = new Set([T.RecordOpen, T.AmendOpen, T.BodyOpen])
+const brackets: ReadonlySet<TokenType> = new Set([T.RightParenthesis, T.RightSquare])
 function indexOf(tokens: readonly IToken[], token: IToken): number {
   let low = 0
   let high = tokens.length - 1
@@ -341,9 +370,4 @@ function indexOf(tokens: readonly IToken[], token: IToken): number {
 
 function isBlank(code: number): boolean {
   return code === 32 || code === 9 || code === 13
-}
-
-function shorten(image: string): string {
-  const line = image.split("\n", 1)[0]!
-  return line.length > 30 ? `${line.slice(0, 29)}…` : line
 }

@@ -54,6 +54,23 @@ export const joiningWords: ReadonlyMap<string, TokenType> = new Map<string, Toke
   ["where", T.Where],
 ])
 
+/** Keywords of other languages, and what is written instead of them here. */
+export const foreignWords: ReadonlyMap<string, string> = new Map([
+  ["import", "use"],
+  ["include", "use"],
+  ["require", "use"],
+  ["const", "let"],
+  ["var", "let"],
+  ["def", "fn"],
+  ["func", "fn"],
+  ["function", "fn"],
+  ["class", "appliance"],
+  ["node", "appliance"],
+  ["variable", "param"],
+  ["elif", "else if"],
+  ["elseif", "else if"],
+])
+
 const kebab = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/
 const pascal = /^[A-Z][A-Za-z0-9]*$/
 const capitals = /^[A-Z][A-Z0-9_]*$/

@@ -5,28 +5,31 @@ export function compareTexts(left: string, right: string): number {
 
 /**
  * The order in which people count identities: by name, then by key, numbers by their value. `web[2]` stands before `web[10]`,
- * and both before `web[klein]`.
+ * and both before `web[klein]`. What follows the key, as in `web[2]/dmz`, counts last.
  */
 export function compareIds(left: string, right: string): number {
-  const [left_name, left_key] = partsOf(left)
-  const [right_name, right_key] = partsOf(right)
-  if (left_name !== right_name) return compareTexts(left_name, right_name)
-  const left_number = isNumber(left_key) ? Number(left_key) : Number.POSITIVE_INFINITY
-  const right_number = isNumber(right_key) ? Number(right_key) : Number.POSITIVE_INFINITY
-  if (left_number !== right_number) return left_number < right_number ? -1 : 1
-  return compareTexts(left_key, right_key)
+  return compareParts(partsOf(left), partsOf(right))
 }
 
-/** The values of `items` by identity, in the order of `compareIds`; `items` stay as they are. */
+/** `items` in the order of `compareIds`; `items` stay as they are. Each identity is taken apart once, not at each comparison. */
 export function sortedById<Item extends { readonly id: string }>(items: Iterable<Item>): Item[] {
-  return [...items].sort((left, right) => compareIds(left.id, right.id))
+  return Array.from(items, (item) => ({ item, parts: partsOf(item.id) }))
+    .sort((left, right) => compareParts(left.parts, right.parts))
+    .map(({ item }) => item)
 }
 
-function partsOf(id: string): [string, string] {
+type Parts = { readonly name: string; readonly key: string; readonly number: number }
+
+function partsOf(id: string): Parts {
   const open = id.indexOf("[")
-  return open === -1 ? [id, ""] : [id.slice(0, open), id.slice(open + 1, -1)]
+  if (open === -1) return { name: id, key: "", number: Number.POSITIVE_INFINITY }
+  const digits = /^\d+(?=\])/.exec(id.slice(open + 1))
+  const key = id.slice(open + 1)
+  return { name: id.slice(0, open), key, number: digits === null ? Number.POSITIVE_INFINITY : Number(digits[0]) }
 }
 
-function isNumber(key: string): boolean {
-  return key !== "" && /^\d+$/.test(key)
+function compareParts(left: Parts, right: Parts): number {
+  if (left.name !== right.name) return compareTexts(left.name, right.name)
+  if (left.number !== right.number) return left.number < right.number ? -1 : 1
+  return compareTexts(left.key, right.key)
 }

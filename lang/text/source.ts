@@ -3,6 +3,8 @@ export type Source = {
   /** How the file is named to people: relative to the working folder where possible, `std/…` for a standard module. */
   readonly path: string
   readonly text: string
+  /** True for what was said outside of any file, as by `--set domain=a.test`: its path tells all, and its lines mean nothing. */
+  readonly said?: true
 }
 
 /** A stretch of a source: offsets in UTF-16 units, `end` exclusive. Line and column are computed only when printed. */
@@ -11,7 +13,7 @@ export type Span = { readonly source: Source; readonly start: number; readonly e
 /** A place as people name it: line and column in UTF-16 units, both from 1. */
 export type Position = { readonly line: number; readonly column: number }
 
-/** A place as plain data, for plans and records: survives without the source text. */
+/** A place as plain data, for plans and records: survives without the source text. Line 0: it is in no file. */
 export type Origin = { readonly file: string; readonly line: number; readonly column: number }
 
 const line_starts = new WeakMap<Source, number[]>()
@@ -42,10 +44,11 @@ export function positionAt(source: Source, offset: number): Position {
 
 /** The place at which `span` starts, as plain data. */
 export function originOf(span: Span): Origin {
+  if (span.source.said) return { file: span.source.path, line: 0, column: 0 }
   return { file: span.source.path, ...positionAt(span.source, span.start) }
 }
 
 /** `office.appl:14`, the short form that plan lines use. */
 export function showOrigin(origin: Origin): string {
-  return `${origin.file}:${origin.line}`
+  return origin.line === 0 ? origin.file : `${origin.file}:${origin.line}`
 }

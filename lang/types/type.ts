@@ -1,8 +1,11 @@
 import type { ClassSymbol, ClusterSymbol, ServiceSymbol } from "../names/symbol.ts"
 import type { Expression } from "../syntax/tree.ts"
 
-/** Inclusive bounds of numbers, quantities and lengths; null is open. */
-export type Bounds = { readonly least: number | null; readonly most: number | null }
+/**
+ * Inclusive bounds of numbers, quantities and lengths; null is open. What is `computed`, by arithmetic or as a length, is compared
+ * with a range when it is evaluated (A0301 as well); declared ranges are compared by their types.
+ */
+export type Bounds = { readonly least: number | null; readonly most: number | null; readonly computed?: true }
 
 /** A type, as data. Ranges belong to it, so that assignability is decided without running anything. */
 export type Type =

@@ -1,4 +1,4 @@
-import type { Bindings, Program, Symbol, Unit } from "../names/symbol.ts"
+import type { AnySymbol, Bindings, Program, Unit } from "../names/symbol.ts"
 import type { Code as DiagnosticCode } from "../report/codes.ts"
 import type { Details, Report } from "../report/diagnostic.ts"
 import type { Spanned } from "../syntax/tree.ts"
@@ -6,7 +6,7 @@ import type { Span } from "../text/source.ts"
 import type { Types } from "../types/type.ts"
 import type { Library } from "./content.ts"
 import { limits } from "./limits.ts"
-import type { ApplianceThing, Facts } from "./model.ts"
+import type { ApplianceThing, CheckThing, Facts } from "./model.ts"
 import { invalid, type Value } from "./value.ts"
 
 /**
@@ -24,12 +24,12 @@ export type Frame = {
 
 /** `undefined`: not worked out yet; `pending`: being worked out, so who reads it closes a cycle. */
 export type Slot = Value | undefined | typeof pending
-export const pending: unique symbol = Symbol_("pending")
+export const pending = Symbol("pending")
 
 /** What is known of a frame while compiling: how each of its names is read. */
 export type Scope = {
   readonly parent: Scope | null
-  readonly readers: Map<Symbol, Reader>
+  readonly readers: Map<AnySymbol, Reader>
   /** How many slots its frames have. */
   slots: number
   /** Whether its frames say what `self` is. */
@@ -56,16 +56,37 @@ export type Evaluation = {
   /** What was reported already, by code and place: a mistake in a class is one mistake, not one per instance. */
   readonly reported: Set<string>
   /** The readers of what stands at the top of files. */
-  readonly globals: Map<Symbol, () => Value>
+  readonly globals: Map<AnySymbol, () => Value>
+  /** The params that were given from outside, with where. */
+  readonly given: Map<AnySymbol, Span>
+  /** The compiled heads of `for` and `if` items: each is compiled once, however often it is entered. */
+  readonly blocks: Map<object, object>
+  /** The checks that stand in the cluster, by the appliance that each asks. */
+  clusterChecks: () => ReadonlyMap<ApplianceThing, readonly CheckThing[]>
   steps: number
   things: number
+  /** How much waits at this moment, in nested expressions. */
   depth: number
+  /** How deep the expression is nested that is being compiled. */
+  nesting: number
   stopped: boolean
 }
-export type Read = { readonly label: string; readonly span: Span }
+/** `owner` is the thing whose field it is; empty for a let or param. Joined only for a diagnostic. */
+export type Read = { readonly owner: string; readonly name: string; readonly span: Span }
 
 export function makeScope(parent: Scope | null, self: boolean): Scope {
   return { parent, readers: new Map(), slots: 0, self, lazies: [] }
+}
+
+/** What compiled parts make together: as near as the nearest, one deeper than the deepest. */
+export function code(run: (frame: Frame) => Value, parts: readonly Code[]): Code {
+  let reach = Number.POSITIVE_INFINITY
+  let depth = 0
+  for (const part of parts) {
+    reach = Math.min(reach, part.reach)
+    depth = Math.max(depth, part.depth)
+  }
+  return { run, reach, depth: depth + 1 }
 }
 
 export function makeFrame(scope: Scope, parent: Frame | null, self: ApplianceThing | null): Frame {
@@ -118,9 +139,9 @@ export function makeThings(evaluation: Evaluation, place: () => Span, count = 1)
 
 /** Works a value out while its slot says that it is pending. Deep chains end in a diagnostic, not in a stack overflow. */
 export function enter(evaluation: Evaluation, read: Read, depth: number, run: () => Value): Value {
-  if (evaluation.depth + depth > limits.nesting) {
-    return fail(evaluation, "A0716", read.span, `\`${read.label}\` is at the end of too long a chain of values`, {
-      hint: `at most ${limits.nesting} may wait for one another`,
+  if (evaluation.depth + depth > limits.waiting) {
+    return fail(evaluation, "A0716", read.span, `\`${labelOf(read)}\` is at the end of too long a chain of values`, {
+      hint: `at most ${limits.waiting} expressions may wait for one another`,
     })
   }
   evaluation.depth += depth
@@ -131,20 +152,27 @@ export function enter(evaluation: Evaluation, read: Read, depth: number, run: ()
   return value
 }
 
-/** Reports that `label` is being worked out already: the loop, from its first read to the one that closes it. */
-export function reportCycle(evaluation: Evaluation, label: string): Value {
+/** Reports that a value is being worked out already: the loop, from its first read to the one that closes it. */
+export function reportCycle(evaluation: Evaluation, owner: string, name: string): Value {
   const { reads } = evaluation
-  const start = reads.findLastIndex((read) => read.label === label)
+  // Things of one loop share what is the same for all of them, so the loop may close at another of them.
+  const same = reads.findLastIndex((read) => read.owner === owner && read.name === name)
+  const start = same >= 0 ? same : reads.findLastIndex((read) => read.name === name)
   const loop = reads.slice(Math.max(0, start))
   const first = loop[0]!
   // One loop is one mistake, wherever it was entered.
-  const key = `cycle ${loop.map((read) => `${read.span.source.path} ${read.span.start}`).sort().join(" ")}`
+  const places = loop.map((read) => `${read.span.source.path} ${read.span.start}`)
+  const key = `cycle ${places.sort().join(" ")}`
   if (evaluation.reported.has(key)) return invalid
   evaluation.reported.add(key)
-  const names = [...loop.map((read) => read.label), label]
-  return fail(evaluation, "A0709", first.span, `\`${label}\` needs itself: ${names.join(" → ")}`, {
-    related: loop.slice(1).map((read) => ({ message: `reads \`${read.label}\``, span: read.span })),
+  const names = [...loop, first].map(labelOf)
+  return fail(evaluation, "A0709", first.span, `\`${names[0]}\` needs itself: ${names.join(" → ")}`, {
+    related: loop.slice(1).map((read) => ({ message: `reads \`${labelOf(read)}\``, span: read.span })),
   })
+}
+
+function labelOf(read: Read): string {
+  return read.owner === "" ? read.name : `${read.owner}.${read.name}`
 }
 
 /** The code of an expression whose value is already known. */
@@ -180,8 +208,4 @@ function stop(evaluation: Evaluation, span: Span, what: string): false {
     hint: "look for a loop over a long range; `--limit` allows more",
   })
   return false
-}
-
-function Symbol_(name: string): symbol {
-  return globalThis.Symbol(name)
 }

@@ -1,9 +1,11 @@
 /** What one compilation may use. The numbers are generous for anything a person writes, and small for a machine. */
 export const limits = {
-  /** Steps of evaluation for each thing that `--limit` allows: a thing of many computed fields takes a few hundred. */
-  steps_per_thing: 100,
-  /** How deep expressions may be nested, and how many reads of values may wait for one another. */
-  nesting: 400,
+  /** Turns of loops and calls for each thing that `--limit` allows: most things take one or two. */
+  steps_per_thing: 20,
+  /** How deep an expression may be nested. */
+  nesting: 500,
+  /** How many expressions may wait for one another: a let for a param, its parts for a field, and so on. */
+  waiting: 1500,
   /** UTF-16 units in one text. */
   text_length: 16 * 1024 * 1024,
   /** UTF-16 units that one template may print. */

@@ -1,6 +1,6 @@
 import type { ClassSymbol, ClusterSymbol, ServiceSymbol } from "../names/symbol.ts"
 import type { Span } from "../text/source.ts"
-import type { TracedValue, Value } from "./value.ts"
+import type { Value } from "./value.ts"
 
 /**
  * A cluster after expansion: every `for` and `if` unfolded, each thing with its identity. Fields are not evaluated until they are
@@ -68,9 +68,15 @@ export type ApplianceThing = Thing & {
   readonly hostname: string
   readonly needs: readonly NeedThing[]
   readonly provides: readonly Provided[]
+  /** Those of its class, and those of the cluster that ask one of its services. */
   readonly checks: readonly CheckThing[]
   readonly allows: readonly AllowThing[]
+  /** Where the value of a field came from, followed back through names to the place that gave it. */
+  trace(field: string): Traced
 }
+
+/** The place that gave a value, and the reads on the way to it, nearest first. */
+export type Traced = { readonly through: readonly string[]; readonly span: Span }
 
 export type NeedThing = {
   readonly how: "needs" | "uses"
@@ -95,6 +101,10 @@ export type Provided = {
   readonly name: string
   readonly service: ServiceSymbol
   field(name: string): Value | undefined
+  /** Where that value was written: the class's `provides`, else the contract's default. */
+  fieldSpan(name: string): Span
+  /** Where it came from, followed back through names to the place that gave it. */
+  trace(name: string): Traced
   /** The contract's fields of type Port, in order: each opens a flow. */
   ports(): readonly { readonly name: string; readonly value: Value; readonly span: Span }[]
   readonly span: Span
@@ -117,6 +127,3 @@ export type PublishThing = {
   readonly targetSpan: Span
 }
 export type OutputThing = { readonly name: string; readonly value: () => Value; readonly span: Span }
-
-/** Where the value of a field came from, for the reasons of a plan. */
-export type Trace = (thing: ApplianceThing, field: string) => TracedValue | null

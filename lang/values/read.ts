@@ -1,23 +1,94 @@
-import { isList, isObject } from "./show.ts"
-import type { MapValue, Value } from "./value.ts"
+import type { Span } from "../text/source.ts"
+import { type Evaluation, fail } from "./frame.ts"
+import { plainMember } from "./members.ts"
+import type { ApplianceThing, PlannedNic, Provided } from "./model.ts"
+import { invalid, type Value } from "./value.ts"
 
-/** The amount of a quantity in its base unit (bytes, milliseconds, cpus), or a plain number; null for anything else. */
-export function amountOf(value: Value | undefined): number | null {
-  if (typeof value === "number") return value
-  return isObject(value) && value.kind === "quantity" ? value.amount : null
+/**
+ * Reads a member of any value: a field of a thing, of a provided service or of a record, or a property. `self` is the appliance that
+ * reads: the address of a service depends on who asks. `undefined` when there is no such member.
+ */
+export function readMember(
+  evaluation: Evaluation,
+  value: Value,
+  name: string,
+  self: ApplianceThing | null,
+  span: () => Span,
+): Value | undefined {
+  if (typeof value === "object" && value !== null && "kind" in value) {
+    if (value.kind === "reference") {
+      if (value.to.kind === "appliance") return readSelf(evaluation, value.to, name, span)
+      return name === "name" ? value.to.id : value.to.field(name)
+    }
+    if (value.kind === "provided") return readProvided(evaluation, value.provided, name, self, span)
+    if (value.kind === "invalid") return invalid
+  }
+  return plainMember(value, name)
 }
 
-/** The texts of a list; what is no text is left out. */
-export function textsOf(value: Value | undefined): readonly string[] {
-  return value !== undefined && isList(value) ? value.filter((one): one is string => typeof one === "string") : []
+/** Reads anything that an appliance has by name: params and fields, what it needs and provides, its outputs, name and address. */
+export function readSelf(evaluation: Evaluation, thing: ApplianceThing, name: string, span: () => Span): Value {
+  const { facts } = evaluation
+  switch (name) {
+    case "name":
+      return thing.hostname
+    case "id":
+      return thing.id
+    case "address": {
+      if (facts.nics === null) return tooEarly(evaluation, span, `the address of \`${thing.id}\``)
+      const first = facts.nics.get(thing)?.find((nic) => nic.network !== null)
+      return first === undefined ? invalid : { kind: "ip", address: first.address }
+    }
+    case "gateway":
+      if (facts.gateways === null) return tooEarly(evaluation, span, `what \`${thing.id}\` routes`)
+      return facts.gateways.get(thing) ?? null
+  }
+  const provided = thing.provides.find((candidate) => candidate.name === name)
+  if (provided !== undefined) return { kind: "provided", provided }
+  if (thing.needs.some((need) => need.name === name)) return readWire(evaluation, thing, name, span)
+  return thing.field(name) ?? null
 }
 
-/** The entries of a map; none for anything else. */
-export function entriesOf(value: Value | undefined): MapValue["entries"] {
-  return isObject(value) && value.kind === "map" ? value.entries : new Map()
+function readWire(evaluation: Evaluation, thing: ApplianceThing, name: string, span: () => Span): Value {
+  const { wires } = evaluation.facts
+  if (wires === null) return tooEarly(evaluation, span, `who provides \`${name}\` to \`${thing.id}\``)
+  const wire = wires.get(thing)?.get(name)
+  // A need that found no provider was reported by the wiring.
+  if (wire === undefined) return invalid
+  if (wire === null) return null
+  if ("kind" in wire) return { kind: "provided", provided: wire }
+  return wire.map((provided) => ({ kind: "provided", provided }))
 }
 
-/** The fields of a record; none for anything else. */
-export function fieldsOf(value: Value | undefined): ReadonlyMap<string, Value> {
-  return isObject(value) && value.kind === "record" ? value.fields : new Map()
+function readProvided(
+  evaluation: Evaluation,
+  provided: Provided,
+  name: string,
+  self: ApplianceThing | null,
+  span: () => Span,
+): Value | undefined {
+  if (name === "name") return provided.appliance.hostname
+  if (name === "appliance") return { kind: "reference", to: provided.appliance }
+  if (name !== "address") return provided.field(name)
+  const { nics } = evaluation.facts
+  if (nics === null) return tooEarly(evaluation, span, `the address of \`${provided.appliance.id}\``)
+  const theirs = nics.get(provided.appliance) ?? []
+  const ours = self === null ? [] : (nics.get(self) ?? [])
+  const chosen = sharedNic(ours, theirs) ?? theirs.find((nic) => nic.network !== null)
+  return chosen === undefined ? invalid : { kind: "ip", address: chosen.address }
+}
+
+/** Their nic on the first network, in the order of ours, that both are on. */
+function sharedNic(ours: readonly PlannedNic[], theirs: readonly PlannedNic[]): PlannedNic | undefined {
+  for (const { network } of ours) {
+    const shared = network === null ? undefined : theirs.find((nic) => nic.network === network)
+    if (shared !== undefined) return shared
+  }
+  return undefined
+}
+
+function tooEarly(evaluation: Evaluation, span: () => Span, what: string): Value {
+  return fail(evaluation, "A0710", span(), `${what} is not known yet`, {
+    hint: "counts, names, keys, conditions around things, and the fields of networks are worked out before wires and addresses",
+  })
 }

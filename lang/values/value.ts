@@ -95,6 +95,8 @@ export type NicValue = {
   readonly kind: "nic"
   readonly network: NetworkThing
   readonly address: IpValue | null
+  /** Where the address is written; the call when there is none. */
+  readonly addressSpan: Span
   readonly span: Span
 }
 /** The call of a check: its name and arguments as written; ports and addresses are filled in from the provided service. */

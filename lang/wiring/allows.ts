@@ -11,7 +11,7 @@ import { covers, portSpans, showPort } from "./ports.ts"
 import { areRouted } from "./reach.ts"
 
 /** What is open between two ends, by their keys. */
-type Opened = Map<string, PortSpan[]>
+type Opened = Map<string, { readonly port: PortSpan; readonly cause: string }[]>
 
 /**
  * The flows of every `allow`, of the cluster and of its appliances. One that opens nothing that `before` has not opened is a warning;
@@ -27,17 +27,17 @@ export function openAllows(
   if (allows.length === 0) return []
   const opened: Opened = new Map()
   for (const opening of before) note(opening, opened)
-  const lines = new Map<string, { readonly allow: AllowThing; outcome: Outcome }>()
+  const lines = new Map<string, { readonly allow: AllowThing; outcome: Outcome; readonly by: string | null }>()
   const openings: Opening[] = []
   for (const allow of allows) {
     const line = `${allow.span.source.path} ${allow.span.start}`
-    const { outcome, added } = openAllow(allow, topology, opened, report)
+    const { outcome, added, by } = openAllow(allow, topology, opened, report)
     const known = lines.get(line)
-    if (known === undefined) lines.set(line, { allow, outcome })
+    if (known === undefined) lines.set(line, { allow, outcome, by })
     else known.outcome = strongest(known.outcome, outcome)
     openings.push(...added)
   }
-  for (const { allow, outcome } of lines.values()) warn(allow, outcome, report)
+  for (const { allow, outcome, by } of lines.values()) warn(allow, outcome, by, report)
   return openings
 }
 
@@ -54,13 +54,14 @@ function openAllow(
   topology: Topology,
   opened: Opened,
   report: Report,
-): { outcome: Outcome; added: readonly Opening[] } {
+): { outcome: Outcome; added: readonly Opening[]; by: string | null } {
   const from = endsOf(allow.from())
   const to = endsOf(allow.to())
   const ports = portSpans(allow.ports())
-  if (from === null || to === null || ports.length === 0) return { outcome: "wrong", added: [] }
+  if (from === null || to === null || ports.length === 0) return { outcome: "wrong", added: [], by: null }
   const added: Opening[] = []
   let outcome: Outcome = "empty"
+  let by: string | null = null
   for (const source of from)
     for (const target of to) {
       if (isSame(source, target)) continue
@@ -70,13 +71,14 @@ function openAllow(
         continue
       }
       const opening = { from: source, to: target, ports, cause: causeOf(source, target, ports), span: allow.span }
-      const known = isOpen(opening, opened, topology)
-      outcome = strongest(outcome, known ? "known" : "opens")
-      if (known) continue
+      const known = openedBy(opening, opened, topology)
+      outcome = strongest(outcome, known === null ? "opens" : "known")
+      by ??= known
+      if (known !== null) continue
       note(opening, opened)
       added.push(opening)
     }
-  return { outcome, added }
+  return { outcome, added, by }
 }
 
 /** The ends that a value stands for; a family or a list stands for all its members. Null where something was reported. */
@@ -147,15 +149,16 @@ function keyOf(from: string, to: string): string {
 
 function note(opening: Opening, opened: Opened): void {
   const key = keyOf(showEnd(opening.from), showEnd(opening.to))
-  entryOf(opened, key, () => []).push(...opening.ports)
+  entryOf(opened, key, () => []).push(...opening.ports.map((port) => ({ port, cause: opening.cause })))
 }
 
-/** Whether every port is open already, for the very ends or for networks that they are on. */
-function isOpen(opening: Opening, opened: Opened, topology: Topology): boolean {
+/** What has opened every port already, for the very ends or for networks that they are on; null when a port is not open yet. */
+function openedBy(opening: Opening, opened: Opened, topology: Topology): string | null {
   const sources = [showEnd(opening.from), ...(networksAt(opening.from, topology) ?? []).map((network) => network.id)]
   const targets = [showEnd(opening.to), ...(networksAt(opening.to, topology) ?? []).map((network) => network.id)]
   const open = sources.flatMap((from) => targets.flatMap((to) => opened.get(keyOf(from, to)) ?? []))
-  return opening.ports.every((port) => open.some((other) => covers(other, port)))
+  const openers = opening.ports.map((port) => open.find((other) => covers(other.port, port)))
+  return openers.every((opener) => opener !== undefined) ? (openers[0]?.cause ?? null) : null
 }
 
 function reportNoRoute(allow: AllowThing, from: FlowEnd, to: FlowEnd, report: Report): void {
@@ -170,10 +173,10 @@ function reportNoRoute(allow: AllowThing, from: FlowEnd, to: FlowEnd, report: Re
   })
 }
 
-function warn(allow: AllowThing, outcome: Outcome, report: Report): void {
+function warn(allow: AllowThing, outcome: Outcome, by: string | null, report: Report): void {
   if (outcome === "known")
-    report.add("A0511", allow.span, "this allow opens nothing that is not open already", {
-      hint: "leave it out: wires open their own flows",
+    report.add("A0511", allow.span, `this allow opens nothing new: \`${by}\` has opened it already`, {
+      hint: "leave it out: what a wire, a publish or another allow opens needs no second one",
     })
   if (outcome === "empty")
     report.add("A0512", allow.span, "this allow stands between nothing", {

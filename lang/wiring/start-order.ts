@@ -1,7 +1,7 @@
 import { shortestCycle, topologicalOrder } from "../graph/graph.ts"
 import type { Report } from "../report/diagnostic.ts"
 import { entryOf } from "../text/entry.ts"
-import { compareIds } from "../text/order.ts"
+import { sortedById } from "../text/order.ts"
 import type { ApplianceThing, Model } from "../values/model.ts"
 import { nameOf, type ResolvedWire } from "./wire.ts"
 
@@ -17,13 +17,20 @@ export function startOrder(model: Model, wires: readonly ResolvedWire[], report:
     for (const provided of wire.providers) own.add(provided.appliance)
   }
   const next = (appliance: ApplianceThing): Iterable<ApplianceThing> => waits.get(appliance) ?? []
-  const order = topologicalOrder({ nodes: model.appliances, next })
+  const order = topologicalOrder({ nodes: model.appliances.filter((one) => mayBeInLoop(one, waits)), next })
   if (order.kind === "cyclic")
-    for (const component of order.components) {
-      const nodes = [...component].sort((left, right) => compareIds(left.id, right.id))
-      reportLoop(shortestCycle({ nodes, next })!, wires, report)
-    }
-  return new Map([...waits].map(([one, others]) => [one, [...others].sort((a, b) => compareIds(a.id, b.id))]))
+    for (const component of order.components)
+      reportLoop(shortestCycle({ nodes: sortedById(component), next })!, wires, report)
+  return new Map([...waits].map(([one, others]) => [one, others.size === 1 ? [...others] : sortedById(others)]))
+}
+
+/** Most appliances wait only for ones that wait for nobody: no loop leads through them. */
+function mayBeInLoop(
+  appliance: ApplianceThing,
+  waits: ReadonlyMap<ApplianceThing, ReadonlySet<ApplianceThing>>,
+): boolean {
+  for (const provider of waits.get(appliance) ?? []) if (waits.has(provider)) return true
+  return false
 }
 
 function reportLoop(loop: readonly ApplianceThing[], wires: readonly ResolvedWire[], report: Report): void {

@@ -199,10 +199,16 @@ function reportNone(
     )
     return
   }
-  report.add("A0501", need.span, `nothing provides the ${service} that ${consumer.id} ${need.how}`, {
-    related: [declared(need)],
-    hint: addHint(need, standard),
-  })
+  const is_own = elsewhere.length > 0
+  report.add(
+    "A0501",
+    need.span,
+    `nothing ${is_own ? "else " : ""}provides the ${service} that ${consumer.id} ${need.how}`,
+    {
+      related: [declared(need)],
+      hint: is_own ? `${consumer.id} is not its own provider: ${addHint(need, standard)}` : addHint(need, standard),
+    },
+  )
 }
 
 function addHint(need: NeedThing, standard: StandardProviders): string {
@@ -210,7 +216,7 @@ function addHint(need: NeedThing, standard: StandardProviders): string {
   if (known.length === 0) return `add an appliance whose class says \`provides … : ${need.service.name}\``
   const [first] = known
   const also = known.slice(1).map((one) => `${one.name} from "${one.from}"`)
-  const line = `use { ${first!.name} } from "${first!.from}", and appliance ${need.name}: ${first!.name} { }`
+  const line = `use { ${first!.name} } from "${first!.from}", and appliance ${need.name}: ${first!.name} { … }`
   return also.length === 0 ? `add one: ${line}` : `add one: ${line} (or ${also.join(", ")})`
 }
 

@@ -1,6 +1,6 @@
 import type { DesiredImage, Form, ImagePins } from "../../lang/index.ts"
 import type { Holder, Lease, LeaseAnswer } from "../apply/lease.ts"
-import type { Failure, Outcome } from "../model/failure.ts"
+import type { Outcome } from "../model/failure.ts"
 import type { Address, Kind, ManagedObject } from "../model/object.ts"
 import type { Health, HostObserved } from "../model/observed.ts"
 import type { Action } from "../plan/action.ts"
@@ -23,7 +23,8 @@ export type Driver = {
 
   /**
    * Takes the lease of `cluster` for `duration_ms`, or says who holds it. A lease that ran out, or whose holder is a dead process
-   * of this machine, is taken over at once with the next token, after operations still under way have ended.
+   * of this machine, is taken over at once: the next token is written first, so that the old holder can begin nothing
+   * more, and the answer comes when the operations that it has under way have ended.
    */
   acquire(cluster: string, holder: Holder, operation: string, duration_ms: number): Promise<Outcome<LeaseAnswer>>
 
@@ -77,5 +78,3 @@ export type Abilities = {
   /** How many operations may run at once on one host, and how many image builds. */
   readonly parallel: { readonly operations: number; readonly builds: number }
 }
-
-export type { Failure }

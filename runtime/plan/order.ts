@@ -1,7 +1,7 @@
 import { fieldsOf } from "../model/fields.ts"
+import { overlaps } from "../model/networks.ts"
 import type { Address, Kind, ObjectRecord } from "../model/object.ts"
 import type { Change } from "./changes.ts"
-import { overlaps } from "./networks.ts"
 import { placeOf } from "./situation.ts"
 
 /**
@@ -77,6 +77,8 @@ type Index = {
   readonly deletedByAddress: ReadonlyMap<string, string>
   readonly deletedNetworks: readonly Change[]
   readonly createdNetworks: readonly Change[]
+  /** Changes that remove generations without a record, of which nobody knows what they use. */
+  readonly cleanups: readonly string[]
   /** For each place that is no longer wanted, those that used it before and are changed now. */
   readonly leftBy: ReadonlyMap<string, readonly string[]>
 }
@@ -105,6 +107,7 @@ function indexOf(changes: readonly Change[]): Index {
     deletedByAddress: new Map(owned),
     deletedNetworks: deleted.filter((change) => change.situation.address.startsWith("network/")),
     createdNetworks: made.filter((change) => change.situation.address.startsWith("network/")),
+    cleanups: made.filter((change) => change.situation.leftovers.length > 0).map(place),
     leftBy: group(made),
   }
 }
@@ -150,7 +153,7 @@ function goneBefore(change: Change, index: Index): string[] {
     takesOver(fieldsOf(made.situation.object!, "network").cidr, change),
   )
   if (!successor && change.situation.address.startsWith("network/")) before.push(...usersOf(change, index))
-  if (change.situation.address.startsWith("image/")) before.push(...usersOf(change, index))
+  if (change.situation.address.startsWith("image/")) before.push(...usersOf(change, index), ...index.cleanups)
   return before
 }
 

@@ -1,15 +1,17 @@
 import type { DesiredState } from "../../lang/index.ts"
 import type { Failure, FailureKind } from "../model/failure.ts"
 import { fieldsOf } from "../model/fields.ts"
+import { overlaps } from "../model/networks.ts"
 import type { ManagedObject } from "../model/object.ts"
 import type { HostFacts, Observed, Reachable } from "../model/observed.ts"
+import { readRecord } from "../model/schema.ts"
 import { type Change, reason } from "./changes.ts"
-import { overlaps } from "./networks.ts"
 import type { PlanInput } from "./steps.ts"
 
 /** Why a cluster cannot be planned on what was observed, before anything is compared; null when it can. */
 export function refusalOf(input: PlanInput): Failure | null {
-  return unreachable(input.observed) ?? unsuitable(input.desired, input.observed) ?? missing(input)
+  const { desired, observed } = input
+  return unreachable(observed) ?? damaged(observed) ?? unsuitable(desired, observed) ?? missing(input)
 }
 
 /** Why changes must not be made although they are what the source asks for: protection and things of others; null when they may. */
@@ -34,6 +36,24 @@ function unreachable(observed: Observed): Failure | null {
     findings,
     `${findings.length} hosts do not answer`,
     "mend the connection and try again; nothing was changed",
+  )
+}
+
+/** A record that was written by hand or cut short: what it says cannot be compared, and guessing could replace what runs well. */
+function damaged(observed: Observed): Failure | null {
+  const findings = reachable(observed).flatMap(([host, seen]) =>
+    seen.objects.flatMap(({ address, record }) => {
+      const read = record === null ? null : readRecord(record)
+      return read === null || read.ok
+        ? []
+        : [`the record of ${address} on host ${host} is damaged: ${read.failure.message}`]
+    }),
+  )
+  return failure(
+    "host-unsuitable",
+    findings,
+    `${findings.length} records are damaged`,
+    "restore the records from a backup of the host",
   )
 }
 

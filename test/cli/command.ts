@@ -3,7 +3,6 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { onTestFinished } from "vitest"
 
 /** What a command printed and how it ended; `code` is null when a signal killed it. */
 export type Ended = { readonly code: number | null; readonly out: string; readonly err: string }
@@ -20,10 +19,12 @@ export type Place = {
   ): { child: ChildProcess; ended: Promise<Ended> }
 }
 
+type Finishing = { readonly onTestFinished: (end: () => void) => void }
+
 const root = fileURLToPath(new URL("../..", import.meta.url))
 
-/** Makes a place that is removed when the test ends. */
-export function makePlace(): Place {
+/** Makes a place; `onTestFinished` of the test removes it in the end. */
+export function makePlace({ onTestFinished }: Finishing): Place {
   const folder = mkdtempSync(join(tmpdir(), "appl-cli-"))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   cpSync(join(root, "examples"), folder, { recursive: true })

@@ -54,17 +54,15 @@ export const addressCodes = {
   A0405: {
     title: "this appliance is on no network",
     explain:
-      "An appliance that says no network is on the only one of its cluster. When there is none, or several, it has to say which: `on = lan`, or `on = [lan, dmz]` for both.",
+      "Every appliance stands on a network, to be checked and reached. One that says none is on the only network of its cluster; when there is none, or several, it has to say which: `on = lan`, or `on = [lan, dmz]` for both.",
     wrong: `${box}cluster c {
   network lan { cidr = 10.20.0.0/24 }
-  network dmz { cidr = 10.21.0.0/24 }
-  appliance one: Box { }
+  appliance one: Box { on = [] }
 }
 `,
     right: `${box}cluster c {
   network lan { cidr = 10.20.0.0/24 }
-  network dmz { cidr = 10.21.0.0/24 }
-  appliance one: Box { on = lan }
+  appliance one: Box { on = [lan] }
 }
 `,
   },

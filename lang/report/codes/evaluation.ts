@@ -129,15 +129,15 @@ export const evaluationCodes = {
     explain:
       "Working out a value came back to the value itself. The loop is printed with the place of each read. References to things are no reads (`gateway = edge` and `on = dmz` may meet); only reading a field of a thing is.",
     wrong: `cluster one {
-  let first = second + 1
-  let second = first + 1
+  param first: Int = second + 1
+  param second: Int = first + 1
   output sum = first
 }
 `,
     right: `cluster one {
-  let first = 1
-  let second = first + 1
-  output sum = first
+  param first: Int = 1
+  param second: Int = first + 1
+  output sum = second
 }
 `,
   },
@@ -235,5 +235,28 @@ cluster one {
   A0717: {
     title: "this text is too long",
     explain: "One text has at most 16 Mi characters. Large content belongs into a file: `file(…)` or `folder(…)`.",
+  },
+  A0718: {
+    title: "these values do not go together",
+    explain: "An operation was given values that it does not work on, such as a range from a number to an address.",
+  },
+  A0719: {
+    title: "this check asks no appliance",
+    explain:
+      "A check in a cluster belongs to the appliance that it asks, so it names one of its services: `http-get(web[1].http)`. A bare port or a program says nothing about where; such a check stands in a class.",
+    wrong: `use { Nginx } from "std/nginx"
+cluster one {
+  network lan { cidr = 10.0.0.0/24 }
+  appliance web: Nginx { on = lan, site = "www.test" }
+  check "page" = tcp-open(80/tcp)
+}
+`,
+    right: `use { Nginx } from "std/nginx"
+cluster one {
+  network lan { cidr = 10.0.0.0/24 }
+  appliance web: Nginx { on = lan, site = "www.test" }
+  check "page" = tcp-open(web.http)
+}
+`,
   },
 } as const satisfies CodeTable

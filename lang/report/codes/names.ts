@@ -61,45 +61,38 @@ export const nameCodes = {
     right: "appliance Web {\n  param cache: Size = 64MiB\n}\n",
   },
   A0210: {
-    title: "cannot stand here",
-    explain:
-      "Each kind of declaration has its places: appliances, networks and `publish` stand in a cluster; classes, services, types and functions at the top of a file; fields in things and values.",
-    wrong: "param size: Int = 1\n",
-    right: "cluster office {\n  param size: Int = 1\n}\n",
-  },
-  A0211: {
     title: "declared in a `for` without a key",
     explain:
       "What a `for` declares exists once for each turn, so each needs a key of its own: `appliance web[i]: Web {}`. From outside, `web` is then a map from key to appliance.",
     wrong: "cluster office {\n  for i in 1..2 {\n    network lan { cidr = 10.0.0.0/24 }\n  }\n}\n",
     right: "cluster office {\n  for i in 1..1 {\n    network lan[i] { cidr = 10.0.0.0/24 }\n  }\n}\n",
   },
-  A0212: {
+  A0211: {
     title: "unused import",
     severity: "warning",
     explain: "Nothing in this file uses the name. Take it out of the `use`.",
   },
-  A0213: {
+  A0212: {
     title: "unused value",
     severity: "warning",
     explain: "Nothing reads this `let`. Take it away, or use it.",
     wrong: "cluster office {\n  let unread = 1\n}\n",
     right: "cluster office {\n  let read = 1\n  output answer = read\n}\n",
   },
-  A0214: {
+  A0213: {
     title: "`self` outside of an appliance",
     explain:
       "`self` is the appliance whose class or body it stands in. In a cluster or at the top of a file there is none.",
     wrong: "cluster office {\n  output own = self.name\n}\n",
     right: 'cluster office {\n  param own: Text = "office"\n  output answer = own\n}\n',
   },
-  A0215: {
+  A0214: {
     title: "another kind of name is wanted here",
     explain:
       "After an appliance's `:` stands a class, after that of `provides` a service, and in a type a type, a class or a service.",
     wrong: "type Site = { name: Text }\nappliance Web {\n  provides site: Site {}\n}\n",
   },
-  A0216: {
+  A0215: {
     title: "a class that specialises itself",
     explain: "The classes that a class specialises, one after the other, must end at one that specialises none.",
     wrong: "appliance A: B {}\nappliance B: A {}\n",

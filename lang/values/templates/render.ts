@@ -3,7 +3,7 @@ import type { Span } from "../../text/source.ts"
 import { arithmetic, compare, contains, equals, isFailure, wholeDivision } from "../arithmetic.ts"
 import { limits } from "../limits.ts"
 import { describe, display, isList, isObject, show } from "../show.ts"
-import type { Value } from "../value.ts"
+import { invalid, type Value } from "../value.ts"
 import { filters, isProblem } from "./filters.ts"
 import { assign, innerScope, type Scope, scopeOf } from "./scope.ts"
 import type { Template, TemplateExpression, TemplateNode, TemplateOperator } from "./tree.ts"
@@ -23,24 +23,27 @@ export type RenderProblem = {
 export type MemberReader = (value: Value, name: string) => Value | undefined
 
 /**
- * Renders a template with the variables given (by their names in templates). No code is made and none runs: this walks the
+ * Renders a template with the variables given (by their names in templates). The problem is null when reading a value failed and
+ * was reported there. No code is made and none runs: this walks the
  * template's tree over values of the language. The limits on steps and output hold for the whole rendering, includes too.
  */
 export function renderTemplate(
   template: Template,
   variables: ReadonlyMap<string, Value>,
   member: MemberReader,
-): { readonly text: string } | { readonly problem: RenderProblem } {
+): { readonly text: string } | { readonly problem: RenderProblem | null } {
   const passed: Scope<Value | undefined> = { names: new Map(variables), parent: null }
-  const rendering: Rendering = { output: [], length: 0, steps: 0, problem: null, member, span: null }
+  const rendering: Rendering = { output: [], length: 0, steps: 0, failed: false, problem: null, member, span: null }
   renderNodes(rendering, template.body, innerScope(passed))
-  return rendering.problem === null ? { text: rendering.output.join("") } : { problem: rendering.problem }
+  return rendering.failed ? { problem: rendering.problem } : { text: rendering.output.join("") }
 }
 
 type Rendering = {
   output: string[]
   length: number
   steps: number
+  failed: boolean
+  /** Null also after a failure that was reported by the one who read a value. */
   problem: RenderProblem | null
   readonly member: MemberReader
   /** The last place that had one: where a limit that is passed between expressions is reported. */
@@ -50,7 +53,7 @@ type Variables = Scope<Value | undefined>
 
 function renderNodes(rendering: Rendering, nodes: readonly TemplateNode[], scope: Variables): void {
   for (const node of nodes) {
-    if (rendering.problem !== null) return
+    if (rendering.failed) return
     renderNode(rendering, node, scope)
   }
 }
@@ -62,7 +65,7 @@ function renderNode(rendering: Rendering, node: TemplateNode, scope: Variables):
       return
     case "output": {
       const value = evaluate(rendering, node.value, scope)
-      if (rendering.problem === null) printValue(rendering, node.value, value)
+      if (!rendering.failed) printValue(rendering, node.value, value)
       return
     }
     case "if": {
@@ -129,7 +132,7 @@ function print(rendering: Rendering, text: string): void {
 
 function renderFor(rendering: Rendering, node: TemplateNode & { kind: "for" }, scope: Variables): void {
   const value = evaluate(rendering, node.in, scope)
-  if (rendering.problem !== null) return
+  if (rendering.failed) return
   const rows = rowsOf(value, node.names.length)
   if (typeof rows === "string") fail(rendering, "A0819", node.in.span, rows)
   else if (rows.length === 0) renderNodes(rendering, node.else, scope)
@@ -219,7 +222,7 @@ function readMember(
   value: Value | undefined,
   name: string,
 ): Value | undefined {
-  if (rendering.problem !== null) return undefined
+  if (rendering.failed) return undefined
   if (value === undefined || value === null) {
     fail(
       rendering,
@@ -232,6 +235,7 @@ function readMember(
   const entry = isObject(value) && value.kind === "map" ? value.entries.get(name) : undefined
   const found = entry ?? rendering.member(value, name) ?? rendering.member(value, name.replaceAll("_", "-"))
   if (found === undefined) fail(rendering, "A0816", expression.span, `${describe(value)} has no \`${name}\``)
+  if (found === invalid) rendering.failed = true
   return found
 }
 
@@ -242,7 +246,7 @@ function readIndex(
 ): Value | undefined {
   const value = evaluate(rendering, expression.of, scope)
   const key = evaluate(rendering, expression.key, scope)
-  if (rendering.problem !== null) return undefined
+  if (rendering.failed) return undefined
   if (value !== undefined && isList(value) && typeof key === "number") {
     const element = value[key]
     if (element === undefined) fail(rendering, "A0816", expression.span, `there are ${value.length} elements, from 0`)
@@ -268,7 +272,7 @@ function applyFilter(
 ): Value | undefined {
   const value = evaluate(rendering, expression.of, scope)
   const given = expression.arguments.map((argument) => evaluate(rendering, argument, scope) ?? null)
-  if (rendering.problem !== null) return undefined
+  if (rendering.failed) return undefined
   if (expression.name === "default") {
     const missing = value === undefined || value === null || (given[1] === true && !truth(value))
     return missing ? given[0] : value
@@ -307,7 +311,7 @@ function binary(
   if (expression.operator === "and") return truth(left) ? evaluate(rendering, expression.right, scope) : left
   if (expression.operator === "or") return truth(left) ? left : evaluate(rendering, expression.right, scope)
   const right = evaluate(rendering, expression.right, scope)
-  if (rendering.problem !== null) return undefined
+  if (rendering.failed) return undefined
   const result = operate(expression.operator, left ?? null, right ?? null)
   if (typeof result === "object" && result !== null && "message" in result) {
     fail(rendering, "A0819", expression.span, result.message)
@@ -373,7 +377,7 @@ function bounded(rendering: Rendering, value: Value): Value | undefined {
 function step(rendering: Rendering, span: Span): boolean {
   rendering.span = span
   if (++rendering.steps > limits.template_steps) tooMuch(rendering, "takes too many steps")
-  return rendering.problem === null
+  return !rendering.failed
 }
 
 function tooMuch(rendering: Rendering, what: string): void {
@@ -385,5 +389,7 @@ function tooMuch(rendering: Rendering, what: string): void {
 }
 
 function fail(rendering: Rendering, code: Code, span: Span, message: string, details: { hint?: string } = {}): void {
-  rendering.problem ??= { code, span, message, ...details }
+  if (rendering.failed) return
+  rendering.failed = true
+  rendering.problem = { code, span, message, ...details }
 }

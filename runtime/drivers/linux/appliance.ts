@@ -17,7 +17,7 @@ import {
   volumeName,
 } from "./container.ts"
 import { microvmMembers } from "./microvm.ts"
-import { bridgeName, generationName, idOf, portName } from "./names.ts"
+import { bridgeName, fileName, generationName, idOf, portName } from "./names.ts"
 import type { Steps } from "./operations.ts"
 import { type Member, tar } from "./tar.ts"
 
@@ -28,7 +28,7 @@ export type Where = { readonly program_file: string; readonly home: string }
 export function applianceSteps(work: Work, where: Where): Steps {
   const { operation, address, cluster, object } = work
   const name = generationName(address, operation.generation)
-  if (operation.verb === "remove") return steps([["appl_appliance_remove", name]])
+  if (operation.verb === "remove") return removeSteps(work, name)
   const fields = fieldsOf(object!, "appliance")
   const of: Generation = { cluster, address, generation: operation.generation, fields }
   switch (operation.verb) {
@@ -54,6 +54,13 @@ function verb(of: Generation, name: string): string {
 
 function steps(calls: readonly Call[], members: readonly Member[] = []): Steps {
   return { calls, members, undo: null, timeout_ms: appliance_ms }
+}
+
+/** Volumes stay, unless the operation's details say `delete_volumes`. */
+function removeSteps({ operation, address }: Work, name: string): Steps {
+  const volumes: readonly Call[] =
+    operation.details.delete_volumes === true ? [["appl_volumes_remove", fileName(idOf(address))]] : []
+  return steps([["appl_appliance_remove", name], ...volumes])
 }
 
 function createSteps(work: Work, of: Generation, where: Where): Steps {

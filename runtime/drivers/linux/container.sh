@@ -43,7 +43,7 @@ appl_container_place() {
   # The uppermost layer comes first in an overlay, and last in the image's list.
   {
     printf 'lxc.rootfs.path = overlay:%s:%s\n' "$(tac "$APPL_HOME/images/built/$2/layers" | paste -sd:)" "$appl_folder/upper"
-    if [ "$(cat /sys/module/apparmor/parameters/enabled 2>/dev/null)" = Y ]; then
+    if [ "$(cat /sys/module/apparmor/parameters/enabled 2>/dev/null)" = Y ] && command -v apparmor_parser >/dev/null; then
       printf 'lxc.apparmor.profile = generated\n'
     else
       printf 'lxc.apparmor.profile = unconfined\n'
@@ -57,10 +57,15 @@ appl_volume() {
   chmod 755 "$APPL_DIR/volumes/$1"
 }
 
+# appl_volumes_remove FOLDER: all volumes of an appliance; only when somebody asked for just that.
+appl_volumes_remove() { rm -rf --one-file-system "$APPL_DIR/volumes/$1"; }
+
 # appl_container_start NAME
 appl_container_start() {
   appl_folder=$(appl_container_folder "$1")
   rm -f "$appl_folder/process" "$appl_folder/lxc.log"
+  # What a monitor that was killed left behind would be taken for another container's.
+  appl_groups_remove "appl/$APPL_NAME/$1"
   if ! appl_daemon lxc-start -P "$APPL_DIR/containers" -n "$1" -o "$appl_folder/lxc.log" -l ERROR -d; then
     tail -n 20 "$appl_folder/lxc.log" 2>/dev/null || :
     appl_fail operation-failed "the container $1 does not start"

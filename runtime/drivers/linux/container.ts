@@ -83,7 +83,7 @@ export function printSettings(settings: readonly Setting[]): string {
 
 /** The folder of a volume under `volumes/`; it is that of the appliance, whatever its generation. */
 export function volumeName(address: Address, volume: string): string {
-  return `${fileName(idOf(address))}.${fileName(volume)}`
+  return `${fileName(idOf(address))}/${fileName(volume)}`
 }
 
 /** Calls that join every nic of a generation to its network, or its uplink to this host, at its rate: one list per nic. */

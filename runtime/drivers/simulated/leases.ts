@@ -22,13 +22,15 @@ export function leasesOf(
       if (held !== null && clock.now() < held.until_ms && isAlive(held.holder)) {
         return { ok: true, value: { kind: "held", by: held } }
       }
-      while ((site.busy.get(cluster) ?? 0) > 0) await clock.sleep(100)
-      return controller.effect(`take the lease of ${cluster}`, (): LeaseAnswer => {
+      // First the new token, so that the old holder can begin nothing more; then what it has under way may end.
+      const taken = await controller.effect(`take the lease of ${cluster}`, (): LeaseAnswer => {
         const [now, since_ms] = [makeCluster(site.hostNow(host), cluster), clock.now()]
         now.last_token += 1
         now.lease = { token: now.last_token, holder, operation, since_ms, until_ms: since_ms + duration_ms }
         return { kind: "taken", lease: now.lease }
       })
+      while ((site.busy.get(cluster) ?? 0) > 0) await clock.sleep(100)
+      return taken
     },
     renew: async (cluster, lease, duration_ms) => {
       const silent = await controller.ask(latency_ms.lease)
@@ -38,6 +40,7 @@ export function leasesOf(
       if (lost !== null) return { ok: false, failure: lost }
       const renewed: Lease = { ...now.lease!, until_ms: clock.now() + duration_ms }
       now.lease = renewed
+      site.save()
       return { ok: true, value: renewed }
     },
     release: async (cluster, lease) => {

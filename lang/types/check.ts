@@ -1,0 +1,85 @@
+import type { Bindings, FunctionSymbol, Program, Unit } from "../names/symbol.ts"
+import type { Report } from "../report/diagnostic.ts"
+import type * as tree from "../syntax/tree.ts"
+import { unknownType } from "./build.ts"
+import { checkClass } from "./classes.ts"
+import { checkCluster, checkHost, checkNetwork } from "./clusters.ts"
+import { type Check, type CheckTemplate, type Env, spanIn, topOf, want } from "./context.ts"
+import { typeOf } from "./expression.ts"
+import { membersOf } from "./members.ts"
+import { orderReads } from "./recursion.ts"
+import { contractOf, resolveDeclaration, resolveType } from "./resolve.ts"
+import { typeOfSymbol } from "./symbols.ts"
+import type { Type, Types } from "./type.ts"
+import { inOrder, walk } from "./walk.ts"
+
+/** Makes the function that looks into templates, given what the checker knows of types. */
+export type TemplateChecker = (membersOf: (type: Type) => ReadonlyMap<string, Type> | null) => CheckTemplate
+
+/**
+ * Finds the type of every expression and reports what does not fit: A0301 to A0331, and A0299. Each body is checked once, by type,
+ * whether it is used or not. What is left to evaluation: texts that must have a form, computed numbers that must be in a range, keys
+ * that must be there. `templates` is called for every `template(…)` with what it passes; null when templates are not looked into.
+ */
+export function check(
+  program: Program,
+  bindings: Bindings,
+  report: Report,
+  templates: TemplateChecker | null = null,
+): Types {
+  const { order, circular } = orderReads(bindings, report)
+  const state: Check = {
+    program,
+    bindings,
+    report,
+    get templates() {
+      return looked
+    },
+    of: new Map(),
+    declared: new Map(),
+    symbols: new Map([...circular].filter((symbol) => symbol.kind === "let").map((symbol) => [symbol, unknownType])),
+    stands: new Map(),
+    order,
+    settled: new Map(),
+  }
+  const looked = templates?.((type) => membersOf(state, type)) ?? null
+  for (const unit of program.units) checkDeclarations(state, unit)
+  const lets = program.units.flatMap((unit) => unit.tree.items).filter((item) => item.kind === "let")
+  for (const symbol of inOrder(state, lets)) typeOfSymbol(state, symbol)
+  for (const unit of program.units) checkBodies(state, unit)
+  return state
+}
+
+/** Types and services first, then what is written in terms of them. */
+function checkDeclarations(check: Check, unit: Unit): void {
+  for (const item of unit.tree.items) {
+    const symbol = check.bindings.declared.get(item as tree.Declaration)
+    if (symbol?.kind === "type") resolveDeclaration(check, symbol)
+    else if (symbol?.kind === "service") contractOf(check, symbol)
+  }
+}
+
+function checkBodies(check: Check, unit: Unit): void {
+  walk(check, unit.tree.items, topOf(unit), (item, env) => {
+    const symbol = check.bindings.declared.get(item as tree.Declaration)
+    if (item.kind === "network") checkNetwork(check, item, env)
+    else if (item.kind === "host") checkHost(check, item, env)
+    else if (symbol?.kind === "class") checkClass(check, symbol)
+    else if (symbol?.kind === "cluster") checkCluster(check, symbol)
+    else if (symbol?.kind === "function") checkFunction(check, symbol, env)
+    else if (symbol !== undefined) typeOfSymbol(check, symbol)
+  })
+}
+
+function checkFunction(check: Check, symbol: FunctionSymbol, env: Env): void {
+  const { parameters, result, value } = symbol.declaration
+  for (const parameter of parameters) {
+    const type = resolveType(check, parameter.type, env.unit)
+    const local = check.bindings.declared.get(parameter.name)
+    if (local !== undefined) check.symbols.set(local, type)
+    if (parameter.value)
+      typeOf(check, parameter.value, env, want(type, parameter.name.text, spanIn(env, parameter.type)))
+  }
+  const type = resolveType(check, result, env.unit)
+  typeOf(check, value, env, want(type, symbol.name, spanIn(env, result)))
+}

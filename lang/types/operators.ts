@@ -1,0 +1,251 @@
+import type * as tree from "../syntax/tree.ts"
+import { bare, isAssignable, isComparable } from "./assignable.ts"
+import { boolType, floatType, intType, optional, unknownType } from "./build.ts"
+import { type Check, type Env, problem, replacing, sourceOf, type Want, want } from "./context.ts"
+import { typeOf } from "./expression.ts"
+import { common, exactly, rangeOf } from "./literals.ts"
+import { factsOf, knowing } from "./narrow.ts"
+import { showType } from "./show.ts"
+import type { Type } from "./type.ts"
+
+const computed = { least: null, most: null, computed: true } as const
+
+export function typeOfUnary(check: Check, value: tree.Unary, env: Env, wanted: Want | null): Type {
+  if (value.operator === "not") {
+    typeOf(check, value.operand, env, want(boolType))
+    return boolType
+  }
+  const type = typeOf(check, value.operand, env, null)
+  const isFloat = wanted !== null && bare(wanted.type).kind === "float"
+  if (type.kind === "unknown") return type
+  if (type.kind === "int" || type.kind === "float") {
+    const { least, most } = type.bounds
+    const bounds = least !== null && least === most ? exactly(-least) : computed
+    return { kind: isFloat ? "float" : type.kind, bounds }
+  }
+  if (type.kind === "quantity" && type.of === "percent") return { ...type, bounds: computed }
+  problem(check, env, value, "A0314", `\`-\` does not work on ${showType(type)}`)
+  return unknownType
+}
+
+export function typeOfBinary(check: Check, value: tree.Binary, env: Env, wanted: Want | null): Type {
+  switch (value.operator) {
+    case "and":
+    case "or": {
+      typeOf(check, value.left, env, want(boolType))
+      const facts = factsOf(check, value.left)
+      typeOf(check, value.right, knowing(env, value.operator === "and" ? facts.holds : facts.fails), want(boolType))
+      return boolType
+    }
+    case "??":
+      return typeOfDefault(check, value, env, wanted)
+    case "==":
+    case "!=":
+      return typeOfEquality(check, value, env)
+    case "<":
+    case "<=":
+    case ">":
+    case ">=":
+      return typeOfOrder(check, value, env)
+    case "in":
+      return typeOfIn(check, value, env)
+    default:
+      return typeOfArithmetic(check, value, env)
+  }
+}
+
+/** `x is C`: of an appliance, a service or a union; other values are never asked. */
+export function typeOfIs(check: Check, value: tree.Is, env: Env): Type {
+  const type = bare(typeOf(check, value.value, env, null))
+  const symbol = check.bindings.uses.get(value.type.path.at(-1)!)
+  if (type.kind === "unknown" || symbol === undefined) return boolType
+  const fits =
+    (symbol.kind === "class" && type.kind === "appliance") ||
+    (symbol.kind === "service" && type.kind === "service") ||
+    (symbol.kind === "variant" &&
+      type.kind === "union" &&
+      type.variants.some((variant) => variant.name === symbol.name))
+  if (!fits) {
+    problem(check, env, value, "A0327", `${showType(type)} is never ${symbol.name}`, {
+      hint: "`is` asks an appliance for its class, a service for its contract, a union for its variant",
+    })
+  }
+  return boolType
+}
+
+function typeOfDefault(check: Check, value: tree.Binary, env: Env, wanted: Want | null): Type {
+  const left = typeOf(check, value.left, env, wanted === null ? null : { ...wanted, type: optional(wanted.type) })
+  const right = typeOf(
+    check,
+    value.right,
+    env,
+    wanted ?? (left.kind === "optional" && !isOpenType(left.of) ? want(left.of) : null),
+  )
+  if (left.kind === "unknown" || right.kind === "unknown") return unknownType
+  if (left.kind === "null") return right
+  if (left.kind !== "optional") {
+    problem(check, env, value.left, "A0328", `this is never null, so \`??\` always takes it`)
+    return left
+  }
+  return common(check, [left.of, right], env, [value.left, value.right])
+}
+
+/** What a default next to it need not be a part of: a range, a form. */
+function isOpenType(type: Type): boolean {
+  return type.kind === "int" || type.kind === "float" || type.kind === "list"
+}
+
+function typeOfEquality(check: Check, value: tree.Binary, env: Env): Type {
+  const [first, second] = isLiteral(value.left) ? [value.right, value.left] : [value.left, value.right]
+  const left = typeOf(check, first, env, null)
+  // A literal takes the type of the other side, so that `tier == "gould"` is found.
+  const asked = bare(left).kind === "enum" && isLiteral(second) ? want(bare(left)) : null
+  const right = second.kind === "null" ? typeOf(check, second, env, null) : typeOf(check, second, env, asked)
+  if (left.kind === "unknown" || right.kind === "unknown") return boolType
+  if (right.kind === "null" && left.kind !== "optional" && left.kind !== "null") {
+    const severity = "warning"
+    problem(check, env, value, "A0315", `${sourceOf(env, first)} is never null`, { severity })
+  } else if (!isChained(value) && !isComparable(left, right, check.bindings.bases)) {
+    problem(check, env, value, "A0315", `${showType(left)} and ${showType(right)} are never equal`)
+  }
+  return boolType
+}
+
+function typeOfOrder(check: Check, value: tree.Binary, env: Env): Type {
+  const left = typeOf(check, value.left, env, null)
+  const right = typeOf(check, value.right, env, null)
+  if (left.kind === "unknown" || right.kind === "unknown" || isChained(value)) return boolType
+  const isNumber = (type: Type) => type.kind === "int" || type.kind === "float"
+  const fits =
+    (isNumber(left) && isNumber(right)) ||
+    (left.kind === "quantity" && right.kind === "quantity" && left.of === right.of) ||
+    (left.kind === "quantity" && left.of === "cpus" && isNumber(right)) ||
+    (right.kind === "quantity" && right.of === "cpus" && isNumber(left)) ||
+    (left.kind === right.kind && (left.kind === "text" || left.kind === "ip" || left.kind === "port"))
+  if (!fits) reportOperands(check, value, env, left, right)
+  return boolType
+}
+
+function typeOfIn(check: Check, value: tree.Binary, env: Env): Type {
+  const container = typeOf(check, value.right, env, null)
+  const element = elementIn(container)
+  const literal = element?.kind === "enum" && isLiteral(value.left)
+  const left = typeOf(check, value.left, env, literal ? want(element) : null)
+  if (container.kind === "unknown" || left.kind === "unknown" || element?.kind === "unknown") return boolType
+  if (element === null || !isComparable(left, element, check.bindings.bases)) {
+    reportOperands(check, value, env, left, container)
+  }
+  return boolType
+}
+
+function elementIn(container: Type): Type | null {
+  switch (container.kind) {
+    case "list":
+    case "range":
+      return container.of
+    case "map":
+      return container.key
+    case "cidr":
+    case "ip-range":
+      return { kind: "ip" }
+    case "port-range":
+      return { kind: "port", bounds: { least: null, most: null } }
+    case "text":
+      return container
+    default:
+      return null
+  }
+}
+
+function typeOfArithmetic(check: Check, value: tree.Binary, env: Env): Type {
+  const left = typeOf(check, value.left, env, null)
+  const right = typeOf(check, value.right, env, null)
+  if (left.kind === "unknown" || right.kind === "unknown") return unknownType
+  const found = resultOf(check, value.operator, left, right)
+  if (found === null) {
+    reportOperands(check, value, env, left, right)
+    return unknownType
+  }
+  return found
+}
+
+function resultOf(check: Check, operator: tree.BinaryOperator, left: Type, right: Type): Type | null {
+  if (operator === "..") return rangeOf(left, right)
+  if (operator === "+" && left.kind === "list" && right.kind === "list") {
+    const bases = check.bindings.bases
+    const of = isAssignable(right.of, left.of, bases)
+      ? left.of
+      : isAssignable(left.of, right.of, bases)
+        ? right.of
+        : null
+    return of === null ? null : { kind: "list", of, bounds: computed }
+  }
+  const isNumber = (type: Type): type is Type & { kind: "int" | "float" } =>
+    type.kind === "int" || type.kind === "float"
+  if (isNumber(left) && isNumber(right)) {
+    const whole = left.kind === "int" && right.kind === "int" && operator !== "/"
+    return { kind: whole ? intType.kind : floatType.kind, bounds: computed } as Type
+  }
+  const scaled = (type: Type): Type => ("bounds" in type ? ({ ...type, bounds: computed } as Type) : type)
+  if (left.kind === "quantity" && right.kind === "quantity") {
+    if (operator === "*") return left.of === "percent" ? scaled(right) : right.of === "percent" ? scaled(left) : null
+    if (left.of !== right.of) return null
+    return operator === "/" ? { kind: "float", bounds: computed } : scaled(left)
+  }
+  if (left.kind === "quantity" && isNumber(right) && (operator === "*" || operator === "/")) {
+    return left.of === "percent" && operator === "*" ? { kind: "float", bounds: computed } : scaled(left)
+  }
+  if (right.kind === "quantity" && isNumber(left) && operator === "*") {
+    return right.of === "percent" ? { kind: "float", bounds: computed } : scaled(right)
+  }
+  return null
+}
+
+function reportOperands(check: Check, value: tree.Binary, env: Env, left: Type, right: Type): void {
+  const text = `\`${value.operator}\` does not work on ${showType(left)} and ${showType(right)}`
+  if (left.kind === "quantity" && right.kind === "quantity" && left.of !== right.of) {
+    problem(check, env, value, "A0304", text)
+    return
+  }
+  const isText = (type: Type) => type.kind === "text" || type.kind === "enum"
+  if (value.operator === "+" && (isText(left) || isText(right))) {
+    const joined = `"${asPart(value.left, env)}${asPart(value.right, env)}"`
+    problem(check, env, value, "A0314", text, {
+      hint: `texts are put together like ${joined}`,
+      fix: replacing(env, value, joined),
+    })
+    return
+  }
+  const needsUnit =
+    (left.kind === "quantity" && (right.kind === "int" || right.kind === "float")) ||
+    (right.kind === "quantity" && (left.kind === "int" || left.kind === "float"))
+  if (needsUnit) {
+    const bareSide = left.kind === "quantity" ? value.right : value.left
+    problem(check, env, bareSide, "A0303", `${text}: ${sourceOf(env, bareSide)} has no unit`)
+    return
+  }
+  const maybeNull = left.kind === "optional" ? value.left : right.kind === "optional" ? value.right : null
+  if (maybeNull !== null) {
+    const shown = sourceOf(env, maybeNull)
+    problem(check, env, maybeNull, "A0305", `${shown} may be null`, { hint: `say what it is then: \`${shown} ?? …\`` })
+    return
+  }
+  problem(check, env, value, "A0314", text)
+}
+
+function asPart(value: tree.Expression, env: Env): string {
+  if (value.kind === "text") return sourceOf(env, value).slice(1, -1)
+  return `\${${sourceOf(env, value)}}`
+}
+
+/** A comparison of a comparison, which the parser has reported (A0126), unless parentheses say that it is meant. */
+function isChained(value: tree.Binary): boolean {
+  const { left } = value
+  return left.kind === "binary" && comparisons.has(left.operator) && left.start === left.left.start
+}
+
+const comparisons: ReadonlySet<tree.BinaryOperator> = new Set(["==", "!=", "<", "<=", ">", ">=", "in"])
+
+function isLiteral(value: tree.Expression): boolean {
+  return value.kind === "text" || value.kind === "int" || value.kind === "null" || value.kind === "bool"
+}

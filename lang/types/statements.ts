@@ -1,0 +1,91 @@
+import type * as tree from "../syntax/tree.ts"
+import {
+  anyAppliance,
+  anyService,
+  cidrType,
+  either,
+  intType,
+  ipType,
+  listOf,
+  networkType,
+  outsideType,
+  portRangeType,
+  portType,
+  probeType,
+  textType,
+} from "./build.ts"
+import { type Check, type Env, problem, spanIn, want } from "./context.ts"
+import { typeOf } from "./expression.ts"
+import { checkField, firstLine, missingFields, recordFields, reportMissing } from "./fields.ts"
+import { contractOf } from "./resolve.ts"
+import { typeOfSymbol } from "./symbols.ts"
+import { namesGiven, walk } from "./walk.ts"
+
+const end = either(anyAppliance, networkType, cidrType, ipType, outsideType)
+const onePort = either(portType, portRangeType)
+const ports = either(portType, portRangeType, listOf(onePort))
+const key = either(intType, textType)
+
+/** Checks what may stand in a class as well as in a cluster. */
+export function checkStatement(check: Check, item: tree.Item, env: Env): void {
+  switch (item.kind) {
+    case "output": {
+      const symbol = check.bindings.declared.get(item)
+      if (symbol !== undefined) typeOfSymbol(check, symbol)
+      break
+    }
+    case "provides":
+      checkProvides(check, item, env)
+      break
+    case "check":
+      typeOf(check, item.title, env, null)
+      typeOf(check, item.value, env, want(probeType, "a check"))
+      break
+    case "allow":
+      typeOf(check, item.from, env, want(end))
+      typeOf(check, item.to, env, want(end))
+      typeOf(check, item.ports, env, want(ports))
+      break
+    case "publish":
+      typeOf(check, item.port, env, want(onePort, "publish"))
+      checkTarget(check, item, env)
+  }
+}
+
+/** Checks the key of a thing: what tells it from its family. */
+export function checkKey(check: Check, expression: tree.Expression, env: Env): void {
+  typeOf(check, expression, env, want(key, "a key"))
+}
+
+function checkProvides(check: Check, item: tree.Provides, env: Env): void {
+  const service = check.bindings.uses.get(item.service.path.at(-1)!)
+  if (service?.kind !== "service") return
+  const contract = contractOf(check, service)
+  const fields = recordFields(contract, service.name)
+  const items = item.body?.items ?? []
+  walk(check, items, env, (field, inner) => {
+    if (field.kind === "field") checkField(check, field, inner, fields)
+  })
+  const missing = missingFields(contract, namesGiven(check, items, env)).map((name) => {
+    const field = service.declaration.type.fields.find((one) => one.name.text === name)
+    const declared = field ? { source: service.unit.source, start: field.name.start, end: field.name.end } : null
+    return { name, type: contract.fields.get(name)!.type, declared }
+  })
+  reportMissing(check, env, firstLine(env, item), service.name, missing)
+}
+
+function checkTarget(check: Check, item: tree.Publish, env: Env): void {
+  const type = typeOf(check, item.target, env, null)
+  if (type.kind === "unknown" || type.kind === "service") return
+  if (type.kind === "appliance" && type.class !== null) {
+    const members = check.bindings.members.get(type.class) ?? new Map()
+    const services = [...members].filter(([, member]) => member.kind === "provides").map(([name]) => name)
+    const text = env.unit.source.text.slice(item.target.start, item.target.end)
+    const hint =
+      services.length > 0 ? `it provides ${services.map((name) => `${text}.${name}`).join(", ")}` : "it provides none"
+    problem(check, env, item.target, "A0302", "a service is published, and this is an appliance", { hint })
+    return
+  }
+  check.of.delete(item.target)
+  typeOf(check, item.target, { ...env }, want(anyService, "publish", spanIn(env, item.port)))
+}

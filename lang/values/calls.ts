@@ -1,0 +1,151 @@
+import type * as tree from "../syntax/tree.ts"
+import type { Span } from "../text/source.ts"
+import { type Builtin, builtins } from "../types/functions.ts"
+import { checkSchema } from "../types/schema.ts"
+import { fieldsOf } from "./amend.ts"
+import { isFailure, wholeDivision } from "./arithmetic.ts"
+import { compileAs } from "./expressions.ts"
+import { type Code, code, constantCode, fail, type Place, spanOf } from "./frame.ts"
+import { compileFunctionCall } from "./functions.ts"
+import { reportFailure } from "./operators.ts"
+import { isObject } from "./show.ts"
+import { compileTemplate } from "./template-call.ts"
+import { type IpValue, invalid, type ProbeValue, type Value } from "./value.ts"
+
+/** A call of a function of the language. */
+export function compileCall(place: Place, expression: tree.Call): Code {
+  const { callee } = expression
+  const name = callee.kind === "name" ? callee : callee.kind === "member" ? callee.name : null
+  const symbol = name === null ? undefined : place.evaluation.bindings.uses.get(name)
+  if (symbol?.kind === "function") return compileFunctionCall(place, expression, symbol)
+  if (symbol?.kind !== "builtin") return constantCode(invalid)
+  const builtin = builtins.get(symbol.name)
+  if (builtin === undefined || builtin.later) return constantCode(invalid)
+  const given = argumentsOf(expression, builtin)
+  switch (symbol.name) {
+    case "template":
+      return compileTemplate(place, expression, given.get("path"), given.get("variables"))
+    case "file":
+    case "folder":
+      return compileContent(place, expression, symbol.name, given.get("path"))
+  }
+  const codes = builtin.parameters.map((parameter) => {
+    const argument = given.get(parameter.name)
+    if (argument !== undefined) return compileAs(place, argument, parameter.type)
+    return constantCode(parameter.default === undefined ? invalid : parameter.default)
+  })
+  const run: Code["run"] = (frame) => {
+    const values = codes.map((argument) => argument.run(frame))
+    return values.includes(invalid) ? invalid : apply(place, expression, symbol.name, builtin, values)
+  }
+  return code(run, codes)
+}
+
+/** The text of a path that is written without `${}`; null otherwise, which is reported. */
+export function literalPath(place: Place, argument: tree.Expression | undefined): string | null {
+  if (argument === undefined || argument.kind === "missing") return null
+  if (argument.kind === "text") {
+    const [only] = argument.parts
+    if (argument.parts.length === 1 && typeof only === "string") return only
+  }
+  fail(place.evaluation, "A0803", spanOf(place.unit, argument), "this path is not a plain text", {
+    hint: "which files are read is known before anything is evaluated: choose with `if c then file(…) else file(…)`",
+  })
+  return null
+}
+
+/** Which argument is given for which parameter, by name or by position. */
+function argumentsOf(expression: tree.Call, builtin: Builtin): ReadonlyMap<string, tree.Expression> {
+  const given = new Map<string, tree.Expression>()
+  let position = 0
+  for (const argument of expression.arguments) {
+    const name = argument.name?.text ?? builtin.parameters[position++]?.name
+    if (name !== undefined) given.set(name, argument.value)
+  }
+  return given
+}
+
+function compileContent(
+  place: Place,
+  expression: tree.Call,
+  call: "file" | "folder",
+  argument: tree.Expression | undefined,
+): Code {
+  const { evaluation, unit } = place
+  const run = (): Value => {
+    const path = literalPath(place, argument)
+    if (path === null) return invalid
+    const at = spanOf(unit, argument!)
+    const span = spanOf(unit, expression)
+    if (call === "file") {
+      const found = evaluation.library.file(unit, path, at)
+      return found === null ? invalid : { kind: "file", ...found, root: unit.module.root, span }
+    }
+    const found = evaluation.library.folder(unit, path, at)
+    return found === null ? invalid : { kind: "folder", ...found, root: unit.module.root, span }
+  }
+  return { run, reach: Number.POSITIVE_INFINITY, depth: 2 }
+}
+
+function apply(place: Place, expression: tree.Call, name: string, builtin: Builtin, values: readonly Value[]): Value {
+  const span = spanOf(place.unit, expression)
+  const [first = null, second = null] = values
+  switch (name) {
+    case "debian":
+      return { kind: "image", source: { kind: "debian", suite: first as string }, packages: [], span }
+    case "http-get":
+    case "tcp-open":
+    case "exec":
+      return probe(name, builtin, values, place, expression)
+    case "nic":
+      if (!isObject(first) || first.kind !== "reference" || first.to.kind !== "network") return invalid
+      return {
+        kind: "nic",
+        network: first.to,
+        address: second as IpValue | null,
+        span,
+        addressSpan: addressSpan(place, expression, span),
+      }
+    case "local":
+      return { kind: "connection", to: "local", capacity: new Map(), labels: new Map() }
+    case "simulated":
+      return { kind: "connection", to: "simulated", capacity: fieldsOf(first), labels: new Map() }
+    case "port":
+      return { kind: "port", from: first as number, to: first as number, protocol: second as "tcp" | "udp" }
+    case "mod":
+    case "div": {
+      const result = wholeDivision(name, first as number, second as number)
+      return isFailure(result) ? reportFailure(place, expression, result, values) : result
+    }
+    default:
+      return invalid
+  }
+}
+
+function addressSpan(place: Place, expression: tree.Call, span: Span): Span {
+  const [, second] = expression.arguments
+  const written = expression.arguments.find((argument) => argument.name?.text === "address") ?? second
+  return written === undefined ? span : spanOf(place.unit, written.value)
+}
+
+function probe(
+  call: ProbeValue["call"],
+  builtin: Builtin,
+  values: readonly Value[],
+  place: Place,
+  expression: tree.Call,
+): Value {
+  return {
+    kind: "probe",
+    call,
+    arguments: new Map(builtin.parameters.map((parameter, index) => [parameter.name, values[index]!])),
+    times: { every_ms: usual("every"), timeout_ms: usual("timeout"), within_ms: usual("within") },
+    span: spanOf(place.unit, expression),
+  }
+}
+
+/** How long a time of a check is when nobody says, in milliseconds. */
+function usual(name: string): number {
+  const value = checkSchema.get(name)?.default
+  return isObject(value) && value.kind === "quantity" ? value.amount : 0
+}

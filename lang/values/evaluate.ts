@@ -1,0 +1,81 @@
+import type { ParamInput } from "../compile.ts"
+import type { Bindings, ClusterSymbol, Program } from "../names/symbol.ts"
+import type { Report } from "../report/diagnostic.ts"
+import type { Types } from "../types/type.ts"
+import { addClusterScope } from "./cluster.ts"
+import { checksByAppliance } from "./cluster-checks.ts"
+import type { Library } from "./content.ts"
+import { makeExpansion } from "./expand.ts"
+import { finishModel } from "./finish.ts"
+import type { Evaluation } from "./frame.ts"
+import { addGlobals } from "./globals.ts"
+import { memo } from "./lets.ts"
+import type { Model } from "./model.ts"
+import { checkPatterns } from "./patterns.ts"
+
+/** What expansion starts from: a program without errors, and what comes in from outside. */
+export type ExpandInput = {
+  readonly program: Program
+  readonly bindings: Bindings
+  readonly types: Types
+  readonly library: Library
+  readonly cluster: ClusterSymbol
+  /** The deployed name; null: the cluster's own. */
+  readonly deployed: string | null
+  /** Values for params, strongest first. */
+  readonly params: readonly ParamInput[]
+  /** How many things, elements and entries may be made. */
+  readonly limit: number
+}
+
+/**
+ * Unfolds a cluster: params, lets, `for` and `if`, each thing with its identity. Fields are worked out when they are read. Null when a
+ * param has no value, or one that does not fit: then nothing more can be said. Reports A0301, A0701 to A0718, A08 and A0901 to A0903.
+ */
+export function expand(input: ExpandInput, report: Report): Model | null {
+  const evaluation = makeEvaluation(input, report)
+  checkPatterns(evaluation)
+  const expansion = makeExpansion(evaluation)
+  addGlobals(expansion)
+  const shared_hosts = expansion.hosts.splice(0)
+  const cluster = addClusterScope(expansion, input)
+  if (cluster === null) return null
+  cluster.expandAll()
+  evaluation.clusterChecks = memo(() => checksByAppliance(expansion))
+  return {
+    deployed: input.deployed ?? input.cluster.name,
+    cluster: cluster.thing,
+    hosts: expansion.hosts.length > 0 ? expansion.hosts : shared_hosts,
+    networks: expansion.networks,
+    appliances: expansion.appliances,
+    publishes: expansion.publishes,
+    allows: expansion.allows,
+    outputs: expansion.outputs,
+    facts: evaluation.facts,
+    finish: () => finishModel(expansion),
+  }
+}
+
+function makeEvaluation(input: ExpandInput, report: Report): Evaluation {
+  const { program, bindings, types, library, limit } = input
+  return {
+    program,
+    bindings,
+    types,
+    library,
+    report,
+    limit,
+    facts: { wires: null, nics: null, gateways: null },
+    reads: [],
+    reported: new Set(),
+    globals: new Map(),
+    given: new Map(),
+    blocks: new Map(),
+    clusterChecks: () => new Map(),
+    steps: 0,
+    things: 0,
+    depth: 0,
+    nesting: 0,
+    stopped: false,
+  }
+}

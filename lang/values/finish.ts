@@ -1,0 +1,44 @@
+import type { Expansion } from "./expand.ts"
+import { type Evaluation, type Frame, fail } from "./frame.ts"
+import type { AssertPlan } from "./layout.ts"
+import { display } from "./show.ts"
+import { type Appliance, readAll } from "./things.ts"
+import { invalid } from "./value.ts"
+
+/** Reads everything that nobody has read yet, so that all is checked, and then the assertions. */
+export function finishModel(expansion: Expansion): void {
+  const { evaluation } = expansion
+  for (const { scope, frame } of expansion.frames) for (const read of scope.lazies) read(frame)
+  for (const network of expansion.networks) for (const name of network.slots().keys()) network.field(name)
+  for (const host of expansion.hosts) host.connection()
+  for (const thing of expansion.appliances) finishAppliance(expansion, thing)
+  for (const part of [...expansion.outputs, ...expansion.checks]) part.value()
+  for (const publish of expansion.publishes) {
+    publish.port()
+    publish.target()
+  }
+  for (const allow of expansion.allows) {
+    allow.from()
+    allow.to()
+    allow.ports()
+  }
+  for (const { plan, frame } of expansion.asserts) checkAssert(evaluation, plan, frame)
+}
+
+function finishAppliance(expansion: Expansion, thing: Appliance): void {
+  readAll(thing)
+  const levels = expansion.classes.get(thing.class) ?? []
+  for (const [index, level] of levels.entries()) {
+    for (const read of level.place.scope.lazies) read(thing.frames[index]!)
+  }
+  for (const plan of thing.layout.asserts) checkAssert(expansion.evaluation, plan, thing.frameOf(plan.frame))
+}
+
+function checkAssert(evaluation: Evaluation, plan: AssertPlan, frame: Frame): void {
+  if (plan.condition.run(frame) !== false) return
+  const message = plan.message?.run(frame)
+  if (message === invalid) return
+  const values = [...plan.operands()].map(([expression, code]) => ({ expression, value: display(code.run(frame)) }))
+  const said = typeof message === "string" ? message : "this does not hold"
+  fail(evaluation, "A0701", plan.span, said, { values })
+}

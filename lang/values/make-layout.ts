@@ -1,0 +1,253 @@
+import type { ClassSymbol, ServiceSymbol } from "../names/symbol.ts"
+import type * as tree from "../syntax/tree.ts"
+import { open } from "../types/build.ts"
+import { applianceSchema, type Schema } from "../types/schema.ts"
+import type { Type } from "../types/type.ts"
+import { isStatic, visitFor, visitIf, visitMatch } from "./blocks.ts"
+import { compile, compileAs } from "./expressions.ts"
+import { type Evaluation, type Frame, makeScope, type Place, type Scope, spanOf } from "./frame.ts"
+import type { AssertPlan, Entry, FrameOf, Layout, NeedPlan, ProvidedField, ProvidePlan, SlotPlan } from "./layout.ts"
+import { declareLets, memo } from "./lets.ts"
+import { operandsOf } from "./operators.ts"
+import { tracerOf } from "./trace.ts"
+
+type Inner = Place & { readonly scope: Scope }
+
+/** A class with those that it specialises, its bases first; the frames of each level are the parents of the next one's. */
+export type ClassLevels = readonly { readonly place: Inner; readonly items: readonly tree.Item[] }[]
+
+/** The levels of a class; the caller keeps them, since a class is compiled once. */
+export function classLevels(evaluation: Evaluation, symbol: ClassSymbol): ClassLevels {
+  const base = evaluation.bindings.bases.get(symbol)
+  const below = base === undefined ? [] : classLevels(evaluation, base)
+  const scope = makeScope(below.at(-1)?.place.scope ?? null, true)
+  const place = { evaluation, unit: symbol.unit, scope }
+  const { items } = symbol.declaration.body
+  declareLets(place, items)
+  return [...below, { place, items }]
+}
+
+/** An item of a body with the place that it is compiled in and the frame that it is run in. */
+type Found = { readonly item: tree.Item; readonly place: Place; readonly frame: FrameOf }
+
+/**
+ * Puts together what a class and an instance's body say. `frames` are those of a thing, the instance's last: they are needed only where
+ * a body has `for` or `if`, and null when all bodies are static, so that one layout serves all things of a declaration.
+ */
+export function applianceLayout(
+  levels: ClassLevels,
+  instance: { readonly place: Inner; readonly items: readonly tree.Item[] },
+  frames: readonly Frame[] | null,
+): Layout {
+  const found: Found[] = []
+  for (const [level, body] of [...levels, instance].entries()) {
+    collect(body.items, body.place, { level }, frames?.[level] ?? null, found)
+  }
+  const needs = new Map<string, NeedPlan>()
+  const provides = new Map<string, ProvidePlan>()
+  for (const { item, place, frame } of found) {
+    if (item.kind === "needs") addNeed(needs, item, place)
+    if (item.kind === "provides") addProvided(provides, item, place, frame)
+  }
+  const slots = slotsOf(found, applianceSchema)
+  return {
+    slots,
+    size: [...slots.values()].filter((slot) => slot.index >= 0).length,
+    picks: picksOf(found, needs),
+    needs: [...needs.values()],
+    provides: [...provides.values()],
+    checks: checksOf(found),
+    allows: found.flatMap(({ item, place, frame }) => (item.kind === "allow" ? [allowOf(item, place, frame)] : [])),
+    asserts: found.flatMap(({ item, place, frame }) => (item.kind === "assert" ? [assertOf(item, place, frame)] : [])),
+  }
+}
+
+/** The fields of a network, by the same rules. */
+export function fieldSlots(
+  schema: Schema,
+  place: Inner,
+  items: readonly tree.Item[],
+  frame: Frame,
+): ReadonlyMap<string, SlotPlan> {
+  const found: Found[] = []
+  collect(items, place, { level: 0 }, frame, found)
+  return slotsOf(found, schema)
+}
+
+/** Whether all things of a declaration have one layout. */
+export function hasOneLayout(levels: ClassLevels, items: readonly tree.Item[]): boolean {
+  return isStatic(items) && levels.every((level) => isStatic(level.items))
+}
+
+export function assertOf(item: tree.Assert, place: Place, frame: FrameOf): AssertPlan {
+  return {
+    condition: compile(place, item.condition),
+    message: item.message === undefined ? null : compile(place, item.message),
+    operands: memo(() => operandsOf(place, item.condition)),
+    frame,
+    span: spanOf(place.unit, item.condition),
+  }
+}
+
+/** All items of a body; those of an `if` that is taken and of each turn of a `for`, in their own frames. */
+function collect(
+  items: readonly tree.Item[],
+  place: Inner,
+  frame: FrameOf,
+  actual: Frame | null,
+  found: Found[],
+): void {
+  for (const item of items) {
+    const visit = (inner_items: readonly tree.Item[], inner: Inner, inner_frame: Frame) =>
+      collect(inner_items, inner, { frame: inner_frame }, inner_frame, found)
+    if (item.kind === "if" && actual !== null) visitIf(place, item, actual, visit)
+    else if (item.kind === "for" && actual !== null) visitFor(place, item, actual, visit)
+    else if (item.kind === "match" && actual !== null) visitMatch(place, item, actual, visit)
+    else found.push({ item, place, frame })
+  }
+}
+
+function slotsOf(found: readonly Found[], schema: Schema): ReadonlyMap<string, SlotPlan> {
+  const entries = new Map<string, Entry[]>()
+  const types = new Map<string, Type>()
+  for (const [name, field] of schema) if (field.set !== "never") types.set(name, field.type)
+  for (const { item, place, frame } of found) {
+    if (item.kind !== "param") continue
+    const { text } = item.name
+    types.set(text, place.evaluation.types.declared.get(item.type) ?? { kind: "unknown" })
+    entries.set(text, item.value === undefined ? [] : [entryOf("=", item.value, types.get(text)!, place, frame)])
+  }
+  for (const { item, place, frame } of found) {
+    if (item.kind === "output") addOutput(entries, types, item, place, frame)
+    if (item.kind !== "field") continue
+    const type = types.get(item.name.text)
+    if (type === undefined) continue
+    const entry = entryOf(item.operator, item.value, type, place, frame)
+    const before = item.operator === "=" ? [] : (entries.get(item.name.text) ?? [])
+    entries.set(item.name.text, [...before, entry])
+  }
+  let size = 0
+  const slots = new Map<string, SlotPlan>()
+  for (const [name, type] of types) {
+    const given = entries.get(name) ?? []
+    const shared = given.length === 0 || (given.length === 1 && given[0]!.code.reach > 0)
+    const index = shared ? -1 : size++
+    const depth = given.reduce((total, entry) => total + entry.code.depth, 2)
+    const shared_value = { at: null, value: undefined }
+    slots.set(name, {
+      name,
+      type,
+      entries: given,
+      default: schema.get(name)?.default,
+      index,
+      depth,
+      shared: shared_value,
+    })
+  }
+  return slots
+}
+
+/** An output of a class is read as a field is, and nobody can set it. */
+function addOutput(
+  entries: Map<string, Entry[]>,
+  types: Map<string, Type>,
+  item: tree.Output,
+  place: Place,
+  frame: FrameOf,
+): void {
+  const { declared, of } = place.evaluation.types
+  const said = item.type === undefined ? undefined : declared.get(item.type)
+  const type = said ?? of.get(item.value) ?? { kind: "unknown" }
+  types.set(item.name.text, type)
+  entries.set(item.name.text, [entryOf("=", item.value, type, place, frame)])
+}
+
+/** `+=` adds a part, so the length that a list must have is not that of what is added. */
+function entryOf(
+  operator: tree.Operator,
+  expression: tree.Expression,
+  type: Type,
+  place: Place,
+  frame: FrameOf,
+): Entry {
+  const bare = type.kind === "optional" ? type.of : type
+  const wanted = operator === "+=" && bare.kind === "list" ? { ...bare, bounds: open } : type
+  const tracer = memo(() => tracerOf(place, expression))
+  return {
+    operator,
+    code: compileAs(place, expression, wanted),
+    frame,
+    span: spanOf(place.unit, expression),
+    trace: (at) => tracer()(at),
+  }
+}
+
+function addNeed(needs: Map<string, NeedPlan>, item: tree.Needs, place: Place): void {
+  let type = item.type
+  while (type.kind === "optional-type" || type.kind === "list-type" || type.kind === "ranged-type") type = type.of
+  if (type.kind !== "named-type") return
+  const service = place.evaluation.bindings.uses.get(type.path.at(-1)!)
+  if (service?.kind === "service") needs.set(item.name.text, { item, service, unit: place.unit })
+}
+
+function addProvided(provides: Map<string, ProvidePlan>, item: tree.Provides, place: Place, frame: FrameOf): void {
+  const service = place.evaluation.bindings.uses.get(item.service.path.at(-1)!)
+  if (service?.kind !== "service") return
+  provides.set(item.name.text, { item, service, unit: place.unit, fields: contractFields(item, service, place, frame) })
+}
+
+function contractFields(
+  item: tree.Provides,
+  service: ServiceSymbol,
+  place: Place,
+  frame: FrameOf,
+): ReadonlyMap<string, ProvidedField> {
+  const { evaluation } = place
+  const given = new Map(
+    (item.body?.items ?? []).flatMap((field) => (field.kind === "field" ? [[field.name.text, field]] : [])),
+  )
+  const contract: Place = { evaluation, unit: service.unit, scope: null }
+  const fields = new Map<string, ProvidedField>()
+  for (const field of service.declaration.type.fields) {
+    const type = evaluation.types.declared.get(field.type) ?? { kind: "unknown" }
+    const said = given.get(field.name.text)
+    const entry =
+      said !== undefined
+        ? entryOf("=", said.value, type, place, frame)
+        : field.value === undefined
+          ? null
+          : entryOf("=", field.value, type, contract, frame)
+    fields.set(field.name.text, { type, entry })
+  }
+  return fields
+}
+
+function picksOf(found: readonly Found[], needs: ReadonlyMap<string, NeedPlan>): ReadonlyMap<string, Entry> {
+  const picks = new Map<string, Entry>()
+  for (const { item, place, frame } of found) {
+    if (item.kind !== "field" || !needs.has(item.name.text)) continue
+    picks.set(item.name.text, entryOf("=", item.value, { kind: "unknown" }, place, frame))
+  }
+  return picks
+}
+
+/** A check of the same name replaces the one before. */
+function checksOf(found: readonly Found[]): Layout["checks"] {
+  const checks = new Map<string, Layout["checks"][number]>()
+  for (const { item, place, frame } of found) {
+    if (item.kind !== "check") continue
+    const title = item.title.parts.filter((part) => typeof part === "string").join("")
+    checks.set(title, { title, entry: entryOf("=", item.value, { kind: "probe" }, place, frame) })
+  }
+  return [...checks.values()]
+}
+
+function allowOf(item: tree.Allow, place: Place, frame: FrameOf): Layout["allows"][number] {
+  return {
+    from: compile(place, item.from),
+    to: compile(place, item.to),
+    ports: compile(place, item.ports),
+    frame,
+    span: spanOf(place.unit, item),
+  }
+}

@@ -1,0 +1,131 @@
+import type { Outcome } from "../model/failure.ts"
+import {
+  address,
+  causes,
+  closed,
+  end,
+  generation,
+  list,
+  map,
+  nullable,
+  ofEachKind,
+  one,
+  origin,
+  pins,
+  plain_name,
+  port_span,
+  type Schema,
+  text,
+  validated,
+  verb,
+  whole,
+  yes_or_no,
+} from "../model/schema.ts"
+import type { Plan, Step } from "./plan.ts"
+
+/**
+ * Gives a plan that was read back from a file, or says what is wrong with it: its shape by JSON Schema, and that its steps come after steps
+ * that are there, without a cycle, each for the object that it names.
+ */
+export function readPlan(value: unknown): Outcome<Plan> {
+  const shaped = validated<Plan>(plan_schema, value, "plan")
+  if (!shaped.ok) return shaped
+  const problem = problemOf(shaped.value)
+  if (problem === null) return shaped
+  return {
+    ok: false,
+    failure: { kind: "plan-invalid", message: `this is no plan: ${problem}`, remedy: null, output: [] },
+  }
+}
+
+const object = ofEachKind({ address, host: plain_name, after: list(address), origin, origins: map(origin), causes })
+
+const step = closed({
+  id: text,
+  action: one("update", "reload", "restart", "create", "replace", "move", "delete"),
+  address,
+  host: plain_name,
+  after: list(text),
+  reasons: list(
+    closed({
+      what: text,
+      from: nullable(text),
+      to: nullable(text),
+      through: list(text),
+      origin: nullable(origin),
+      drift: yes_or_no,
+    }),
+  ),
+  diffs: list(closed({ path: text, diff: text })),
+  operations: list(
+    closed({
+      verb,
+      generation,
+      staged: one("staged", "joined"),
+      undo: nullable(closed({ verb, generation })),
+      pending: nullable(verb),
+      details: map({}),
+    }),
+  ),
+  object: { if: { type: "null" }, else: object },
+  previous: nullable(closed({ generation, fields: map({}), causes, after: list(address), origin })),
+  interruption: one("none", "moment", "restart", "gone", null),
+})
+
+const flow = closed({ from: end, to: end, ports: list(port_span), cause: text, origin })
+const amount = nullable({ type: "number" })
+
+/** The documented shape of `appl apply --dry-run --json` and of a saved plan. */
+export const plan_schema: Schema = {
+  $schema: "http://json-schema.org/draft-07/schema#",
+  title: "Plan",
+  ...closed({
+    version: one(1),
+    cluster: plain_name,
+    operation: one("apply", "destroy"),
+    file: text,
+    world: map(map(text)),
+    steps: list(step),
+    kept: whole,
+    flows: closed({ opened: list(flow), closed: list(flow) }),
+    placement: list(
+      closed({
+        host: text,
+        resource: one("cpus", "memory", "disk"),
+        wanted: { type: "number" },
+        capacity: amount,
+        free: amount,
+      }),
+    ),
+    packages: list(closed({ image: text, name: text, from: nullable(text), to: nullable(text) })),
+    pins: map(pins),
+    outputs: list(closed({ name: text, value: {}, origin })),
+    warnings: list(text),
+  }),
+}
+
+/** What no schema can say. */
+function problemOf({ steps }: Plan): string | null {
+  const ids = new Set(steps.map((step) => step.id))
+  if (ids.size !== steps.length) return "two steps have one name"
+  const seen = new Set<string>()
+  for (const one of steps) {
+    const unknown = one.after.find((id) => !ids.has(id))
+    if (unknown !== undefined) return `${one.id} comes after ${unknown}, which is no step`
+    // The steps stand in an order that respects `after`: so a cycle shows as a step that comes too early.
+    const late = one.after.find((id) => !seen.has(id))
+    if (late !== undefined) return `${one.id} stands before ${late}, which it comes after`
+    const problem = problemOfStep(one)
+    if (problem !== null) return `${one.id} ${problem}`
+    seen.add(one.id)
+  }
+  return null
+}
+
+function problemOfStep({ action, address, host, object, operations, previous }: Step): string | null {
+  if ((object === null) !== (action === "delete")) return "has no object, or one too many"
+  if (object !== null && (object.address !== address || object.host !== host)) return "is for another object"
+  if (object !== null && !address.startsWith(`${object.kind}/`)) return "is for another kind of object"
+  if (operations.some(({ undo }) => undo?.verb === "switch") && previous === null) return "cannot be taken back"
+  return null
+}
