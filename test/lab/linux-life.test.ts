@@ -48,7 +48,7 @@ describe("a container", () => {
   afterAll(async () => {
     await converge(worldOf(subject), wanted(), { operation: "destroy" })
     // A volume stays when its cluster goes, and nothing else does.
-    expect(execFileSync("ls", [folder], { encoding: "utf8" })).toBe("busy\nvolumes\n")
+    expect(execFileSync("ls", [folder], { encoding: "utf8" })).toBe("busy\nlease.lock\nvolumes\n")
     execFileSync("rm", ["-rf", folder])
     expect(leftovers(labName(cluster))).toEqual([])
   })
