@@ -144,7 +144,6 @@ function makeAppliance(
       declaration: span(),
     })),
     provides: [],
-    trace: () => ({ through: [], span: shared.span }),
     checks: [],
     allows: [],
     trace: () => ({ through: [], span: shared.span }),
