@@ -21,5 +21,4 @@ const laterInCluster: Partial<Readonly<Record<tree.Item["kind"], string>>> = {
   moved: "`moved`",
   provides: "`provides` of a cluster",
   needs: "a need of a cluster",
-  check: "a check of a cluster",
 }

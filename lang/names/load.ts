@@ -24,7 +24,7 @@ export function load(entry: string, files: Files, standard: string, report: Repo
   const loader: Loader = { files, standard: standardModules(standard, files), report, units: new Map() }
   const path = joinPath(".", entry)
   const project: Module = { name: "", root: folderOf(path), exports: null }
-  const unit = loadUnit(path, entry, project, loader) ?? missingEntry(entry, project, report)
+  const unit = loadUnit(path, entry, project, loader, entry) ?? missingEntry(entry, project, report)
   return {
     entry: unit,
     units: [unit, ...[...loader.units.values()].filter((other) => other !== unit)],
@@ -59,10 +59,11 @@ function addVariants(union: tree.UnionType, names: Map<string, tree.Name>): void
   }
 }
 
-function loadUnit(path: string, shown: string, module: Module, loader: Loader): Unit | null {
+/** `named` is the path as it was given, where that is not `path` itself. */
+function loadUnit(path: string, shown: string, module: Module, loader: Loader, named = path): Unit | null {
   const known = loader.units.get(path)
   if (known !== undefined) return known
-  const bytes = loader.files.read(path)
+  const bytes = loader.files.read(named)
   if (bytes === null) return null
   const source: Source = { path: shown, text: new TextDecoder().decode(bytes) }
   const imports = new Map<tree.Use, ReadonlyMap<string, Unit> | null>()

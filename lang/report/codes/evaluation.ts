@@ -129,15 +129,15 @@ export const evaluationCodes = {
     explain:
       "Working out a value came back to the value itself. The loop is printed with the place of each read. References to things are no reads (`gateway = edge` and `on = dmz` may meet); only reading a field of a thing is.",
     wrong: `cluster one {
-  let first = second + 1
-  let second = first + 1
+  param first: Int = second + 1
+  param second: Int = first + 1
   output sum = first
 }
 `,
     right: `cluster one {
-  let first = 1
-  let second = first + 1
-  output sum = first
+  param first: Int = 1
+  param second: Int = first + 1
+  output sum = second
 }
 `,
   },
