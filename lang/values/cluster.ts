@@ -118,7 +118,7 @@ function givenValue(
   }
   evaluation.given.set(symbol, read.span)
   const conform = conformerOf(type, defaultOf)
-  return conform === null ? read.value : conform(read.value, evaluation, () => read.span)
+  return conform === null ? read.value : conform(read.value, evaluation, () => ({ span: read.span, related }))
 }
 
 function reportMissing(place: Inner, item: tree.Param, type: Type): void {

@@ -27,13 +27,13 @@ export function compileList(place: Place, expression: tree.List, type: Type | nu
   const of = type?.kind === "list" ? type.of : null
   const parts = expression.elements.map((element) => compileElement(place, element, of))
   const length = type?.kind === "list" ? conformerOf({ ...type, of: { kind: "unknown" } }, defaultOf) : null
-  const span = () => spanOf(place.unit, expression)
+  const where = () => ({ span: spanOf(place.unit, expression) })
   const run: Code["run"] = (frame) => {
     const elements: Value[] = []
     let valid = true
     for (const part of parts) valid = part.add(frame, elements) && valid
-    if (!valid || !countThings(place, expression, elements.length)) return invalid
-    return length === null ? elements : length(elements, place.evaluation, span)
+    if (!valid) return invalid
+    return length === null ? elements : length(elements, place.evaluation, where)
   }
   return code(
     run,
@@ -73,7 +73,7 @@ export function compileRecord(place: Place, expression: tree.RecordExpression, t
   const items = compileItems({ ...place, typeOf }, expression.items)
   const run: Code["run"] = (frame) => {
     const collected: Collected = { values: new Map(), plus: new Set() }
-    if (!items.add(frame, collected) || !countThings(place, expression, collected.values.size)) return invalid
+    if (!items.add(frame, collected)) return invalid
     if (map !== null) return { kind: "map", entries: collected.values }
     return finishRecord(place, collected.values as Map<string, Value>, record)
   }
@@ -222,7 +222,8 @@ function compileLoop<Target>(
   const add = (frame: Frame, into: Target) => {
     let valid = true
     const ended = loop.each(frame, (inner) => {
-      valid = body.add(inner, into) && valid
+      // Counted at each turn, so that a list without end is stopped before it fills the memory.
+      valid = countThings(place, head, 1) && body.add(inner, into) && valid
     })
     return ended && valid
   }

@@ -1,3 +1,4 @@
+import type { Diagnostic } from "../report/diagnostic.ts"
 import type { Span } from "../text/source.ts"
 import type { Bounds, QuantityKind, RecordTypeOf, Type } from "../types/type.ts"
 import { formProblem } from "./forms.ts"
@@ -6,8 +7,10 @@ import { patternOf } from "./patterns.ts"
 import { display, isList, isObject } from "./show.ts"
 import { invalid, type RecordValue, type Value } from "./value.ts"
 
-/** Makes a value one of a type, or reports why it is none. The span is asked for only when there is something to report. */
-export type Conformer = (value: Value, evaluation: Evaluation, span: () => Span) => Value
+/** Makes a value one of a type, or reports why it is none. The place is asked for only when there is something to report. */
+export type Conformer = (value: Value, evaluation: Evaluation, where: () => Where) => Value
+/** Where a value stands, and other places that matter. */
+export type Where = { readonly span: Span; readonly related?: Diagnostic["related"] }
 
 /** The value of a record's field that is not given; made by the evaluator, since defaults are expressions. */
 export type DefaultOf = (evaluation: Evaluation, record: RecordTypeOf, field: string) => Value
@@ -20,7 +23,7 @@ export function conformerOf(type: Type, defaultOf: DefaultOf): Conformer | null 
   const known = conformers.get(type)
   if (known !== undefined) return known
   // A type that contains itself needs an entry before its parts are looked at.
-  conformers.set(type, (value, evaluation, span) => conformerOf(type, defaultOf)?.(value, evaluation, span) ?? value)
+  conformers.set(type, (value, evaluation, where) => conformerOf(type, defaultOf)?.(value, evaluation, where) ?? value)
   const made = makeConformer(type, defaultOf)
   conformers.set(type, made)
   return made
@@ -49,7 +52,7 @@ function makeConformer(type: Type, defaultOf: DefaultOf): Conformer | null {
       const inner = conformerOf(type.of, defaultOf)
       return inner === null
         ? null
-        : (value, evaluation, span) => (value === null ? null : inner(value, evaluation, span))
+        : (value, evaluation, where) => (value === null ? null : inner(value, evaluation, where))
     }
     case "list":
       return listOf(type, defaultOf)
@@ -65,73 +68,79 @@ function makeConformer(type: Type, defaultOf: DefaultOf): Conformer | null {
 }
 
 function numberIn(bounds: Bounds): Conformer {
-  return (value, evaluation, span) =>
+  return (value, evaluation, where) =>
     typeof value !== "number" || inside(bounds, value)
       ? value
-      : outOfRange(evaluation, span, display(value), bounds, null)
+      : outOfRange(evaluation, where, display(value), bounds, null)
 }
 
 /** A number stands for that many cpus; every other quantity is written with its unit. */
 function quantityIn(of: QuantityKind, bounds: Bounds): Conformer | null {
   if (of !== "cpus" && isOpen(bounds)) return null
-  return (given, evaluation, span) => {
+  return (given, evaluation, where) => {
     const value: Value = typeof given === "number" ? { kind: "quantity", of, amount: given } : given
     if (!isObject(value) || value.kind !== "quantity" || inside(bounds, value.amount)) return value
-    return outOfRange(evaluation, span, display(value), bounds, of)
+    return outOfRange(evaluation, where, display(value), bounds, of)
   }
 }
 
 function portIn(bounds: Bounds): Conformer {
-  return (value, evaluation, span) => {
+  return (value, evaluation, where) => {
     if (!isObject(value) || value.kind !== "port") return value
     if (inside(bounds, value.from) && inside(bounds, value.to)) return value
-    return outOfRange(evaluation, span, display(value), bounds, null)
+    return outOfRange(evaluation, where, display(value), bounds, null)
   }
 }
 
 function textOf(type: Type & { kind: "text" }): Conformer | null {
   const { form, pattern, bounds } = type
   if (form === null && pattern === null && isOpen(bounds)) return null
-  return (value, evaluation, span) => {
+  return (value, evaluation, where) => {
     if (typeof value !== "string") return value
     if (!isOpen(bounds) && !inside(bounds, [...value].length)) {
-      return outOfRange(evaluation, span, `${[...value].length} characters`, bounds, null)
+      return outOfRange(evaluation, where, `${[...value].length} characters`, bounds, null)
     }
     const wanted = form === null ? null : formProblem(form, value)
     if (wanted !== null) {
-      return fail(evaluation, "A0705", span(), `${display(value)} is no ${form}`, {
+      const { span, related } = where()
+      return fail(evaluation, "A0705", span, `${display(value)} is no ${form}`, {
         label: display(value),
+        related,
         hint: `it is ${wanted}`,
       })
     }
     const matches = pattern === null ? null : patternOf(pattern)
     if (typeof matches !== "function" || matches(value)) return value
-    return fail(evaluation, "A0706", span(), `${display(value)} does not match /${pattern}/`, { label: display(value) })
+    const { span, related } = where()
+    return fail(evaluation, "A0706", span, `${display(value)} does not match /${pattern}/`, {
+      label: display(value),
+      related,
+    })
   }
 }
 
 function listOf(type: Type & { kind: "list" }, defaultOf: DefaultOf): Conformer | null {
   const inner = conformerOf(type.of, defaultOf)
   if (inner === null && isOpen(type.bounds)) return null
-  return (value, evaluation, span) => {
+  return (value, evaluation, where) => {
     if (!isList(value)) return value
     if (!inside(type.bounds, value.length)) {
       const what = `${value.length} element${value.length === 1 ? "" : "s"}`
-      return outOfRange(evaluation, span, what, type.bounds, null)
+      return outOfRange(evaluation, where, what, type.bounds, null)
     }
     if (inner === null) return value
-    const elements = value.map((element) => inner(element, evaluation, span))
+    const elements = value.map((element) => inner(element, evaluation, where))
     return elements.includes(invalid) ? invalid : elements
   }
 }
 
 function mapOf(inner: Conformer | null): Conformer | null {
   if (inner === null) return null
-  return (value, evaluation, span) => {
+  return (value, evaluation, where) => {
     if (!isObject(value) || value.kind !== "map") return value
     const entries = new Map<string | number, Value>()
     for (const [key, entry] of value.entries) {
-      const made = inner(entry, evaluation, span)
+      const made = inner(entry, evaluation, where)
       if (made === invalid) return invalid
       entries.set(key, made)
     }
@@ -140,17 +149,17 @@ function mapOf(inner: Conformer | null): Conformer | null {
 }
 
 function recordOf(type: RecordTypeOf, defaultOf: DefaultOf): Conformer {
-  return (value, evaluation, span) => {
+  return (value, evaluation, where) => {
     if (!isObject(value) || value.kind !== "record") return value
-    return completeRecord(type, value, defaultOf, evaluation, span)
+    return completeRecord(type, value, defaultOf, evaluation, where)
   }
 }
 
 function unionOf(variants: readonly RecordTypeOf[], defaultOf: DefaultOf): Conformer {
-  return (value, evaluation, span) => {
+  return (value, evaluation, where) => {
     if (!isObject(value) || value.kind !== "record") return value
     const variant = variants.find((candidate) => candidate.name === value.tag)
-    return variant === undefined ? value : completeRecord(variant, value, defaultOf, evaluation, span)
+    return variant === undefined ? value : completeRecord(variant, value, defaultOf, evaluation, where)
   }
 }
 
@@ -160,7 +169,7 @@ function completeRecord(
   value: RecordValue,
   defaultOf: DefaultOf,
   evaluation: Evaluation,
-  span: () => Span,
+  where: () => Where,
 ): Value {
   const fields = new Map<string, Value>()
   for (const [name, field] of type.fields) {
@@ -171,7 +180,7 @@ function completeRecord(
         ? defaultOf(evaluation, type, name)
         : conform === null
           ? given
-          : conform(given, evaluation, span)
+          : conform(given, evaluation, where)
     if (made === invalid) return invalid
     fields.set(name, made)
   }
@@ -180,12 +189,13 @@ function completeRecord(
 
 function outOfRange(
   evaluation: Evaluation,
-  span: () => Span,
+  where: () => Where,
   what: string,
   bounds: Bounds,
   of: QuantityKind | null,
 ): Value {
-  return fail(evaluation, "A0301", span(), `${what} is outside ${showBounds(bounds, of)}`, { label: what })
+  const { span, related } = where()
+  return fail(evaluation, "A0301", span, `${what} is outside ${showBounds(bounds, of)}`, { label: what, related })
 }
 function isOpen(bounds: Bounds): boolean {
   return bounds.least === null && bounds.most === null

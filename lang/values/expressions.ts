@@ -136,10 +136,10 @@ function chosenType(expression: tree.Expression, type: Type | null): Type | null
 
 function conformed(place: Place, expression: tree.Expression, made: Code, conform: Conformer): Code {
   const { evaluation, unit } = place
-  const span = () => spanOf(unit, expression)
+  const where = () => ({ span: spanOf(unit, expression) })
   const run: Code["run"] = (frame) => {
     const value = made.run(frame)
-    return value === invalid ? value : conform(value, evaluation, span)
+    return value === invalid ? value : conform(value, evaluation, where)
   }
   return { run, reach: made.reach, depth: made.depth + 1 }
 }

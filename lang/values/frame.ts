@@ -155,7 +155,9 @@ export function enter(evaluation: Evaluation, read: Read, depth: number, run: ()
 /** Reports that a value is being worked out already: the loop, from its first read to the one that closes it. */
 export function reportCycle(evaluation: Evaluation, owner: string, name: string): Value {
   const { reads } = evaluation
-  const start = reads.findLastIndex((read) => read.owner === owner && read.name === name)
+  // Things of one loop share what is the same for all of them, so the loop may close at another of them.
+  const same = reads.findLastIndex((read) => read.owner === owner && read.name === name)
+  const start = same >= 0 ? same : reads.findLastIndex((read) => read.name === name)
   const loop = reads.slice(Math.max(0, start))
   const first = loop[0]!
   // One loop is one mistake, wherever it was entered.

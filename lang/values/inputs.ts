@@ -25,6 +25,9 @@ export function readGiven(input: ParamInput, type: Type): Given {
   const text = "text" in input.value ? input.value.text : JSON.stringify(input.value.json)
   const source: Source = { path: input.said, text, said: true }
   const span = { source, start: 0, end: text.length }
+  if (text === "" && type.kind !== "text") {
+    return { problem: { message: `\`${input.name}\` is given no value`, hint: "a value follows the `=`" }, span }
+  }
   const value = "text" in input.value ? fromText(input.value.text, type) : fromJson(input.value.json, type, input.name)
   if (!isMisfit(value)) return { value, span }
   return { problem: { message: value.misfit, hint: value.hint }, span }

@@ -2,7 +2,7 @@ import type { ServiceSymbol, Unit } from "../names/symbol.ts"
 import type * as tree from "../syntax/tree.ts"
 import type { Span } from "../text/source.ts"
 import type { Type } from "../types/type.ts"
-import type { Code, Frame } from "./frame.ts"
+import type { Code, Frame, Slot } from "./frame.ts"
 import type { Tracer } from "./trace.ts"
 import type { Value } from "./value.ts"
 
@@ -20,7 +20,6 @@ export type Layout = {
   readonly provides: readonly ProvidePlan[]
   readonly checks: readonly CheckPlan[]
   readonly allows: readonly AllowPlan[]
-  readonly outputs: ReadonlyMap<string, Entry>
   readonly asserts: readonly AssertPlan[]
 }
 
@@ -31,11 +30,15 @@ export type SlotPlan = {
   readonly entries: readonly Entry[]
   /** The built-in default; `undefined`: none. */
   readonly default: Value | undefined
-  /** Where a thing keeps the value; -1: it is the same for all that share a frame, and kept with the code. */
+  /** Where a thing keeps the value; -1: it is the same for all things, or all of a frame, and kept in `shared`. */
   readonly index: number
+  readonly shared: SharedValue
   /** How deep its expressions are, together. */
   readonly depth: number
 }
+
+/** The value that all things of a declaration have which were made in one frame: what a loop does not change, once for the loop. */
+export type SharedValue = { at: Frame | null; value: Slot }
 
 /** A value that is written somewhere, with the frame that its names are read in. */
 export type Entry = {

@@ -1,7 +1,7 @@
 /** What one compilation may use. The numbers are generous for anything a person writes, and small for a machine. */
 export const limits = {
-  /** Steps of evaluation for each thing that `--limit` allows: a thing of many computed fields takes a few hundred. */
-  steps_per_thing: 100,
+  /** Turns of loops and calls for each thing that `--limit` allows: most things take one or two. */
+  steps_per_thing: 20,
   /** How deep an expression may be nested. */
   nesting: 500,
   /** How many expressions may wait for one another: a let for a param, its parts for a field, and so on. */

@@ -5,7 +5,7 @@ import { applianceSchema, type Schema } from "../types/schema.ts"
 import type { Type } from "../types/type.ts"
 import { isStatic, visitFor, visitIf, visitMatch } from "./blocks.ts"
 import { compile, compileAs } from "./expressions.ts"
-import { type Evaluation, type Frame, makeScope, type Place, runOnce, type Scope, spanOf } from "./frame.ts"
+import { type Evaluation, type Frame, makeScope, type Place, type Scope, spanOf } from "./frame.ts"
 import type { AssertPlan, Entry, FrameOf, Layout, NeedPlan, ProvidedField, ProvidePlan, SlotPlan } from "./layout.ts"
 import { declareLets, memo } from "./lets.ts"
 import { operandsOf } from "./operators.ts"
@@ -58,7 +58,6 @@ export function applianceLayout(
     provides: [...provides.values()],
     checks: checksOf(found),
     allows: found.flatMap(({ item, place, frame }) => (item.kind === "allow" ? [allowOf(item, place, frame)] : [])),
-    outputs: outputsOf(found),
     asserts: found.flatMap(({ item, place, frame }) => (item.kind === "assert" ? [assertOf(item, place, frame)] : [])),
   }
 }
@@ -119,6 +118,7 @@ function slotsOf(found: readonly Found[], schema: Schema): ReadonlyMap<string, S
     entries.set(text, item.value === undefined ? [] : [entryOf("=", item.value, types.get(text)!, place, frame)])
   }
   for (const { item, place, frame } of found) {
+    if (item.kind === "output") addOutput(entries, types, item, place, frame)
     if (item.kind !== "field") continue
     const type = types.get(item.name.text)
     if (type === undefined) continue
@@ -133,9 +133,33 @@ function slotsOf(found: readonly Found[], schema: Schema): ReadonlyMap<string, S
     const shared = given.length === 0 || (given.length === 1 && given[0]!.code.reach > 0)
     const index = shared ? -1 : size++
     const depth = given.reduce((total, entry) => total + entry.code.depth, 2)
-    slots.set(name, { name, type, entries: given, default: schema.get(name)?.default, index, depth })
+    const shared_value = { at: null, value: undefined }
+    slots.set(name, {
+      name,
+      type,
+      entries: given,
+      default: schema.get(name)?.default,
+      index,
+      depth,
+      shared: shared_value,
+    })
   }
   return slots
+}
+
+/** An output of a class is read as a field is, and nobody can set it. */
+function addOutput(
+  entries: Map<string, Entry[]>,
+  types: Map<string, Type>,
+  item: tree.Output,
+  place: Place,
+  frame: FrameOf,
+): void {
+  const { declared, of } = place.evaluation.types
+  const said = item.type === undefined ? undefined : declared.get(item.type)
+  const type = said ?? of.get(item.value) ?? { kind: "unknown" }
+  types.set(item.name.text, type)
+  entries.set(item.name.text, [entryOf("=", item.value, type, place, frame)])
 }
 
 /** `+=` adds a part, so the length that a list must have is not that of what is added. */
@@ -151,7 +175,7 @@ function entryOf(
   const tracer = memo(() => tracerOf(place, expression))
   return {
     operator,
-    code: runOnce(compileAs(place, expression, wanted)),
+    code: compileAs(place, expression, wanted),
     frame,
     span: spanOf(place.unit, expression),
     trace: (at) => tracer()(at),
@@ -216,16 +240,6 @@ function checksOf(found: readonly Found[]): Layout["checks"] {
     checks.set(title, { title, entry: entryOf("=", item.value, { kind: "probe" }, place, frame) })
   }
   return [...checks.values()]
-}
-
-function outputsOf(found: readonly Found[]): ReadonlyMap<string, Entry> {
-  const outputs = new Map<string, Entry>()
-  for (const { item, place, frame } of found) {
-    if (item.kind !== "output") continue
-    const type = place.evaluation.types.declared.get(item.type ?? item) ?? { kind: "unknown" }
-    outputs.set(item.name.text, entryOf("=", item.value, type, place, frame))
-  }
-  return outputs
 }
 
 function allowOf(item: tree.Allow, place: Place, frame: FrameOf): Layout["allows"][number] {

@@ -135,7 +135,7 @@ export function reportFailure(
 ): Value {
   const { evaluation, unit } = place
   const span = spanOf(unit, expression)
-  const label = operands.map(display).join(` ${"operator" in expression ? expression.operator : ","} `)
+  const label = operands.map(display).join("operator" in expression ? ` ${expression.operator} ` : ", ")
   if (failure.why === "too-large") {
     return fail(evaluation, "A0702", span, "this is over 2^53", { label: label.slice(0, 100) })
   }

@@ -13,6 +13,8 @@ export function templateChecker(library: Library, report: Report): TemplateCheck
         end: node.end,
       })
       const template = library.template(unit, path.parts.join(""), at(path))
-      if (template !== null) checkTemplateVariables(template, variables, at(call), membersOf, report)
+      // The reader adds a variable to the record, or where there is none to the call.
+      const record = call.arguments.find((argument) => argument.value !== path)?.value ?? call
+      if (template !== null) checkTemplateVariables(template, variables, at(record), membersOf, report)
     }
 }

@@ -4,7 +4,7 @@ import type { Span } from "../text/source.ts"
 import { addTo } from "./amend.ts"
 import { conformerOf } from "./conform.ts"
 import { defaultOf } from "./expressions.ts"
-import { type Evaluation, enter, type Frame, fail, pending, reportCycle, type Slot, spanOf } from "./frame.ts"
+import { type Evaluation, enter, type Frame, fail, outward, pending, reportCycle, type Slot, spanOf } from "./frame.ts"
 import type { Entry, FrameOf, Layout, NeedPlan, ProvidePlan, SlotPlan } from "./layout.ts"
 import type { AllowThing, ApplianceThing, CheckThing, NeedThing, NetworkThing, Provided, Traced } from "./model.ts"
 import { invalid, type Value } from "./value.ts"
@@ -99,11 +99,8 @@ export class Appliance implements ApplianceThing {
     const { layout } = this
     this.#asked?.add(name)
     const slot = layout.slots.get(name)
-    if (slot === undefined) {
-      const output = layout.outputs.get(name)
-      return output === undefined ? undefined : this.run(output)
-    }
-    if (slot.index < 0) return slotValue(this.evaluation, slot, this)
+    if (slot === undefined) return undefined
+    if (slot.index < 0) return sharedValue(this.evaluation, slot, this, this.id)
     this.#values ??= new Array<Slot>(layout.size).fill(undefined)
     const known = this.#values[slot.index]
     if (known === pending) return reportCycle(this.evaluation, this.id, name)
@@ -320,20 +317,34 @@ class ProvidedService implements Provided {
   }
 }
 
-/** The names of all fields that a thing may be asked for, so that `finish` leaves none unchecked. */
-export function fieldNames(thing: Appliance | Network): Iterable<string> {
-  return thing.kind === "appliance" ? thing.layout.slots.keys() : thing.slots().keys()
-}
-
 /** Asks for everything that an appliance has. */
 export function readAll(thing: Appliance): void {
   for (const name of thing.layout.slots.keys()) thing.field(name)
-  for (const entry of thing.layout.outputs.values()) thing.run(entry)
   for (const check of thing.checks) check.value()
   for (const need of thing.needs) need.pick()
   for (const provided of thing.layout.provides.keys()) {
     for (const name of thing.layout.provides[provided]!.fields.keys()) thing.provides[provided]!.field(name)
   }
+}
+
+/** A value that does not differ from thing to thing: kept with the declaration, for the frame that it was worked out in. */
+function sharedValue(evaluation: Evaluation, slot: SlotPlan, thing: Appliance, id: string): Value | undefined {
+  const [entry] = slot.entries
+  if (entry === undefined) return slotValue(evaluation, slot, thing)
+  const { reach } = entry.code
+  const frame = thing.frameOf(entry.frame)
+  const at = reach === Number.POSITIVE_INFINITY ? null : outward(frame, reach)
+  const { shared } = slot
+  if (shared.at === at && shared.value !== undefined) {
+    return shared.value === pending ? reportCycle(evaluation, id, slot.name) : shared.value
+  }
+  shared.at = at
+  shared.value = pending
+  const read = { owner: id, name: slot.name, span: entry.span }
+  const value = enter(evaluation, read, slot.depth, () => slotValue(evaluation, slot, thing) ?? invalid)
+  shared.at = at
+  shared.value = value
+  return value
 }
 
 /** The default, then what is written, the weakest first: `=` replaces and `+=` adds. `undefined`: nobody gave a value. */
@@ -358,7 +369,7 @@ function slotValue(
     value = sum
   }
   const conform = conformerOf(slot.type, defaultOf)
-  return conform === null ? value : conform(value, evaluation, () => slot.entries.at(-1)!.span)
+  return conform === null ? value : conform(value, evaluation, () => ({ span: slot.entries.at(-1)!.span }))
 }
 
 function countOf(type: tree.TypeExpression): NeedThing["count"] {

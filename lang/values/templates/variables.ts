@@ -24,10 +24,20 @@ export function checkTemplateVariables(
   report: Report,
 ): void {
   const names = new Map<string, Type | null>(passed.map((variable) => [templateName(variable.name), variable.type]))
-  const analysis: Analysis = { members, uses: new Map(), wrong: new Map(), steps: 0 }
+  const analysis: Analysis = { members, uses: new Map(), wrong: new Map(), minuses: new Map(), steps: 0 }
   walkNodes(analysis, template.body, innerScope({ names, parent: null }))
   const used = reportUnknown(analysis, passed, call, report)
-  for (const problem of analysis.wrong.values()) report.add("A0816", problem.span, problem.message, problem.details)
+  for (const { span, name } of analysis.minuses.values()) {
+    report.add("A0814", span, "in a template this is a minus between two variables", {
+      related: [{ message: "the template is used here", span: call }],
+      hint: `did you mean \`${name}\`? A \`-\` in a name is written \`_\``,
+      fix: { title: `Write ${name}`, edits: [{ span, text: name }] },
+    })
+  }
+  const used_here = [{ message: "the template is used here", span: call }]
+  for (const problem of analysis.wrong.values()) {
+    report.add("A0816", problem.span, problem.message, { ...problem.details, related: used_here })
+  }
   for (const variable of passed) {
     if (used.has(templateName(variable.name))) continue
     report.add("A0815", variable.span, `the template does not use \`${variable.name}\``, {
@@ -42,6 +52,7 @@ type Analysis = {
   readonly members: MembersOf
   /** The first use of each name that is no variable of the template's own; one that must be there wins. */
   readonly uses: Map<string, Use>
+  readonly minuses: Map<number, { readonly span: Span; readonly name: string }>
   readonly wrong: Map<string, { span: Span; message: string; details: { hint?: string } }>
   steps: number
 }
@@ -165,6 +176,7 @@ function typeOf(
       typeOf(analysis, expression.operand, scope)
       return null
     case "binary":
+      if (isNameWithMinus(analysis, expression, scope)) return null
       typeOf(analysis, expression.left, scope)
       typeOf(analysis, expression.right, scope)
       return null
@@ -176,6 +188,23 @@ function typeOf(
       typeOf(analysis, expression.of, scope, "optional")
       return null
   }
+}
+
+/** `web-port` is a minus between two variables; where that is what is passed, `web_port` was meant. */
+function isNameWithMinus(
+  analysis: Analysis,
+  expression: TemplateExpression & { kind: "binary" },
+  scope: Types,
+): boolean {
+  const { left, right } = expression
+  if (expression.operator !== "-" || left.kind !== "variable" || right.kind !== "variable") return false
+  const span: Span = { ...left.span, end: right.span.end }
+  const name = `${left.name}_${right.name}`
+  const is_passed = scopeOf(scope, name)?.parent === null
+  if (!is_passed || span.source.text.slice(span.start, span.end) !== `${left.name}-${right.name}`) return false
+  analysis.uses.set(name, { span, known: true, optional: false })
+  analysis.minuses.set(span.start, { span, name })
+  return true
 }
 
 /** Filters that give a value of the type that they got. */
