@@ -23,7 +23,7 @@ export type Applied = {
   readonly state: "done" | "failed" | "interrupted"
   /** What was or would have been applied; null when there is none, because of `refusal`. */
   readonly plan: Plan | null
-  /** Why nothing was begun; null when something was, or nothing was to do. */
+  /** Why nothing was begun, or nothing more after a lease was lost; null when all was tried, or nothing was to do. */
   readonly refusal: Failure | null
   readonly results: readonly StepResult[]
   /** What the hosts still differ in although every step succeeded, and other remarks. */
@@ -128,7 +128,7 @@ async function carryOut(world: World, made: Plan, drivers: Drivers, holding: Hol
   const tokenOf = (host: string) => holding.leaseOf(host).token
   const results = await walk({ plan: made, world, drivers, tokenOf, lost: holding.lost })
   tellFinished(world, results)
-  if (results.some((result) => result.state !== "done")) return unfinished(made, results, world)
+  if (results.some((result) => result.state !== "done")) return unfinished(made, results, world, holding)
 
   tell(world, { kind: "phase", phase: "verify" })
   const observed = await observe(world, made.cluster, drivers)
@@ -193,10 +193,11 @@ function refused(failure: Failure, made: Plan | null): Applied {
   return { state, plan: made, refusal: failure, results: [], warnings: [] }
 }
 
-function unfinished(made: Plan, results: readonly StepResult[], world: World): Applied {
+function unfinished(made: Plan, results: readonly StepResult[], world: World, { lost }: Holding): Applied {
   const failed = results.some((result) => result.state === "failed" && result.failure.kind !== "interrupted")
   const state = world.stop.aborted && !failed ? "interrupted" : "failed"
-  return { state, plan: made, refusal: null, results, warnings: made.warnings }
+  const refusal = lost.aborted ? (lost.reason as Failure) : null
+  return { state, plan: made, refusal, results, warnings: made.warnings }
 }
 
 function staleFailure(differences: readonly string[]): Failure {

@@ -1,4 +1,4 @@
-import { type SpawnSyncOptions, spawnSync } from "node:child_process"
+import { spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -10,6 +10,7 @@ import { fieldsOf, type Plan } from "../runtime/index.ts"
  * how to go on. Where this machine cannot be a host (no Linux, no root), the same on a simulated one, and it says so.
  */
 const root = fileURLToPath(new URL("..", import.meta.url))
+const command = join(root, "bin", "appl")
 const office = "examples/02-office/office.appl"
 const url = "http://localhost:8080/"
 const words = process.argv.slice(2)
@@ -32,25 +33,22 @@ function onASimulatedHost(): number {
   say(
     "This machine is not used as a host: that takes Linux and root. The same on a simulated host, which only remembers:",
   )
-  const state = mkdtempSync(join(tmpdir(), "appl-demo-"))
-  const options = { env: { ...process.env, XDG_STATE_HOME: state } }
-  try {
-    const page = plannedPage(options)
-    if (applWith(options, "apply", office, "--yes", "--simulated") !== 0) return 1
-    applWith(options, "status", office, "--simulated")
-    say(`\nNo web server runs here, so this is the page as its template gives it:\n\n${page}`)
-    sayHowToGoOn(" --simulated")
-    return 0
-  } finally {
-    rmSync(state, { recursive: true, force: true })
-  }
+  const page = plannedPage()
+  if (appl("apply", office, "--yes", "--simulated") !== 0) return 1
+  appl("status", office, "--simulated")
+  say(`\nNo web server runs here, so this is the page as its template gives it:\n\n${page}`)
+  sayHowToGoOn(" --simulated")
+  return 0
 }
 
-/** The front page of the first web server, as it stands in the plan. */
-function plannedPage(options: SpawnSyncOptions): string {
+/** The front page of the first web server, as it stands in a plan from nothing. */
+function plannedPage(): string {
+  const state = mkdtempSync(join(tmpdir(), "appl-demo-"))
   const words = ["apply", office, "--simulated", "--dry-run", "--json"]
-  const planned = spawnSync(join(root, "bin", "appl"), words, { ...options, cwd: root, encoding: "utf8" })
-  const { plan } = JSON.parse(planned.stdout.toString()) as { plan: Plan }
+  const env = { ...process.env, XDG_STATE_HOME: state }
+  const planned = spawnSync(command, words, { cwd: root, env, encoding: "utf8" })
+  rmSync(state, { recursive: true, force: true })
+  const { plan } = JSON.parse(planned.stdout) as { plan: Plan }
   const web = plan.steps.find((step) => step.address === "appliance/web[1]")?.object
   const page = web && fieldsOf(web, "appliance").files.find((file) => file.path === "/srv/www/index.html")
   return page && "text" in page.content ? page.content.text : "(the plan has no front page)"
@@ -69,13 +67,10 @@ async function fetchPage(): Promise<string | null> {
   return null
 }
 
-function appl(...command: readonly string[]): number {
-  return applWith({}, ...command)
-}
-
-function applWith(options: SpawnSyncOptions, ...command: readonly string[]): number {
-  say(`\n$ bin/appl ${command.join(" ")}`)
-  return spawnSync(join(root, "bin", "appl"), command, { cwd: root, stdio: "inherit", ...options }).status ?? 1
+/** Runs the command as its user would, and shows what was typed. */
+function appl(...words: readonly string[]): number {
+  say(`\n$ bin/appl ${words.join(" ")}`)
+  return spawnSync(command, words, { cwd: root, stdio: "inherit" }).status ?? 1
 }
 
 function sayHowToGoOn(host: string): void {

@@ -9,15 +9,16 @@ import { firewallOf } from "./firewall.ts"
  * are one object per host, so that one more appliance changes two shared files and touches no other appliance.
  */
 export function toObjects(desired: DesiredState, pins: Readonly<Record<string, ImagePins>>): ManagedObject[] {
-  const hosts = [...new Set(desired.appliances.map((appliance) => appliance.host))].sort()
-  return hosts.flatMap((host) => {
-    const here = desired.appliances.filter((appliance) => appliance.host === host)
+  const resolvers = resolversOf(desired)
+  const by_host = Map.groupBy(desired.appliances, (appliance) => appliance.host)
+  return [...by_host.keys()].sort().flatMap((host) => {
+    const here = by_host.get(host)!
     return [
       ...images(desired, here, host, pins),
       ...networks(desired, here, host),
       firewall(desired, host),
       names(desired, host),
-      ...here.map((appliance) => applianceObject(desired, appliance, pins)),
+      ...here.map((appliance) => applianceObject(appliance, resolvers.get(appliance.id) ?? null, pins)),
       ...publishes(desired, host),
     ]
   })
@@ -77,8 +78,8 @@ function names(desired: DesiredState, host: string): ManagedObject {
 }
 
 function applianceObject(
-  desired: DesiredState,
   appliance: DesiredAppliance,
+  resolver: string | null,
   pins: Readonly<Record<string, ImagePins>>,
 ): ManagedObject {
   const networks = appliance.nics.flatMap((nic): Address[] => (nic.network === null ? [] : [`network/${nic.network}`]))
@@ -94,7 +95,7 @@ function applianceObject(
       "appliance",
       appliance.id,
       appliance.host,
-      applianceFields(desired, appliance, pins),
+      applianceFields(appliance, resolver, pins),
       after,
       appliance.origin,
     ),
@@ -104,8 +105,8 @@ function applianceObject(
 }
 
 function applianceFields(
-  desired: DesiredState,
   appliance: DesiredAppliance,
+  resolver: string | null,
   pins: Readonly<Record<string, ImagePins>>,
 ): ApplianceFields {
   const { name, form, cpus, memory_bytes, disk_bytes, nics, env, start, reload, user, volumes, limits } = appliance
@@ -135,18 +136,22 @@ function applianceFields(
     tags,
     // Where a check is written is no part of it: else a comment above it would change every appliance.
     checks: appliance.checks.map(({ origin: _, ...check }) => check),
-    resolver: resolverOf(desired, appliance),
+    resolver,
   }
 }
 
-/** The address of the name server that the appliance is wired to: on the first network that both are on, else its first one. */
-function resolverOf(desired: DesiredState, consumer: DesiredAppliance): string | null {
-  const wire = desired.wires.find((wire) => wire.consumer === consumer.id && wire.service === "Dns")
-  const provider = desired.appliances.find((appliance) => appliance.id === wire?.provider)
-  if (provider === undefined) return null
-  const own = new Set(consumer.nics.flatMap((nic) => nic.network ?? []))
-  const joined = provider.nics.filter((nic) => nic.network !== null)
-  return (joined.find((nic) => own.has(nic.network!)) ?? joined[0])?.address ?? null
+/** For each appliance the address of the name server that it is wired to: on the first network that both are on, else its first one. */
+function resolversOf(desired: DesiredState): ReadonlyMap<string, string> {
+  const appliances = new Map(desired.appliances.map((appliance) => [appliance.id, appliance]))
+  const result = new Map<string, string>()
+  for (const { consumer, provider, service } of desired.wires) {
+    if (service !== "Dns" || result.has(consumer)) continue
+    const own = new Set(appliances.get(consumer)?.nics.flatMap((nic) => nic.network ?? []))
+    const joined = (appliances.get(provider)?.nics ?? []).filter((nic) => nic.network !== null)
+    const nic = joined.find((nic) => own.has(nic.network!)) ?? joined[0]
+    if (nic !== undefined) result.set(consumer, nic.address)
+  }
+  return result
 }
 
 function publishes(desired: DesiredState, host: string): ManagedObject[] {

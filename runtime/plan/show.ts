@@ -1,4 +1,4 @@
-import { type End, type Flow, type PlacementRow, type PortSpan, showOrigin } from "../../lang/index.ts"
+import { type End, type Flow, type PortSpan, showOrigin } from "../../lang/index.ts"
 import { fieldsOf } from "../model/fields.ts"
 import type { Address } from "../model/object.ts"
 import { type Action, signs } from "./action.ts"
@@ -16,7 +16,7 @@ export function showPlan(plan: Plan, { color }: ShowOptions): string {
     plan.steps.map((step) => showStep(step, plan, paint)).join(""),
     flows(plan, paint),
     packages(plan.packages, paint),
-    placement(plan.placement),
+    placement(plan),
     warnings.join(""),
     `${paint("bold", `${plan.cluster}:`)} ${summary(plan)}.\n`,
   ]
@@ -155,17 +155,22 @@ function packages(changes: readonly PackageChange[], paint: Paint): string {
   return ["Packages:\n", ...new Set(lines)].join("")
 }
 
-/** Only what is limited and wanted decides anything. */
-function placement(rows: readonly PlacementRow[]): string {
+/** What new appliances will use, on hosts where that is limited. */
+function placement({ placement: rows, steps }: Plan): string {
+  const added = steps.some(({ action, object }) => object?.kind === "appliance" && action === "create")
   const limited = rows.filter((row) => row.capacity !== null && row.wanted > 0)
-  if (limited.length === 0) return ""
-  const amount = (row: PlacementRow, value: number | null) =>
-    value === null ? "" : row.resource === "cpus" ? `${value}` : sizeText(value)
-  const lines = limited.map((row) => {
-    const [wanted, capacity, free] = [row.wanted, row.capacity, row.free].map((value) => amount(row, value))
-    return `  ${row.host}: ${row.resource} ${wanted} of ${capacity}, ${free} free\n`
+  if (!added || limited.length === 0) return ""
+  const lines = limited.map(({ host, resource, wanted, capacity }) => {
+    const [asked, there] = [wanted, capacity!].map((amount) => (resource === "cpus" ? `${amount}` : aboutSize(amount)))
+    return `  ${host}: ${resource} ${asked} of ${there}${wanted > capacity! ? ", shared" : ""}\n`
   })
   return ["Placement:\n", ...lines].join("")
+}
+
+/** A size to three digits, in the unit that makes it easy to read. */
+function aboutSize(bytes: number): string {
+  const power = bytes < 2 ** 30 ? 2 : bytes < 2 ** 40 ? 3 : 4
+  return `${Number((bytes / 1024 ** power).toPrecision(3))}${["B", "KiB", "MiB", "GiB", "TiB"][power]}`
 }
 
 function summary({ steps, kept }: Plan): string {

@@ -217,6 +217,46 @@ describe("a microVM", () => {
     await expect.poll(() => fetch(8098), { timeout: 30_000 }).toBe("outside")
   })
 
+  test("is started again when QEMU is killed, if it shall always run", async () => {
+    const always = members({ restart: "always" })
+    valueIn(
+      await operate(
+        session,
+        cluster,
+        [
+          ["appl_microvm_place", "edge.1", key],
+          ["appl_microvm_restart", "edge.1"],
+        ],
+        always,
+      ),
+    )
+    const killed = started().split(" ")[0]
+    shell(`kill -9 ${killed}`)
+    await expect.poll(() => started().split(" ")[0], { timeout: 15_000 }).not.toBe(killed)
+    await expect.poll(() => inside("echo", "well"), { timeout: 30_000 }).toBe("well")
+    valueIn(
+      await operate(
+        session,
+        cluster,
+        [
+          ["appl_microvm_place", "edge.1", key],
+          ["appl_microvm_restart", "edge.1"],
+        ],
+        members(),
+      ),
+    )
+    await expect.poll(() => inside("echo", "well"), { timeout: 30_000 }).toBe("well")
+    expect(shell("ps -eo args | grep -c '[a]ppl-guard lab-microvm' || :")).toBe("0")
+  })
+
+  test("gets its share of the processors", () => {
+    const group = shell(
+      `ls -d /sys/fs/cgroup/appl/${cluster}/edge.1 /sys/fs/cgroup/cpu/appl/${cluster}/edge.1 2>/dev/null || :`,
+    )
+    expect(shell(`cat ${group}/cgroup.procs`)).toBe(started().split(" ")[0])
+    expect(shell(`cat ${group}/cpu.max ${group}/cpu.cfs_quota_us 2>/dev/null || :`)).toMatch(/^100000/)
+  })
+
   test("ends when its program ends", async () => {
     await operate(session, cluster, [["appl_microvm_run", "edge.1", "5", "pkill", "-x", "sleep"]])
     await operate(session, cluster, [
@@ -239,5 +279,6 @@ describe("a microVM", () => {
     expect(shell(`ls ${home}/${cluster}/microvms`)).toBe("")
     expect(shell(`ip -o link | grep -c ' ${linkPrefix(cluster)}[pu]' || :`)).toBe("0")
     expect(shell(`ps -eo args | grep -c '[q]emu.*${cluster}\\|[a]ppl-console.*${cluster}' || :`)).toBe("0")
+    expect(shell(`ls -d /sys/fs/cgroup/appl/${cluster} /sys/fs/cgroup/*/appl/${cluster} 2>/dev/null || :`)).toBe("")
   })
 })

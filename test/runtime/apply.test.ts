@@ -4,6 +4,7 @@ import { type Applied, applyPlan, makePlan } from "../../runtime/converge.ts"
 import type { Fault } from "../../runtime/drivers/simulated/faults.ts"
 import { canReach, publishedPage } from "../../runtime/drivers/simulated/reach.ts"
 import type { Settings } from "../../runtime/drivers/simulated/site.ts"
+import { virtualClock } from "../../runtime/hosts/clock.ts"
 import type { Event } from "../../runtime/model/event.ts"
 import type { ApplianceFields } from "../../runtime/model/fields.ts"
 import { attempt, expectConverges, type Lab, lab } from "./faults.ts"
@@ -247,5 +248,40 @@ describe("the simulated hosts", () => {
     expect(publishedPage(host, "office", 8080, "/")).toContain("<h1>Good morning</h1>")
     here.simulation.killProcess("local", "office", "edge")
     expect(publishedPage(host, "office", 8080, "/")).toBeNull()
+  })
+})
+
+describe("simulated hosts in a file", () => {
+  /** What a file does to a state: nobody holds on to what another process changes. */
+  function fileStore() {
+    let text = JSON.stringify({ version: 1, hosts: {} })
+    return {
+      load: () => JSON.parse(text),
+      save: (state: unknown) => {
+        text = JSON.stringify(state)
+      },
+    }
+  }
+
+  test("are the same for two processes, of which one waits for the other", async () => {
+    const [store, clock] = [fileStore(), virtualClock()]
+    const one = lab(null, { isAlive: () => true }, store, clock)
+    const other = lab(null, { isAlive: () => true }, store, clock)
+    const [first, second] = await Promise.all([
+      attempt(one.process(), office()),
+      attempt(other.process(), office({ webs: 3 })),
+    ])
+    expect([first, second]).toMatchObject([{ state: "done" }, { state: "done" }])
+    await expectConverges(one, office({ title: "Good morning" }))
+    await expectConverges(other, office(), "destroy")
+  })
+
+  test("have the memory that was declared, and no more", async () => {
+    const here = lab()
+    const desired = office({ webs: 1 })
+    const hosts = desired.hosts.map((host) => ({ ...host, capacity: { memory_bytes: 200 * 2 ** 20 } }))
+    const { result } = await applied(here, { ...desired, hosts })
+    const failed = result.results.flatMap((one) => (one.state === "failed" ? [one.failure.message] : []))
+    expect(failed).toEqual(["the host has no memory left"])
   })
 })

@@ -36,9 +36,13 @@ export type LabProcess = {
 }
 
 /** Hosts as they were in `state` at `now_ms`, or empty ones. */
-export function lab(from: Snapshot | null = null, settings: Partial<Settings> = {}, store = memoryStore()): Lab {
+export function lab(
+  from: Snapshot | null = null,
+  settings: Partial<Settings> = {},
+  store = memoryStore(),
+  clock = virtualClock(from?.now_ms),
+): Lab {
   if (from !== null) store.save(structuredClone(from.state))
-  const clock = virtualClock(from?.now_ms)
   const living = new Set<number>()
   let latest = 1
   const simulation = simulate(store, clock, { isAlive: ({ process_id }) => living.has(process_id), ...settings })

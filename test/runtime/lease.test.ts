@@ -66,7 +66,7 @@ describe("two controllers", () => {
     const awake = attempt(here.process(), office({ title: "New wish", webs: 3 }))
     const [old, fresh] = await Promise.all([sleeping, awake])
     expect(fresh).toMatchObject({ state: "done" })
-    expect(old.state).toBe("failed")
+    expect(old).toMatchObject({ state: "failed" })
     const failures = old.results.flatMap((result) => (result.state === "failed" ? [result.failure.kind] : []))
     expect(new Set(failures)).toEqual(new Set(["lease-lost"]))
     await expectConverges(here, office({ title: "New wish", webs: 3 }))

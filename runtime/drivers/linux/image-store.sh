@@ -5,7 +5,7 @@ appl_image_list() {
   appl_comma=''
   appl_list_text=''
   for appl_folder in "$appl_images/built"/*; do
-    [ -f "$appl_folder/layers" ] || continue
+    [ -f "$appl_folder/used" ] || continue
     appl_list_text="$appl_list_text$appl_comma$(appl_image_describe "$appl_folder")"
     appl_comma=,
   done

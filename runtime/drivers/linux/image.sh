@@ -118,8 +118,9 @@ appl_image_choose_kernel() {
   if [ ! -e "$appl_apt/kernel" ]; then
     appl_kernel=$(APT_CONFIG=$appl_apt/apt.conf apt-cache show --no-all-versions linux-image-cloud-amd64 \
       2>>"$appl_apt/choose.log" | sed -n 's/^Depends:.*\(linux-image-[^ ,]*\).*/\1/p')
-    [ -n "$appl_kernel" ] &&
-      appl_image_choose kernel "$appl_apt/status" download "$appl_kernel" busybox-static >"$appl_apt/kernel.new" &&
+    [ -n "$appl_kernel" ] || appl_fail host-unsuitable "Debian $appl_suite has no kernel for microVMs on this kind of machine" \
+      "use containers, or a host with an amd64 processor"
+    appl_image_choose kernel "$appl_apt/status" download "$appl_kernel" busybox-static >"$appl_apt/kernel.new" &&
       mv "$appl_apt/kernel.new" "$appl_apt/kernel" || return
   fi
   cat "$appl_apt/kernel"

@@ -1,6 +1,6 @@
 # --- MicroVMs ------------------------------------------------------------------------------------------------------------------
-# A generation of a microVM lives in $APPL_DIR/microvms/NAME.GENERATION: `arguments` for QEMU, one a line; `links`, its taps; `taps`,
-# `join` and `leave`, calls; `kernel` and `layers` of its image; `appl` (seen inside as /appl: machine, start, run, config.tar, names),
+# A generation of a microVM lives in $APPL_DIR/microvms/NAME.GENERATION: `arguments` for QEMU, one a line; its `quota` of processors in
+# microseconds of 100,000; `links`, its taps; `taps`, `join` and `leave`, calls; `always`, when it is started again; `kernel` and `layers` of its image; `appl` (seen inside as /appl: machine, start, run, config.tar, names),
 # which `disk.tar` carries to it; `booted`, what it was started with; `checks`, `process`, `console.log`.
 
 appl_microvm_folder() { printf '%s/microvms/%s' "$APPL_DIR" "$1"; }
@@ -25,11 +25,13 @@ appl_microvm_place() {
   appl_folder=$(appl_microvm_folder "$1")
   # A nic that went has a link until the next start, which removes it.
   { cat "$appl_folder/links" 2>/dev/null || :; cat "$APPL_IN/links"; } | sort -u | appl_replace "$appl_folder/links"
-  for appl_file in arguments taps join leave checks; do appl_replace "$appl_folder/$appl_file" <"$APPL_IN/$appl_file"; done
+  for appl_file in arguments quota taps join leave checks; do appl_replace "$appl_folder/$appl_file" <"$APPL_IN/$appl_file"; done
   for appl_file in machine start run config.tar; do
     appl_replace "$appl_folder/appl/$appl_file" <"$APPL_IN/$appl_file"
     chmod 755 "$appl_folder/appl/$appl_file"
   done
+  rm -f "$appl_folder/always"
+  [ ! -f "$APPL_IN/always" ] || : >"$appl_folder/always"
   appl_replace "$appl_folder/kernel" <"$appl_images/built/$2/kernel"
   appl_replace "$appl_folder/layers" <"$appl_images/built/$2/squashfs"
   touch "$appl_images/built/$2/used"
@@ -62,6 +64,12 @@ appl_tap() {
 
 # appl_microvm_start NAME
 appl_microvm_start() {
+  appl_microvm_boot "$1"
+  [ ! -f "$(appl_microvm_folder "$1")/always" ] || appl_microvm_supervise "$1"
+}
+
+# appl_microvm_boot NAME: its taps, its console's writer, its QEMU.
+appl_microvm_boot() {
   appl_folder=$(appl_microvm_folder "$1")
   appl_microvm_disk "$1"
   rm -rf "$appl_folder/booted" "$appl_folder/process" "$appl_folder/qemu.pid" "$appl_folder/agent.in" "$appl_folder/agent.out" \
@@ -90,8 +98,54 @@ appl_microvm_start() {
     appl_fail operation-failed "the microVM $appl_name does not start"
   fi
   read -r appl_pid <"$appl_folder/qemu.pid"
+  appl_microvm_confine "$appl_name" "$appl_pid"
   printf '%s %s %s\n' "$appl_pid" "$(appl_ticks "$appl_pid")" "$(appl_now)" | appl_replace "$appl_folder/process"
   [ ! -f "$appl_folder/joined" ] || . "$appl_folder/join"
+}
+
+# appl_microvm_confine NAME PID: QEMU gets the share of processors that the appliance has, where control groups can say so.
+appl_microvm_confine() {
+  read -r appl_quota_us <"$(appl_microvm_folder "$1")/quota"
+  if [ -f /sys/fs/cgroup/cgroup.controllers ]; then
+    appl_group=/sys/fs/cgroup
+    for appl_part in appl "$APPL_NAME" "$1"; do
+      echo +cpu >"$appl_group/cgroup.subtree_control"
+      appl_group=$appl_group/$appl_part
+      mkdir -p "$appl_group"
+    done
+    echo "$appl_quota_us 100000" >"$appl_group/cpu.max" && echo "$2" >"$appl_group/cgroup.procs"
+  else
+    appl_group=/sys/fs/cgroup/cpu/appl/$APPL_NAME/$1
+    mkdir -p "$appl_group" && echo "$appl_quota_us" >"$appl_group/cpu.cfs_quota_us" && echo "$2" >"$appl_group/cgroup.procs"
+  fi 2>/dev/null || appl_say "the processors of $1 are not limited: this host has no control group for them"
+}
+
+# appl_microvm_unconfine NAME
+appl_microvm_unconfine() {
+  for appl_group in "/sys/fs/cgroup/appl/$APPL_NAME" "/sys/fs/cgroup/cpu/appl/$APPL_NAME"; do
+    # A group may be busy for a moment after its last process has ended.
+    [ ! -d "$appl_group/$1" ] || rmdir "$appl_group/$1" 2>/dev/null || { sleep 0.2; rmdir "$appl_group/$1" 2>/dev/null; } || :
+    [ ! -d "$appl_group" ] || rmdir "$appl_group" "${appl_group%/*}" 2>/dev/null || :
+  done
+}
+
+# appl_microvm_supervise NAME: starts it again whenever QEMU ends, later and later. What runs inside is the guest's own affair.
+appl_microvm_supervise() {
+  APPL_PROGRAM=$APPL_PROGRAM appl_daemon setsid -f sh -c '. "$APPL_PROGRAM"; appl_cluster "$1"; appl_microvm_guard "$2"' appl-guard \
+    "$APPL_NAME" "$1" >/dev/null 2>&1
+}
+
+appl_microvm_guard() {
+  appl_guarded=$(appl_microvm_folder "$1")
+  printf '%s %s\n' $$ "$(appl_ticks $$)" >"$appl_guarded/supervisor"
+  appl_pause=1
+  while [ -f "$appl_guarded/supervisor" ]; do
+    sleep $appl_pause
+    if appl_microvm_pid "$1"; then appl_pause=1; continue; fi
+    [ -f "$appl_guarded/supervisor" ] || break
+    appl_pause=$((appl_pause < 30 ? appl_pause * 2 : 30))
+    ( appl_microvm_boot "$1" ) || :
+  done
 }
 
 # appl_microvm_log FOLDER: writes the console down, a mebibyte and the one before it at most, until QEMU ends.
@@ -127,6 +181,11 @@ appl_microvm_wait() {
 appl_microvm_stop() {
   appl_folder=$(appl_microvm_folder "$1")
   [ -d "$appl_folder" ] || return 0
+  if [ -f "$appl_folder/supervisor" ]; then
+    read -r appl_pid appl_pid_ticks <"$appl_folder/supervisor" || :
+    rm -f "$appl_folder/supervisor"
+    [ "$(appl_ticks "$appl_pid")" != "$appl_pid_ticks" ] || kill -- "-$appl_pid" 2>/dev/null || :
+  fi
   if appl_microvm_pid "$1"; then
     appl_microvm_ask "$1" 2 poweroff >/dev/null 2>&1 && appl_microvm_wait "$1" 10 || :
   fi
@@ -137,6 +196,7 @@ appl_microvm_stop() {
   done
   appl_microvm_log_end "$appl_folder"
   while read -r appl_link; do appl_link_remove "$appl_link"; done 2>/dev/null <"$appl_folder/links" || :
+  appl_microvm_unconfine "$1"
   rm -f "$appl_folder/process" "$appl_folder/qemu.pid" "$appl_folder"/request.*
 }
 

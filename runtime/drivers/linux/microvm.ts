@@ -58,6 +58,8 @@ export function microvmMembers(of: Generation, cluster_folder: string): readonly
   const script = (path: string, content: string | Uint8Array): Member => ({ path, mode: 0o600, content })
   return [
     script("arguments", microvmArguments(of, folder).join("\n").concat("\n")),
+    script("quota", `${Math.round(of.fields.cpus * quotaPeriod_us)}\n`),
+    ...(of.fields.restart === "always" ? [script("always", "")] : []),
     script("links", of.fields.nics.map((nic) => `${link(of, nic)}\n`).join("")),
     script("taps", printCalls(tapCalls(of))),
     script("join", printCalls(joinCalls(of).flat())),
@@ -109,3 +111,4 @@ function uuid(text: string): string {
 
 /** A guest that panics ends, names of nics are ours, and the kernel does not spend its first second on testing its ciphers. */
 const kernelWords = ["console=ttyS0", "quiet", "panic=-1", "net.ifnames=0", "random.trust_cpu=on", "cryptomgr.notests"]
+const quotaPeriod_us = 100_000

@@ -14,7 +14,10 @@ export type Controller = {
   mend(): void
 }
 
-export function controller(faults: readonly Fault[], clock: Clock, save: () => void): Controller {
+/** What the hosts remember. Other processes work on them too: every question begins with what they last saved. */
+export type Memory = { refresh(): void; save(): void }
+
+export function controller(faults: readonly Fault[], clock: Clock, memory: Memory): Controller {
   const log: string[] = []
   let silent: Failure | null = null
   let full = false
@@ -37,6 +40,7 @@ export function controller(faults: readonly Fault[], clock: Clock, save: () => v
     ask: async (latency_ms) => {
       if (latency_ms > 0) await clock.sleep(latency_ms)
       if (killed !== null) throw killed
+      memory.refresh()
       return silent
     },
     effect: async (name, run) => {
@@ -58,7 +62,7 @@ export function controller(faults: readonly Fault[], clock: Clock, save: () => v
       // Only an operation can lie: who takes a lease is shown it.
       const lies = name.includes(": ") && here.some((fault) => fault.kind === "lie")
       const value = lies ? (null as never) : run()
-      save()
+      memory.save()
       if (here.some((fault) => fault.kind === "kill")) die(name)
       if (here.some((fault) => fault.kind === "disconnect")) {
         silent = unreachable(name)

@@ -16,6 +16,7 @@ export type Site = {
   readonly settings: Settings
   /** The host as it is now. */
   hostNow(host: string): SimulatedHost
+  save(): void
   /** How many operations are under way, by cluster: a new holder waits for them to end. */
   readonly busy: Map<string, number>
 }
@@ -122,7 +123,7 @@ async function perform(work: Work, host: string, site: Site, controller: Control
   const problem = impossible(work, site.hostNow(host))
   if (problem !== null) return { ok: false, failure: operationFailed(problem) }
   await site.settings.clock.sleep(latencyOf(verb, work, site.settings))
-  for (const effect of effectsOf(work, site.hostNow(host), site.settings.clock.now)) {
+  for (const effect of effectsOf(work, () => site.hostNow(host), site.settings.clock.now)) {
     const done = await controller.effect(`${title}: ${effect.name}`, effect.run)
     if (!done.ok) return done
     if (done.value !== null) return { ok: false, failure: operationFailed(done.value) }

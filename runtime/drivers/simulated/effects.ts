@@ -6,9 +6,12 @@ import { type SimulatedHost, type Thing, thingKey } from "./state.ts"
 /** One low-level change of a host, after which a crash may come. Gives why it could not be done, or null. */
 export type Effect = { readonly name: string; readonly run: () => string | null }
 
-/** What an operation does to the host between its `begin` and its record. `now_ms` gives the time at which a process starts. */
-export function effectsOf(work: Work, host: SimulatedHost, now_ms: () => number): Effect[] {
-  const things = host.clusters[work.cluster]!.things
+/**
+ * What an operation does between its `begin` and its record. `host` gives the host as it is when an effect is done, and `now_ms` the time at
+ * which a process starts.
+ */
+export function effectsOf(work: Work, host: () => SimulatedHost, now_ms: () => number): Effect[] {
+  const things = () => host().clusters[work.cluster]!.things
   const key = thingKey(work.address, work.operation.generation)
   const always = (name: string, run: () => void): Effect => ({
     name,
@@ -20,7 +23,7 @@ export function effectsOf(work: Work, host: SimulatedHost, now_ms: () => number)
   const change = (name: string, run: (thing: Thing) => void): Effect => ({
     name,
     run: () => {
-      const thing = things[key]
+      const thing = things()[key]
       if (thing === undefined) return `${work.address} is not there`
       run(thing)
       return null
@@ -29,13 +32,13 @@ export function effectsOf(work: Work, host: SimulatedHost, now_ms: () => number)
   const begin = change("start", (thing) => start(thing, now_ms()))
   switch (work.operation.verb) {
     case "build":
-      return [always("layers", () => build(work, host)), always("image", () => put(things, made(work, "whole")))]
+      return [always("layers", () => build(work, host())), always("image", () => put(things(), made(work, "whole")))]
     case "set":
-      return [always("set", () => put(things, made(work, "whole")))]
+      return [always("set", () => put(things(), made(work, "whole")))]
     case "create":
       return [
-        always("remnants", () => delete things[key]),
-        always("folder", () => put(things, made(work, "begun"))),
+        always("remnants", () => delete things()[key]),
+        always("folder", () => put(things(), made(work, "begun"))),
         change("nics", (thing) => Object.assign(thing, { joined: work.operation.staged === "joined" })),
         begin,
       ]
@@ -47,11 +50,11 @@ export function effectsOf(work: Work, host: SimulatedHost, now_ms: () => number)
       return [change("stop", stop), change("nics", (thing) => Object.assign(thing, { joined: true })), begin]
     case "switch":
       return [
-        always("leave", () => leave(things, work)),
+        always("leave", () => leave(things(), work)),
         change("join", (thing) => Object.assign(thing, { joined: true })),
       ]
     case "remove":
-      return [always("stop", () => things[key] && stop(things[key])), always("delete", () => delete things[key])]
+      return [always("stop", () => stop(things()[key])), always("delete", () => delete things()[key])]
     case "ready":
       throw new Error("`ready` is no operation of a driver")
   }
@@ -116,8 +119,8 @@ function start(thing: Thing, now_ms: number): void {
   thing.complete = true
 }
 
-function stop(thing: Thing): void {
-  if (thing.process !== null) thing.process.running = false
+function stop(thing: Thing | undefined): void {
+  if (thing?.process) thing.process.running = false
 }
 
 /** Whoever has the networks of this address leaves them. */

@@ -40,6 +40,7 @@ export function leasesOf(
       if (lost !== null) return { ok: false, failure: lost }
       const renewed: Lease = { ...now.lease!, until_ms: clock.now() + duration_ms }
       now.lease = renewed
+      site.save()
       return { ok: true, value: renewed }
     },
     release: async (cluster, lease) => {

@@ -71,12 +71,18 @@ export const default_settings: Omit<Settings, "clock"> = {
 /** Simulated hosts over a store. Hosts get the capacity that the cluster declares for them. */
 export function simulate(store: Store, clock: Clock, asked: Partial<Settings> = {}): Simulation {
   const settings: Settings = { ...default_settings, clock, ...asked }
-  const state = store.load()
+  let state = store.load()
+  const memory = {
+    refresh: () => {
+      state = store.load()
+    },
+    save: () => store.save(state),
+  }
   const hostNow = (name: string): SimulatedHost => {
     state.hosts[name] ??= newHost()
     return state.hosts[name]
   }
-  const site: Site = { settings, hostNow, busy: new Map() }
+  const site: Site = { settings, hostNow, save: memory.save, busy: new Map() }
   const appliance = (host: string, cluster: string, id: string): Thing | null => {
     const known = hostNow(host).clusters[cluster]
     const record = known?.records[`appliance/${id}`]
@@ -89,7 +95,7 @@ export function simulate(store: Store, clock: Clock, asked: Partial<Settings> = 
     host: hostNow,
     appliance,
     controller: (faults = []) => {
-      const made = controller(faults, clock, () => store.save(state))
+      const made = controller(faults, clock, memory)
       return {
         log: made.log,
         mend: made.mend,
