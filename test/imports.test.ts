@@ -25,6 +25,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
     "lang/text",
     "lang/graph/graph.ts",
     "lang/values/show.ts",
+    "lang/values/forms.ts",
+    "lang/values/patterns.ts",
     "type lang/values",
   ],
   "lang/values": ["lang/types", "lang/names", "lang/syntax", "lang/report", "lang/text", "type lang/compile.ts"],
