@@ -50,6 +50,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
     "lang/wiring",
     "lang/addresses",
     "lang/values",
+    "lang/report",
     "lang/text",
   ],
   "lang/compile.ts": ["lang"],
