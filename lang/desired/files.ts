@@ -1,4 +1,5 @@
 import { toBase64 } from "../text/base64.ts"
+import { sha256 } from "../text/digest.ts"
 import { compareTexts } from "../text/order.ts"
 import { type Origin, originOf } from "../text/source.ts"
 import type { ApplianceThing, Provided } from "../values/model.ts"
@@ -50,6 +51,13 @@ function fileOf(path: string, value: Value, origin: Origin, addressOf: AddressOf
 /** The address under which the appliance reaches a provided service; null when it has none. */
 export type AddressOf = (provided: Provided) => string | null
 
+const longest_cause = 160
+
+/** What a gateway knows may be long: its beginning tells people what it is, its digest tells whether it is the same. */
+function shorten(text: string): string {
+  return text.length <= longest_cause ? text : `${text.slice(0, longest_cause)}… (${sha256(text).slice(0, 8)})`
+}
+
 /** A service stands for its address and ports: when these change, what was made of it changes, though its name stays. */
 function describeCause(value: Value, addressOf: AddressOf): string {
   if (isList(value)) return `[${value.map((one) => describeCause(one, addressOf)).join(", ")}]`
@@ -87,7 +95,7 @@ function textOf(bytes: Uint8Array): DesiredFile["content"] {
 function causeOf(traced: TracedValue, addressOf: AddressOf): Cause {
   return {
     name: traced.name,
-    value: typeof traced.value === "string" ? traced.value : describeCause(traced.value, addressOf),
+    value: shorten(typeof traced.value === "string" ? traced.value : describeCause(traced.value, addressOf)),
     through: traced.through,
     origin: originOf(traced.span),
   }
