@@ -48,7 +48,7 @@ describe("a container", () => {
   afterAll(async () => {
     await converge(worldOf(subject), wanted(), { operation: "destroy" })
     // A volume stays when its cluster goes, and nothing else does.
-    expect(execFileSync("ls", [folder], { encoding: "utf8" })).toBe("busy\nvolumes\n")
+    expect(execFileSync("ls", [folder], { encoding: "utf8" })).toBe("busy\nlease.lock\nvolumes\n")
     execFileSync("rm", ["-rf", folder])
     expect(leftovers(labName(cluster))).toEqual([])
   })
@@ -155,7 +155,7 @@ describe("a container", () => {
       const failures = failed.results.flatMap((result) => (result.state === "failed" ? [result.failure] : []))
       expect(failures.map((failure) => failure.kind)).toEqual(["no-space"])
     } finally {
-      execFileSync("umount", [`${folder}/names`])
+      execFileSync("sh", ["-c", `umount ${folder}/names`])
     }
     expect(await applied({})).toEqual([])
   })

@@ -119,7 +119,7 @@ function dyingHost(operation: number): Host {
       if (!program.script.includes("\nappl_work ")) return host.run(program)
       count += 1
       if (count < operation) return host.run(program)
-      await host.run({ ...program, script: program.script.replace(/\nappl_(record|done)\b/, "\nkill -9 $$\n") })
+      await host.run({ ...program, script: program.script.replace(/\nappl_(record|done)\b/, () => "\nkill -9 $$\n") })
       throw new Error("the controller was killed")
     },
   }

@@ -49,7 +49,7 @@ appl_ticks() {
 appl_boot() { printf '%s/%s' "$(cat /proc/sys/kernel/random/boot_id)" "$(readlink /proc/self/ns/pid)"; }
 
 # appl_daemon COMMAND...: runs it without our locks and answer, with signals as they were.
-appl_daemon() { ( trap - PIPE; exec 3>&- 8>&- 9>&-; exec "$@" </dev/null ); }
+appl_daemon() { ( trap - PIPE; exec 3>&- 7>&- 8>&- 9>&-; exec "$@" </dev/null ); }
 
 # --- Files ---------------------------------------------------------------------------------------------------------------------
 
@@ -61,16 +61,30 @@ appl_replace() {
   sync "${1%/*}"
 }
 
-# appl_lock s|x SECONDS: takes the cluster's `busy` file, shared by operations, exclusively by a new holder of the lease, on
-# descriptor 9. Begins again when the folder was removed while it waited.
+# appl_lock s|x SECONDS: takes the cluster's `busy` file on descriptor 9: shared by every operation, exclusively by who must know that none
+# is under way.
 appl_lock() {
-  while :; do
+  while [ -d "$APPL_DIR" ]; do
     exec 9>>"$APPL_DIR/busy"
     flock "-$1" -w "$2" 9 || return 1
-    [ "$(stat -Lc %i /proc/self/fd/9 9>&9)" = "$(stat -c %i "$APPL_DIR/busy" 2>/dev/null)" ] && return 0
-    [ -d "$APPL_DIR" ] || return 1
+    ! appl_lock_is "$APPL_DIR/busy" 9 || return 0
   done
+  return 1
 }
+
+# appl_lock_lease: takes the `lease.lock` file on descriptor 7, for the moment in which the lease is read and written.
+appl_lock_lease() {
+  while [ -d "$APPL_DIR" ]; do
+    exec 7>>"$APPL_DIR/lease.lock"
+    flock -x -w 10 7 || return 1
+    ! appl_lock_is "$APPL_DIR/lease.lock" 7 || return 0
+  done
+  return 1
+}
+appl_unlock_lease() { exec 7>&-; }
+
+# appl_lock_is FILE DESCRIPTOR: the lock is on this very file, not on one that was removed with its folder meanwhile.
+appl_lock_is() { [ "$(stat -Lc %i "/proc/$$/fd/$2")" = "$(stat -c %i "$1" 2>/dev/null)" ]; }
 
 # --- Lease ---------------------------------------------------------------------------------------------------------------------
 # `lease` has two lines: the lease as JSON for people and programs, and what the shell must know of it.
@@ -95,21 +109,28 @@ appl_lease_write() {
   printf '%s\n%s %s %s %s %s\n' "$appl_lease" "$1" "$appl_until" "$6" "$7" "$8" | appl_replace "$APPL_DIR/lease"
 }
 
-# appl_acquire DURATION_MS WAIT_S HOLDER_JSON OPERATION_JSON BOOT PID STARTED: takes the lease, or says who holds it. Tokens grow for
-# ever, also when the cluster's folder was removed in between, for they begin at the time of day.
+# appl_acquire DURATION_MS WAIT_S HOLDER_JSON OPERATION_JSON BOOT PID STARTED: takes the lease, or says who holds it. The next token is
+# written first, so that the former holder can begin nothing more; then what it has under way ends. Tokens grow for ever, also when the
+# cluster's folder was removed in between, for they begin at the time of day.
 appl_acquire() {
-  mkdir -p "$APPL_DIR/records" "$APPL_DIR/names" "$APPL_DIR/containers" "$APPL_DIR/microvms"
-  chmod 755 "$APPL_DIR/names"
-  if appl_lease_held; then appl_answer "{\"held\":$appl_lease}"; exit 0; fi
-  # An operation of the former holder may still be running: it ends before we begin.
-  appl_lock x "$2" || appl_fail lease-held "an operation of the former holder is still running here" "wait until it has ended"
+  while :; do
+    mkdir -p "$APPL_DIR/records" "$APPL_DIR/names" "$APPL_DIR/containers" "$APPL_DIR/microvms"
+    chmod 755 "$APPL_DIR/names"
+    ! appl_lock_lease || break
+    [ ! -d "$APPL_DIR" ] || appl_fail lease-held "others are taking the lease of $APPL_NAME on this host" "run the command again"
+  done
   if appl_lease_held; then appl_answer "{\"held\":$appl_lease}"; exit 0; fi
   appl_time=$(appl_now)
   appl_token=$((appl_token + 1))
   [ "$appl_token" -gt "$appl_time" ] || appl_token=$appl_time
+  appl_lease_write "$appl_token" "$appl_time" $(($1 + $2 * 1000)) "$3" "$4" "$5" "$6" "$7"
+  appl_unlock_lease
+  if ! appl_lock x "$2"; then
+    appl_release_lease "$appl_token"
+    appl_fail lease-held "an operation of the former holder is still running here" "wait until it has ended"
+  fi
   rm -rf "$APPL_DIR"/incoming.*
-  appl_lease_write "$appl_token" "$appl_time" "$1" "$3" "$4" "$5" "$6" "$7"
-  appl_answer "{\"taken\":$appl_lease}"
+  appl_renew "$appl_token" "$appl_time" "$1" "$3" "$4" "$5" "$6" "$7"
 }
 
 # appl_holds TOKEN: refuses to go on for anybody but the holder.
@@ -121,27 +142,37 @@ appl_holds() {
 
 # appl_renew TOKEN SINCE DURATION_MS HOLDER_JSON OPERATION_JSON BOOT PID STARTED
 appl_renew() {
-  [ -d "$APPL_DIR" ] || appl_fail lease-lost "the cluster $APPL_NAME is gone from this host"
-  appl_lock s 5 || appl_fail lease-lost "another is taking the lease of $APPL_NAME on this host"
+  appl_lock_lease || appl_fail lease-lost "the lease of $APPL_NAME is gone from this host" "run the command again"
   appl_holds "$1"
   appl_lease_write "$@"
   appl_answer "{\"taken\":$appl_lease}"
 }
 
+appl_release_lease() {
+  appl_lock_lease || return 0
+  appl_lease_read
+  [ "$appl_token" != "$1" ] || rm -f "$APPL_DIR/lease"
+  appl_unlock_lease
+}
+
 # appl_release TOKEN: gives it back. A cluster that has nothing here leaves nothing here.
 appl_release() {
-  [ -d "$APPL_DIR" ] && appl_lock x 10 || exit 0
-  appl_lease_read
-  [ "$appl_token" = "$1" ] || exit 0
-  appl_journal_trim
-  rm -f "$APPL_DIR/lease"
-  appl_leave
+  if appl_lock x 10 && appl_lock_lease; then
+    appl_lease_read
+    [ "$appl_token" = "$1" ] || exit 0
+    appl_journal_trim
+    rm -f "$APPL_DIR/lease"
+    # What was cut off may have left something that has no record yet: the next one must learn of it.
+    [ -f "$APPL_DIR/journal" ] || appl_leave
+  else
+    appl_release_lease "$1"
+  fi
 }
 
 # appl_forget TOKEN: removes what is left of a cluster that has no objects, its volumes excepted.
 appl_forget() {
   [ -d "$APPL_DIR" ] || exit 0
-  appl_lock x 30 || appl_fail lease-held "an operation on $APPL_NAME is still running here"
+  appl_lock x 30 && appl_lock_lease || appl_fail lease-held "an operation on $APPL_NAME is still running here" "run the command again"
   appl_holds "$1"
   appl_leave
 }
@@ -152,7 +183,7 @@ appl_leave() {
     [ ! -e "$appl_file" ] || return 0
   done
   rm -rf "$APPL_DIR"/incoming.* "$APPL_DIR/records" "$APPL_DIR/names" "$APPL_DIR/containers" "$APPL_DIR/microvms" "$APPL_DIR/microvms"
-  rm -f "$APPL_DIR"/firewall.* "$APPL_DIR/journal" "$APPL_DIR/lease"
+  rm -f "$APPL_DIR"/firewall.* "$APPL_DIR/journal" "$APPL_DIR/lease" "$APPL_DIR/lease.new"
   appl_network_gone
   appl_groups_remove "appl/$APPL_NAME"
   rmdir "$APPL_DIR/volumes" 2>/dev/null || [ ! -d "$APPL_DIR/volumes" ] || return 0
