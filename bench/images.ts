@@ -103,9 +103,3 @@ function valueIn<T>(outcome: Outcome<T>): T {
   if (!outcome.ok) throw new Error([outcome.failure.message, ...outcome.failure.output].join("\n"))
   return outcome.value
 }
-
-if (import.meta.main) {
-  for (const { what, seconds, ratio } of await measureImages()) {
-    console.log(`${what.padEnd(42)} ${seconds.toFixed(3).padStart(8)} s  ${ratio.toFixed(4)}`)
-  }
-}

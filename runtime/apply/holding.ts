@@ -2,7 +2,7 @@ import type { Driver } from "../drivers/driver.ts"
 import type { Failure, Outcome } from "../model/failure.ts"
 import { limits } from "../model/limits.ts"
 import type { World } from "../world.ts"
-import type { Holder, Lease } from "./lease.ts"
+import type { Lease } from "./lease.ts"
 
 /** The leases of one cluster on all its hosts, held until `release`. */
 export type Holding = {
@@ -53,16 +53,6 @@ export async function hold(
 export function showHolder({ holder, operation, since_ms }: Lease, now_ms: number): string {
   const seconds = Math.max(0, Math.round((now_ms - since_ms) / 1_000))
   return `${holder.user}@${holder.machine} (process ${holder.process_id}, ${operation} for ${seconds} s)`
-}
-
-/** True when two holders are one process. */
-export function sameHolder(left: Holder, right: Holder): boolean {
-  return (
-    left.machine === right.machine &&
-    left.boot_id === right.boot_id &&
-    left.process_id === right.process_id &&
-    left.started === right.started
-  )
 }
 
 async function takeOne(

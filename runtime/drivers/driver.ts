@@ -1,6 +1,6 @@
 import type { DesiredImage, Form, ImagePins } from "../../lang/index.ts"
 import type { Holder, Lease, LeaseAnswer } from "../apply/lease.ts"
-import type { Failure, Outcome } from "../model/failure.ts"
+import type { Outcome } from "../model/failure.ts"
 import type { Address, Kind, ManagedObject } from "../model/object.ts"
 import type { Health, HostObserved } from "../model/observed.ts"
 import type { Action } from "../plan/action.ts"
@@ -78,5 +78,3 @@ export type Abilities = {
   /** How many operations may run at once on one host, and how many image builds. */
   readonly parallel: { readonly operations: number; readonly builds: number }
 }
-
-export type { Failure }

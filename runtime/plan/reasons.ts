@@ -13,6 +13,7 @@ export function changeReasons({ object, current }: Situation, fields: readonly s
     if (object.kind === "appliance" && field === "files") return fileReasons(object, current.record)
     if (object.kind === "appliance" && field === "env") return envReasons(object, current.record)
     if (object.kind === "firewall" && field === "rules") return ruleReasons(object, current.record)
+    if (object.kind === "firewall" && field === "ports") return portReasons(object, current.record)
     if (object.kind === "names") return nameReasons(object, current.record)
     return [fieldReason(object, current.record, field)]
   })
@@ -105,14 +106,29 @@ function ruleReasons(object: ManagedObject, record: ObjectRecord): Reason[] {
   return reasons.length > 0 ? reasons : [changed("the addresses of its flows changed", null, null, object.origin)]
 }
 
+function portReasons(object: ManagedObject, record: ObjectRecord): Reason[] {
+  const joined = (thing: Pick<ManagedObject, "fields">) =>
+    fieldsOf(thing, "firewall").ports.map(({ appliance, network }) => `${appliance} to ${network}`)
+  const [before, after] = [new Set(joined(record)), new Set(joined(object))]
+  const reasons = [
+    ...[...after].filter((link) => !before.has(link)).map((link) => changed(`it joins ${link}`, null, null, null)),
+    ...[...before]
+      .filter((link) => !after.has(link))
+      .map((link) => changed(`it no longer joins ${link}`, null, null, null)),
+  ]
+  return reasons.length > 0 ? reasons : [changed("the addresses of its appliances changed", null, null, null)]
+}
+
 function nameReasons(object: ManagedObject, record: ObjectRecord): Reason[] {
   const before = new Map(fieldsOf(record, "names").names.map(({ name, address }) => [name, address]))
   const after = new Map(fieldsOf(object, "names").names.map(({ name, address }) => [name, address]))
   return [...new Set([...before.keys(), ...after.keys()])]
     .filter((name) => before.get(name) !== after.get(name))
-    .map((name) =>
-      changed(`the address of \`${name}\` changed`, before.get(name) ?? null, after.get(name) ?? null, null),
-    )
+    .map((name) => {
+      if (!before.has(name)) return changed(`\`${name}\` is added, ${after.get(name)}`, null, null, null)
+      if (!after.has(name)) return changed(`\`${name}\` is removed`, null, null, null)
+      return changed(`the address of \`${name}\` changed`, before.get(name)!, after.get(name)!, null)
+    })
 }
 
 function fieldReason(object: ManagedObject, record: ObjectRecord, field: string): Reason {

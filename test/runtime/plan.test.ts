@@ -106,6 +106,19 @@ describe("reasons go back to the source", () => {
     ])
   })
 
+  test("shared files name who came and who went", async () => {
+    const reasons = (plan: Plan, address: string) => step(plan, address).reasons.map((reason) => reason.what)
+    const grown = await planOf(await running(office({ webs: 1 })), office({ webs: 2 }))
+    expect(reasons(grown, "names/hosts")).toEqual(["`web-2` is added, 10.30.0.4"])
+    expect(reasons(grown, "firewall/rules")).toEqual(["it joins web[2] to dmz", "it opens web[2] needs dns: names.dns"])
+    const shrunk = await planOf(await running(office({ webs: 2 })), office({ webs: 1 }))
+    expect(reasons(shrunk, "names/hosts")).toEqual(["`web-2` is removed"])
+    expect(reasons(shrunk, "firewall/rules")).toEqual([
+      "it no longer joins web[2] to dmz",
+      "it closes web[2] needs dns: names.dns",
+    ])
+  })
+
   test("what is deleted says where it was declared", async () => {
     const plan = await planOf(await running(office({ webs: 3 })), office())
     expect(step(plan, "appliance/web[3]").reasons).toMatchObject([
