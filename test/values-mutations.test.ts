@@ -5,7 +5,7 @@ import { compile, render } from "../lang/index.ts"
 
 // Programs that are nearly right: a name for another name, a number for another number, a word too many. Whatever comes out is a
 // diagnostic or a desired state, never an exception and never neither. MUTANTS and SEED set how many, and which.
-const count = Number(process.env.MUTANTS ?? 400)
+const count = Number(process.env.MUTANTS ?? 200)
 const path = "test/cases/evaluation/everything.appl"
 const word = /([A-Za-z][A-Za-z0-9-]*|\d[\w./]*|"[^"\n]*"|[^\s\w])/
 
