@@ -56,7 +56,7 @@ appl_image_make() {
 appl_image_digest() {
   appl_found=$(awk -v kind="$1" '$1 == "layer" && $2 == kind {print $3}' "$appl_work/request")
   if [ "$1" = kernel ] && [ -n "$appl_found" ]; then
-    appl_found=$appl_found-$({ appl_guest_init; appl_guest_agent; echo "$appl_kernel_modules"; } | sha256sum | cut -c 1-16)
+    appl_found=$appl_found-$({ appl_guest_init; appl_guest_agent; echo "$appl_kernel_modules $appl_initramfs_version"; } | sha256sum | cut -c 1-16)
   fi
   printf '%s' "$appl_found"
 }

@@ -16,6 +16,9 @@ appl_kernel_modules='virtio_pci virtio_blk virtio_net virtio_console virtio_rng 
   nft_fib_inet nft_fib_ipv4 nft_fib_ipv6 nft_quota nft_connlimit nft_numgen nft_hash nft_objref nft_compat nf_log_syslog
   nf_conntrack_netlink nf_nat_ftp nf_conntrack_ftp bridge br_netfilter 8021q tun veth vxlan sch_fq_codel sch_tbf sch_htb'
 
+# Counts the changes below after which the same packages give another initramfs.
+appl_initramfs_version=1
+
 # A kernel and its initramfs: the static busybox, the modules, the guest's first program and its agent. Nothing of it is
 # installed on the host; the busybox of the package makes the module index and the archive.
 appl_image_make_kernel() {
@@ -27,6 +30,8 @@ appl_image_make_kernel() {
           --exclude './usr/share/*' --exclude './boot/System.map*' || return
     done >"$appl_work/kernel-unpack.log" 2>&1 ||
     appl_image_failed "$appl_work/kernel-unpack.log" "the kernel could not be unpacked"
+  # Debian 13 and later have them under usr.
+  [ -d "$appl_work/unpacked/lib/modules" ] || ln -s usr/lib "$appl_work/unpacked/lib"
   appl_busybox=$(find "$appl_work/unpacked" -type f -name busybox | head -n 1)
   appl_release=$(ls "$appl_work/unpacked/lib/modules")
   appl_modules=$appl_work/unpacked/lib/modules/$appl_release
@@ -54,6 +59,8 @@ appl_image_initramfs() {
       mkdir -p "$appl_root/lib/modules/$appl_release/${appl_file%/*}" &&
         cp "$appl_modules/$appl_file" "$appl_root/lib/modules/$appl_release/$appl_file" || exit
     done || return
+  # What this kernel has built in is no module to miss.
+  cp "$appl_modules/modules.builtin" "$appl_root/lib/modules/$appl_release/" || return
   # Nobody asks for a module by a symbol, and reading that index takes a tenth of a second of every start.
   "$appl_busybox" depmod -b "$appl_root" "$appl_release" && rm -f "$appl_root/lib/modules/$appl_release/modules.symbols" || return
   appl_guest_init >"$appl_root/init" && appl_guest_agent >"$appl_root/agent" &&

@@ -109,6 +109,9 @@ function uuid(text: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
-/** A guest that panics ends, names of nics are ours, and the kernel does not spend its first second on testing its ciphers. */
+/**
+ * A guest that panics ends; names of nics are ours; the kernel spends no time on testing its ciphers; and on a busy host, where an
+ * emulated timer comes late, it does not give up on the timer (Linux, kernel-parameters.txt).
+ */
 const kernelWords = ["console=ttyS0", "quiet", "panic=-1", "net.ifnames=0", "random.trust_cpu=on", "cryptomgr.notests"]
 const quotaPeriod_us = 100_000
