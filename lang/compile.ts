@@ -4,6 +4,7 @@ import { desire } from "./desired/desire.ts"
 import type { DesiredState } from "./desired/desired-state.ts"
 import type { Lock } from "./desired/lock.ts"
 import { nextLock } from "./desired/next-lock.ts"
+import { vetAppliances } from "./desired/vet.ts"
 import { bind } from "./names/bind.ts"
 import { chooseCluster, deployedName } from "./names/choose.ts"
 import { load } from "./names/load.ts"
@@ -18,6 +19,7 @@ import { templateChecker } from "./values/templates.ts"
 import { openFlows } from "./wiring/flows.ts"
 import { gatewayFacts } from "./wiring/gateways.ts"
 import { checkPorts } from "./wiring/ports.ts"
+import { pathBetween } from "./wiring/reach.ts"
 import { standardProviders } from "./wiring/standard.ts"
 import { startOrder } from "./wiring/start-order.ts"
 import { wire } from "./wiring/wire.ts"
@@ -82,10 +84,12 @@ export function compile(input: Input): Compiled {
   if (report.failed) return stopped
 
   model.facts.nics = nics
+  model.facts.towards = (consumer, provider) => pathBetween(consumer, provider, nics, topology)?.to ?? null
   checkPorts(model, report)
   const flows = openFlows(model, topology, wires, report)
   model.facts.gateways = gatewayFacts(topology, nics, flows)
   model.finish()
+  vetAppliances(model, report)
   if (report.failed) return stopped
 
   const desired = desire({ model, file: input.entry, topology, wires, order, nics, flows, placed, lock: locked })

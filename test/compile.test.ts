@@ -118,7 +118,7 @@ describe("a cluster that changes", () => {
     )
     expect(new Set(macs).size).toBe(macs.length)
     expect(Object.keys(two.lock!.deployed).sort()).toEqual(["one", "two"])
-    expect(two.lock!.deployed["one"]).toEqual(one.lock!.deployed["one"])
+    expect(two.lock!.deployed.one).toEqual(one.lock!.deployed.one)
     expect(two.desired!.publishes.map((publish) => publish.port)).toEqual([8081])
   })
 
@@ -126,14 +126,14 @@ describe("a cluster that changes", () => {
     const first = run(office)
     const pins = { base: [], packages: [], kernel: [] }
     const [image] = first.desired!.images
-    const section = first.lock!.deployed["office"]!
+    const section = first.lock!.deployed.office!
     const lock: Lock = {
       version: 1,
       deployed: { office: { ...section, images: { [image!.id]: pins, gone: pins } } },
     }
     const second = run(office, { lock })
     expect(second.desired!.images.map((one) => one.pins)).toEqual([pins, null, null])
-    expect(Object.keys(second.lock!.deployed["office"]!.images)).toEqual([image!.id])
+    expect(Object.keys(second.lock!.deployed.office!.images)).toEqual([image!.id])
   })
 })
 

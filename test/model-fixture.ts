@@ -80,7 +80,7 @@ export function makeModel(spec: Spec): Model {
     ),
     checks: [],
     outputs: [],
-    facts: { wires: null, nics: null, gateways: null },
+    facts: { wires: null, nics: null, towards: null, gateways: null },
     finish() {},
   } as Model
 }

@@ -31,12 +31,13 @@ export function chooseCluster(
       related: clusters.map((cluster) => ({ message: "a cluster of this file", span: spanOf(cluster) })),
       hint: near === null ? undefined : `did you mean ${near}?`,
     })
-  } else if (clusters.length > 1)
+  } else if (report.failed) return null
+  else if (clusters.length > 1)
     report.add("A0910", spanOf(clusters[1]!), `${source.path} has ${clusters.length} clusters: ${names.join(", ")}`, {
       related: [{ message: "the first one", span: spanOf(clusters[0]!) }],
       hint: `say which one: --cluster ${names[0]}`,
     })
-  else if (!report.failed)
+  else
     report.add("A0912", top, `${source.path} has no cluster`, {
       hint: "its classes and types are checked; there is nothing to apply",
     })

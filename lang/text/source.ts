@@ -42,10 +42,22 @@ export function positionAt(source: Source, offset: number): Position {
   return { line: low + 1, column: offset - starts[low]! + 1 }
 }
 
-/** The place at which `span` starts, as plain data. */
+const known_origins = new WeakMap<Source, Map<number, Origin>>()
+
+/** The place at which `span` starts, as plain data: one object for each place, since a loop makes many things of one line. */
 export function originOf(span: Span): Origin {
-  if (span.source.said) return { file: span.source.path, line: 0, column: 0 }
-  return { file: span.source.path, ...positionAt(span.source, span.start) }
+  const { source, start } = span
+  let origins = known_origins.get(source)
+  if (origins === undefined) {
+    origins = new Map()
+    known_origins.set(source, origins)
+  }
+  let origin = origins.get(start)
+  if (origin === undefined) {
+    origin = { file: source.path, ...(source.said ? { line: 0, column: 0 } : positionAt(source, start)) }
+    origins.set(start, origin)
+  }
+  return origin
 }
 
 /** `office.appl:14`, the short form that plan lines use. */

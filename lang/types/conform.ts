@@ -1,6 +1,6 @@
 import { nearest } from "../report/nearest.ts"
 import type * as tree from "../syntax/tree.ts"
-import { isAssignable } from "./assignable.ts"
+import { bare, isAssignable } from "./assignable.ts"
 import { unknownType } from "./build.ts"
 import { type Check, type Env, problem, replacing, sourceOf, spanIn, type Want } from "./context.ts"
 import { showType } from "./show.ts"
@@ -40,7 +40,7 @@ function settle(found: Type, type: Type): Type {
 }
 
 function reportMismatch(check: Check, value: tree.Expression, env: Env, found: Type, wanted: Want): void {
-  const to = wanted.type.kind === "optional" ? wanted.type.of : wanted.type
+  const to = meantOf(found, bare(wanted.type))
   const related = whereWanted(wanted)
   if (found.kind === "null" || (found.kind === "optional" && isAssignable(found.of, to, check.bindings.bases))) {
     return reportNull(check, value, env, found, wanted)
@@ -51,17 +51,9 @@ function reportMismatch(check: Check, value: tree.Expression, env: Env, found: T
   if (found.kind === "int" || found.kind === "float") {
     const added = withUnit(to, value, env)
     if (added !== null) {
-      problem(
-        check,
-        env,
-        value,
-        "A0303",
-        `${wants(wanted)}, and ${sourceOf(env, value)} has no ${to.kind === "quantity" ? "unit" : "protocol"}`,
-        {
-          related,
-          ...added,
-        },
-      )
+      const lack = to.kind === "quantity" ? "unit" : "protocol"
+      const message = `${wants(wanted)}, and ${sourceOf(env, value)} has no ${lack}`
+      problem(check, env, value, "A0303", message, { related, ...added })
       return
     }
   }
@@ -76,6 +68,12 @@ function reportMismatch(check: Check, value: tree.Expression, env: Env, found: T
     related,
     ...adviceFor(value, env, found, to),
   })
+}
+
+/** Of several types that a place takes, the one that a number is probably meant for. */
+function meantOf(found: Type, to: Type): Type {
+  if (to.kind !== "either" || (found.kind !== "int" && found.kind !== "float")) return to
+  return to.of.find((type) => type.kind === "port" || type.kind === "quantity") ?? to
 }
 
 function reportNull(check: Check, value: tree.Expression, env: Env, found: Type, wanted: Want): void {
@@ -93,7 +91,7 @@ function reportRange(check: Check, value: tree.Expression, env: Env, bounds: Bou
   const isOne = bounds.least !== null && bounds.least === bounds.most
   const what = isOne ? sourceOf(env, value) : `${sourceOf(env, value)} may be outside of it`
   const found = check.of.get(value)
-  const message = isOne ? `${what} is outside ${showType(wanted.type)}` : `${wants(wanted)}, and ${what}`
+  const message = isOne ? `${what} is outside ${showType(bare(wanted.type))}` : `${wants(wanted)}, and ${what}`
   problem(check, env, value, "A0301", message, {
     related: whereWanted(wanted),
     label: isOne || found === undefined ? undefined : showType(found),
@@ -128,10 +126,11 @@ function withUnit(to: Type, value: tree.Expression, env: Env) {
 
 function adviceFor(value: tree.Expression, env: Env, found: Type, to: Type) {
   if (to.kind === "enum" && found.kind === "text") return { hint: `it is one of ${listed(to.values)}` }
-  if (value.kind === "text" && value.parts.length === 1 && typeof value.parts[0] === "string" && isWrittenBare(to)) {
-    const text = value.parts[0]
-    return { hint: `without the quotes: ${text}`, fix: replacing(env, value, text) }
+  const bareText = withoutQuotes(value, to)
+  if (bareText !== null) {
+    return { hint: `without the quotes: ${bareText}`, fix: replacing(env, value, bareText) }
   }
+  if (to.kind === "cidr" && found.kind === "ip") return { hint: `a network has its prefix: ${sourceOf(env, value)}/24` }
   if (to.kind === "list" && found.kind !== "list") {
     const text = `[${sourceOf(env, value)}]`
     return text.length > 60
@@ -156,9 +155,18 @@ function isLiteral(value: tree.Expression): boolean {
   return value.kind === "int" || value.kind === "float" || value.kind === "port" || value.kind === "ip"
 }
 
-function isWrittenBare(type: Type): boolean {
-  return ["int", "float", "bool", "quantity", "port", "port-range", "ip", "cidr"].includes(type.kind)
+/** The text of a literal or name that was put in quotes by mistake; null when it cannot be one. */
+function withoutQuotes(value: tree.Expression, to: Type): string | null {
+  if (value.kind !== "text" || value.parts.length !== 1 || typeof value.parts[0] !== "string") return null
+  const text = value.parts[0]
+  const kinds = (to.kind === "either" ? to.of : [to]).map((type) => type.kind)
+  const isName = /^[a-z][a-z0-9-]*$/.test(text) && kinds.some((kind) => things.has(kind))
+  const isLiteral = /^[0-9]/.test(text) && kinds.some((kind) => numbers.has(kind))
+  return isName || isLiteral || (kinds.includes("bool") && /^(true|false)$/.test(text)) ? text : null
 }
+
+const things: ReadonlySet<Type["kind"]> = new Set(["network", "host", "appliance", "service"])
+const numbers: ReadonlySet<Type["kind"]> = new Set(["int", "float", "quantity", "port", "port-range", "ip", "cidr"])
 
 /** Reports a text that is none of an enum's, with the one that was probably meant. */
 export function reportNotOneOf(check: Check, value: tree.Text, env: Env, text: string, wanted: Want): void {

@@ -43,7 +43,8 @@ export type Builtin = {
   readonly later?: true
 }
 
-const path: BuiltinParameter = { name: "path", type: formed("Path"), default: undefined, literal: true }
+/** Where it may lead is looked at when the file is read (A0802), so it is any text here. */
+const path: BuiltinParameter = { name: "path", type: textType, default: undefined, literal: true }
 const target = either(anyService, portType)
 
 /** Every function of the language itself. */

@@ -1,7 +1,9 @@
 import type * as tree from "../syntax/tree.ts"
 import { units } from "../syntax/units.ts"
-import { join } from "./assignable.ts"
-import { textType, unknownType } from "./build.ts"
+import { formProblem } from "../values/forms.ts"
+import { patternOf } from "../values/patterns.ts"
+import { bare, join } from "./assignable.ts"
+import { unknownType } from "./build.ts"
 import { reportNotOneOf } from "./conform.ts"
 import { type Check, type Env, problem, sourceOf, type Want } from "./context.ts"
 import { typeOf } from "./expression.ts"
@@ -49,10 +51,29 @@ export function typeOfText(check: Check, value: tree.Text, env: Env, wanted: Wan
   if (!isPlain) return { kind: "text", form: null, pattern: null, bounds: { least: null, most: null, computed: true } }
   const text = typeof only === "string" ? only : ""
   const to = enumIn(wanted?.type ?? null)
-  if (to === null) return { ...textType, bounds: exactly([...text].length) } as Type
+  if (to === null) return plainText(check, value, env, text, wanted === null ? null : bare(wanted.type))
   if (to.values.includes(text)) return { kind: "enum", name: to.name, values: [text] }
   reportNotOneOf(check, value, env, text, { ...wanted!, type: to })
   return unknownType
+}
+
+/** A text that stands there whole is looked at here, so that a class that nobody uses is checked as well. */
+function plainText(check: Check, value: tree.Text, env: Env, text: string, to: Type | null): Type {
+  const bounds = exactly([...text].length)
+  if (to?.kind !== "text") return { kind: "text", form: null, pattern: null, bounds }
+  const { form, pattern } = to
+  const shape = form === null ? null : formProblem(form, text)
+  const label = JSON.stringify(text)
+  if (shape !== null) {
+    problem(check, env, value, "A0705", `${label} is no ${form}`, { label, hint: `it is ${shape}` })
+    return unknownType
+  }
+  const matches = pattern === null ? null : patternOf(pattern)
+  if (typeof matches === "function" && !matches(text)) {
+    problem(check, env, value, "A0706", `${label} does not match /${pattern}/`, { label })
+    return unknownType
+  }
+  return { kind: "text", form, pattern, bounds }
 }
 
 /** The range from one value to another, of Ints or of addresses. */

@@ -65,7 +65,7 @@ function makeEvaluation(input: ExpandInput, report: Report): Evaluation {
     library,
     report,
     limit,
-    facts: { wires: null, nics: null, gateways: null },
+    facts: { wires: null, nics: null, towards: null, gateways: null },
     reads: [],
     reported: new Set(),
     globals: new Map(),

@@ -140,6 +140,9 @@ export function makeThings(evaluation: Evaluation, place: () => Span, count = 1)
 /** Works a value out while its slot says that it is pending. Deep chains end in a diagnostic, not in a stack overflow. */
 export function enter(evaluation: Evaluation, read: Read, depth: number, run: () => Value): Value {
   if (evaluation.depth + depth > limits.waiting) {
+    // One chain is hit again from each of its values that is read later.
+    if (evaluation.reported.has("too deep")) return invalid
+    evaluation.reported.add("too deep")
     return fail(evaluation, "A0716", read.span, `\`${labelOf(read)}\` is at the end of too long a chain of values`, {
       hint: `at most ${limits.waiting} expressions may wait for one another`,
     })

@@ -29,6 +29,8 @@ export type Facts = {
   wires: Map<ApplianceThing, Map<string, Provided | readonly Provided[] | null>> | null
   /** All nics of an appliance, in order, with their addresses. */
   nics: Map<ApplianceThing, readonly PlannedNic[]> | null
+  /** The provider's nic that a consumer talks to: on the first network both are on, else on the one that is routed. */
+  towards: ((consumer: ApplianceThing, provider: ApplianceThing) => PlannedNic | null) | null
   /** What may pass and what is published through each gateway, for the templates of firewalls. */
   gateways: Map<ApplianceThing, Value> | null
 }

@@ -34,7 +34,6 @@ export function compileBinary(place: Place, expression: tree.Binary, type: Type 
     }
     return code(run, [left, right])
   }
-  const whole = type?.kind === "int"
   const run: Code["run"] = (frame) => {
     const first = left.run(frame)
     const second = right.run(frame)
@@ -43,8 +42,7 @@ export function compileBinary(place: Place, expression: tree.Binary, type: Type 
     if (isFailure(result)) return reportFailure(place, expression, result, [first, second])
     if (typeof result === "string" && result.length > limits.text_length) return tooLong(place, expression)
     if (isList(result) && !countThings(place, expression, result.length)) return invalid
-    // A percentage of a whole number is a whole number, and rounds down as bytes do.
-    return whole && typeof result === "number" ? Math.floor(result) : result
+    return result
   }
   return code(run, [left, right])
 }

@@ -1,7 +1,7 @@
 import type { Span } from "../text/source.ts"
 import { type Evaluation, fail } from "./frame.ts"
 import { plainMember } from "./members.ts"
-import type { ApplianceThing, PlannedNic, Provided } from "./model.ts"
+import type { ApplianceThing, Provided } from "./model.ts"
 import { invalid, type Value } from "./value.ts"
 
 /**
@@ -70,21 +70,12 @@ function readProvided(
   if (name === "name") return provided.appliance.hostname
   if (name === "appliance") return { kind: "reference", to: provided.appliance }
   if (name !== "address") return provided.field(name)
-  const { nics } = evaluation.facts
+  const { nics, towards } = evaluation.facts
   if (nics === null) return tooEarly(evaluation, span, `the address of \`${provided.appliance.id}\``)
-  const theirs = nics.get(provided.appliance) ?? []
-  const ours = self === null ? [] : (nics.get(self) ?? [])
-  const chosen = sharedNic(ours, theirs) ?? theirs.find((nic) => nic.network !== null)
-  return chosen === undefined ? invalid : { kind: "ip", address: chosen.address }
-}
-
-/** Their nic on the first network, in the order of ours, that both are on. */
-function sharedNic(ours: readonly PlannedNic[], theirs: readonly PlannedNic[]): PlannedNic | undefined {
-  for (const { network } of ours) {
-    const shared = network === null ? undefined : theirs.find((nic) => nic.network === network)
-    if (shared !== undefined) return shared
-  }
-  return undefined
+  const first = nics.get(provided.appliance)?.find((one) => one.network !== null)
+  // What stands in no appliance, such as an output, sees the provider's first network.
+  const nic = self === null || towards === null ? first : (towards(self, provided.appliance) ?? first)
+  return nic === undefined ? invalid : { kind: "ip", address: nic.address }
 }
 
 function tooEarly(evaluation: Evaluation, span: () => Span, what: string): Value {

@@ -40,16 +40,18 @@ export function pathBetween(
   nics: ReadonlyMap<ApplianceThing, readonly PlannedNic[]>,
   topology: Topology,
 ): Path | null {
-  const sources = (nics.get(from) ?? []).filter((nic) => nic.network !== null)
-  const targets = (nics.get(to) ?? []).filter((nic) => nic.network !== null)
-  for (const source of sources) {
-    const target = targets.find((nic) => nic.network === source.network)
-    if (target !== undefined) return { from: source, to: target, through: null }
-  }
-  for (const source of sources) {
-    const router = routerOf(source.network!, topology)
-    const target = targets.find((nic) => routerOf(nic.network!, topology) === router)
-    if (target !== undefined) return { from: source, to: target, through: router === "host" ? null : router }
-  }
+  const sources = nics.get(from) ?? []
+  const targets = nics.get(to) ?? []
+  for (const source of sources)
+    for (const target of targets)
+      if (source.network !== null && source.network === target.network)
+        return { from: source, to: target, through: null }
+  for (const source of sources)
+    for (const target of targets) {
+      if (source.network === null || target.network === null) continue
+      const router = routerOf(source.network, topology)
+      if (router === routerOf(target.network, topology))
+        return { from: source, to: target, through: router === "host" ? null : router }
+    }
   return null
 }

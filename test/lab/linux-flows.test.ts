@@ -68,9 +68,13 @@ describe.each([
   })
 
   test("a flow to the outside opens its port, and no other", async () => {
-    const world = spawn("ip", ["netns", "exec", outside.namespace, process.execPath, "-e", answering], {
-      stdio: ["ignore", "pipe", "inherit"],
-    })
+    const world = spawn(
+      "sh",
+      ["-c", `exec ip netns exec ${outside.namespace} "$@"`, "sh", process.execPath, "-e", answering],
+      {
+        stdio: ["ignore", "pipe", "inherit"],
+      },
+    )
     try {
       await new Promise((resolve) => world.stdout.once("data", resolve))
       expect(onOutside(["bash", "-c", asks(outside.own)])).toContain("pong")
@@ -159,5 +163,7 @@ function closeOutside(): void {
 }
 
 function onOutside(command: readonly string[]): string {
-  return execFileSync("ip", ["netns", "exec", outside.namespace, ...command], { encoding: "utf8" })
+  return execFileSync("sh", ["-c", `exec ip netns exec ${outside.namespace} "$@"`, "sh", ...command], {
+    encoding: "utf8",
+  })
 }

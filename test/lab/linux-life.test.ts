@@ -155,7 +155,7 @@ describe("a container", () => {
       const failures = failed.results.flatMap((result) => (result.state === "failed" ? [result.failure] : []))
       expect(failures.map((failure) => failure.kind)).toEqual(["no-space"])
     } finally {
-      execFileSync("umount", [`${folder}/names`])
+      execFileSync("sh", ["-c", `umount ${folder}/names`])
     }
     expect(await applied({})).toEqual([])
   })

@@ -2,7 +2,7 @@
 umask 022
 [ ! -f /appl/remove ] || . /appl/remove
 /appl/busybox tar -x -f /appl/config.tar -C / || exit 126
-exec /appl/run setpriv '--reuid=www-data' '--regid=www-data' --init-groups -- nginx -g 'daemon off;'
+exec /appl/run setpriv --reuid=www-data --regid="$(id -g www-data)" --init-groups -- nginx -g 'daemon off;'
 
 #!/bin/sh
 umask 022

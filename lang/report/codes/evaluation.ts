@@ -259,4 +259,73 @@ cluster one {
 }
 `,
   },
+  A0720: {
+    title: "this is no path inside an appliance",
+    explain:
+      "Files and volumes have an absolute path, without `.` or `..`, empty parts, a `/` at the end or control characters: it says where they are, and nothing else.",
+    wrong: `appliance Box {
+  image = debian("bookworm")
+  start = ["sleep", "infinity"]
+}
+cluster one {
+  network lan { cidr = 10.0.0.0/24 }
+  appliance box: Box { files = { "etc/motd" = "hello" } }
+}
+`,
+    right: `appliance Box {
+  image = debian("bookworm")
+  start = ["sleep", "infinity"]
+}
+cluster one {
+  network lan { cidr = 10.0.0.0/24 }
+  appliance box: Box { files = { "/etc/motd" = "hello" } }
+}
+`,
+  },
+  A0721: {
+    title: "this cannot be a name there",
+    explain:
+      "Variables, users, volumes and packages are named to programs of the host or the appliance, which take some characters for something else. The hint says which ones such a name is made of.",
+    wrong: `appliance Box {
+  image = debian("bookworm")
+  start = ["sleep", "infinity"]
+}
+cluster one {
+  network lan { cidr = 10.0.0.0/24 }
+  appliance box: Box { env = { "LOG LEVEL" = "debug" } }
+}
+`,
+    right: `appliance Box {
+  image = debian("bookworm")
+  start = ["sleep", "infinity"]
+}
+cluster one {
+  network lan { cidr = 10.0.0.0/24 }
+  appliance box: Box { env = { "LOG_LEVEL" = "debug" } }
+}
+`,
+  },
+  A0722: {
+    title: "this starts nothing",
+    explain:
+      "`start` is the program that an appliance runs, followed by its arguments, so it has at least one element.",
+    wrong: `appliance Box {
+  image = debian("bookworm")
+  start = ["sleep", "infinity"]
+}
+cluster one {
+  network lan { cidr = 10.0.0.0/24 }
+  appliance box: Box { start = [] }
+}
+`,
+    right: `appliance Box {
+  image = debian("bookworm")
+  start = ["sleep", "infinity"]
+}
+cluster one {
+  network lan { cidr = 10.0.0.0/24 }
+  appliance box: Box { start = ["true"] }
+}
+`,
+  },
 } as const satisfies CodeTable

@@ -28,9 +28,19 @@ appl_check() {
 appl_check_one() {
   appl_check_object=$1 appl_check_name=$2
   shift 2
-  if appl_detail=$(appl_check_probe "$@" 2>&1); then appl_passed=true; else appl_passed=false; fi
+  if appl_detail=$(appl_check_probe "$@" 2>&1); then appl_passed=true
+  else appl_passed=false; appl_check_ended "$2" || appl_detail="its first process has ended; the last that it printed: $appl_last"; fi
   printf '{"object":%s,"check":%s,"passed":%s,"detail":%s}\n' "$appl_check_object" "$appl_check_name" $appl_passed \
     "$(printf '%s' "$appl_detail" | tail -c 400 | appl_text)"
+}
+
+# appl_check_ended NAME: fails when nothing lives that could answer, with what it said before.
+appl_check_ended() {
+  for appl_folder in "$(appl_container_folder "$1")" "$(appl_microvm_folder "$1")"; do
+    [ -d "$appl_folder" ] && ! appl_process_of "$appl_folder" || continue
+    appl_last=$(tail -n 3 "$appl_folder/console.log" 2>/dev/null || :)
+    return 1
+  done
 }
 
 # appl_check_probe SECONDS NAME http-get ADDRESS PORT PATH STATUS | tcp-open ADDRESS PORT | exec COMMAND...

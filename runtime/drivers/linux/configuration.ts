@@ -32,7 +32,7 @@ export function startScript(fields: ApplianceFields): string {
     "umask 022",
     "[ ! -f /appl/remove ] || . /appl/remove",
     "/appl/busybox tar -x -f /appl/config.tar -C / || exit 126",
-    printCalls([["exec", "/appl/run", ...asUser(fields.user), ...fields.start]]),
+    `exec /appl/run ${asUser(fields.user)}${printCalls([fields.start])}`,
   ]
   return lines.join("\n")
 }
@@ -55,8 +55,10 @@ export function hostsFile(names: readonly { readonly name: string; readonly addr
   return lines.map((entry) => `${entry.address} ${entry.name}\n`).join("")
 }
 
-function asUser(user: string | null): readonly string[] {
-  return user === null ? [] : ["setpriv", `--reuid=${user}`, `--regid=${user}`, "--init-groups", "--"]
+/** The group is the user's own one, whatever its name. */
+function asUser(user: string | null): string {
+  if (user === null) return ""
+  return `setpriv --reuid=${quote(user)} --regid="$(id -g ${quote(user)})" --init-groups -- `
 }
 
 /** A path of a member: without its slash, and without a way up, which no path of an appliance has. */

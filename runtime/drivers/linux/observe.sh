@@ -56,7 +56,7 @@ appl_observe_host() {
 appl_observe_cluster() {
   appl_lease_read
   printf '"lease":%s,"journal":[%s],"records":[%s],' "${appl_lease:-null}" \
-    "$(appl_journal_open | cut -f 4 | paste -sd,)" "$(appl_list "$APPL_DIR"/records/*.json)"
+    "$(appl_journal_open | cut -f 4 | paste -sd,)" "$(appl_records "$APPL_DIR"/records/*.json)"
   appl_intact=false
   [ ! -f "$APPL_DIR/firewall.rules" ] || [ "$(cat "$APPL_DIR/firewall.rules")" != "$(appl_rules_look)" ] || appl_intact=true
   printf '"rules_intact":%s,"names":%s' $appl_intact "$(sha256sum 2>/dev/null <"$APPL_DIR/names/hosts" | cut -c 1-64 | appl_lines)"
@@ -90,8 +90,16 @@ appl_observe_checks() {
 # appl_observe_others: the records of other clusters that say what they occupy.
 appl_observe_others() {
   set --
-  for appl_file in "$APPL_HOME"/*/records/network.*.json "$APPL_HOME"/*/records/publish.*.json; do
+  for appl_file in "$APPL_HOME"/*/records/network.*.json "$APPL_HOME"/*/records/firewall.*.json "$APPL_HOME"/*/records/publish.*.json; do
     case $appl_file in "$APPL_DIR"/*) ;; *) set -- "$@" "$appl_file" ;; esac
   done
-  appl_list "$@"
+  appl_records "$@"
+}
+
+# appl_records FILE...: each with its name and its content as text: one that is damaged must not spoil the whole answer.
+appl_records() {
+  [ -e "${1:-}" ] || return 0
+  awk 'FNR == 1 { printf "%s[\"%s\",\"", comma, FILENAME; comma = "\"]," }
+    { gsub(/[\\"]/, "\\\\&"); gsub(/[\001-\037\177]/, " "); printf "%s", $0 }
+    END { if (comma != "") printf "\"]" }' "$@"
 }

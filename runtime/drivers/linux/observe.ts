@@ -1,68 +1,19 @@
 import { createHash } from "node:crypto"
-import type { Lease } from "../../apply/lease.ts"
 import { imageKey } from "../../images/request.ts"
 import { type ApplianceFields, fieldsOf } from "../../model/fields.ts"
 import type { Address, Kind, ObjectRecord } from "../../model/object.ts"
-import type { Foreign, Health, JournalEntry, ObservedObject, Reachable } from "../../model/observed.ts"
+import type { ObservedObject, Reachable } from "../../model/observed.ts"
+import { readRecord } from "../../model/schema.ts"
 import { pinsDigest } from "../../plan/objects.ts"
 import { abilities } from "./abilities.ts"
 import { hostsFile } from "./configuration.ts"
+import { foreignOf } from "./foreign.ts"
 import { bridgeName, filterTable, generationName, idOf, portName, publishTable } from "./names.ts"
-
-/** What the host's program answers to `appl_observe` (`observe.sh`). It is trusted as far as the host is: the shape is ours. */
-export type Seen = {
-  readonly now_ms: number
-  readonly cpus: number
-  readonly memory_bytes: number
-  readonly memory_free_bytes: number
-  readonly disk_free_bytes: number
-  /** What a guest was found to start under since this boot; empty before the first one. */
-  readonly acceleration: "kvm" | "tcg" | ""
-  readonly missing: readonly string[]
-  readonly lease: Lease | null
-  readonly journal: readonly JournalEntry[]
-  readonly records: readonly ObjectRecord[]
-  readonly rules_intact: boolean
-  /** The digest of the file of names; empty when there is none. */
-  readonly names: readonly string[]
-  readonly generations: readonly SeenGeneration[]
-  readonly links: readonly SeenLink[]
-  readonly addresses: readonly SeenAddresses[]
-  readonly routes: readonly { readonly dst?: string; readonly dev?: string }[]
-  readonly tables: {
-    readonly nftables: readonly { readonly table?: { readonly family: string; readonly name: string } }[]
-  }
-  /** `tcp 0.0.0.0:80 users:(("nginx",pid=1,fd=6))`. */
-  readonly sockets: readonly string[]
-  /** Records of networks and published ports of other clusters. */
-  readonly others: readonly ObjectRecord[]
-  /** Names of the images that are built. */
-  readonly images: readonly string[]
-  readonly health: readonly (Health & { readonly object: Address })[]
-}
-
-type SeenGeneration = {
-  /** `web_1.2`. */
-  readonly name: string
-  readonly address: Address | null
-  readonly running: boolean
-  readonly started_ms: number | null
-  readonly joined: boolean
-}
-type SeenLink = {
-  readonly ifname?: string
-  readonly ifalias?: string
-  readonly master?: string
-  readonly flags?: readonly string[]
-  readonly mtu?: number
-}
-type SeenAddresses = {
-  readonly ifname?: string
-  readonly addr_info?: readonly { readonly local?: string; readonly prefixlen?: number }[]
-}
+import type { Seen, SeenGeneration, SeenLink, SeenRecord } from "./seen.ts"
 
 /** What the host's program saw, in the words of the runtime. Pure. */
 export function observedOf(cluster: string, seen: Seen): Reachable {
+  const { records, damaged } = recordsOf(seen.records)
   const world: World = {
     cluster,
     seen,
@@ -83,8 +34,8 @@ export function observedOf(cluster: string, seen: Seen): Reachable {
     },
     lease: seen.lease,
     unfinished: seen.journal,
-    objects: [...seen.records.map((record) => recorded(world, record)), ...unrecorded(world)],
-    foreign: foreignOf(world),
+    objects: [...records.map((record) => recorded(world, record)), ...damaged, ...unrecorded(world, records)],
+    foreign: foreignOf(seen, recordsOf(seen.others).records),
   }
 }
 
@@ -96,6 +47,36 @@ type World = {
 }
 
 type State = Pick<ObservedObject, "life" | "drift"> & Partial<Pick<ObservedObject, "started_ms" | "health">>
+
+/** Records that are whole, and objects that stand for those that are not: whoever plans says so, and touches nothing. */
+function recordsOf(seen: readonly SeenRecord[]): {
+  records: readonly ObjectRecord[]
+  damaged: readonly ObservedObject[]
+} {
+  const records: ObjectRecord[] = []
+  const damaged: ObservedObject[] = []
+  for (const [file, content] of seen) {
+    const value = parsed(content)
+    const read = readRecord(value)
+    if (read.ok) records.push(read.value)
+    else damaged.push({ ...stray(addressOfFile(file), 1), record: value as ObjectRecord })
+  }
+  return { records, damaged }
+}
+
+function parsed(content: string): unknown {
+  try {
+    return JSON.parse(content)
+  } catch {
+    return content
+  }
+}
+
+/** `…/appliance.web_1.json` is the record of `appliance/web[1]`. */
+function addressOfFile(file: string): Address {
+  const [kind = "", ...name] = file.slice(file.lastIndexOf("/") + 1, -".json".length).split(".")
+  return `${kind as Kind}/${nameOfFile(name.join("."))}`
+}
 
 function recorded(world: World, record: ObjectRecord): ObservedObject {
   const state = states[record.kind](world, record)
@@ -182,8 +163,8 @@ function applianceDrift(
 
 // --- What is here by name only: an operation was cut off before its record was written ---
 
-function unrecorded(world: World): readonly ObservedObject[] {
-  const known = new Set(world.seen.records.map((record) => `${record.address} ${record.generation}`))
+function unrecorded(world: World, records: readonly ObjectRecord[]): readonly ObservedObject[] {
+  const known = new Set(records.map((record) => `${record.address} ${record.generation}`))
   return [...strayGenerations(world), ...strayLinks(world), ...strayTables(world), ...strayNames(world)].filter(
     (object) => !known.has(`${object.address} ${object.generation}`),
   )
@@ -192,15 +173,15 @@ function unrecorded(world: World): readonly ObservedObject[] {
 function strayGenerations({ seen }: World): readonly ObservedObject[] {
   return seen.generations.map((generation) => {
     const dot = generation.name.lastIndexOf(".")
-    const address = generation.address ?? idFromFolder(generation.name.slice(0, dot))
+    const address = generation.address ?? (`appliance/${nameOfFile(generation.name.slice(0, dot))}` as const)
     const life = generation.running ? "running" : "partial"
     return { ...stray(address, Number(generation.name.slice(dot + 1))), life, started_ms: generation.started_ms }
   })
 }
 
-/** The address that a folder's name stands for; only needed when the folder is nothing but a name. */
-function idFromFolder(name: string): Address {
-  return `appliance/${name.replace(/_(.*)$/, "[$1]")}`
+/** The name that a file or folder stands for; only needed when it holds nothing that says so. */
+function nameOfFile(name: string): string {
+  return name.replace(/_([^.]*)/, "[$1]")
 }
 
 function strayLinks({ cluster, seen }: World): readonly ObservedObject[] {
@@ -226,44 +207,4 @@ function strayNames({ seen }: World): readonly ObservedObject[] {
 
 function stray(address: Address, generation: number): ObservedObject {
   return { address, generation, record: null, life: "partial", started_ms: null, drift: [], health: [] }
-}
-
-// --- What others have here ---
-
-function foreignOf({ cluster, seen, links }: World): Foreign {
-  const others = seen.others.filter((record) => record.cluster !== cluster)
-  const ours = new Set(
-    [...links.values()].flatMap((link) =>
-      link.ifname?.startsWith("ap") && link.ifalias?.startsWith("appl:") ? [link.ifname] : [],
-    ),
-  )
-  return {
-    networks: [
-      ...others.flatMap((record) =>
-        record.kind === "network"
-          ? [{ cidr: fieldsOf(record, "network").cidr, owner: `cluster ${record.cluster}, ${record.address}` }]
-          : [],
-      ),
-      ...seen.routes.flatMap(({ dst, dev }) =>
-        dst?.includes("/") && dev !== undefined && !ours.has(dev)
-          ? [{ cidr: dst, owner: `this host's own network on ${dev}` }]
-          : [],
-      ),
-    ],
-    ports: [
-      ...others.flatMap((record) => {
-        if (record.kind !== "publish") return []
-        const { port, protocol } = fieldsOf(record, "publish")
-        return [{ port, protocol, owner: `cluster ${record.cluster}` }]
-      }),
-      ...seen.sockets.flatMap(socketPort),
-    ],
-  }
-}
-
-function socketPort(line: string): Foreign["ports"] {
-  const [protocol, local = "", users = ""] = line.split(" ")
-  const port = Number(local.slice(local.lastIndexOf(":") + 1))
-  if ((protocol !== "tcp" && protocol !== "udp") || !Number.isInteger(port)) return []
-  return [{ port, protocol, owner: `the program ${/\(\("([^"]*)"/.exec(users)?.[1] ?? "that listens on it"}` }]
 }

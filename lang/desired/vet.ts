@@ -1,0 +1,121 @@
+import type { Code } from "../report/codes.ts"
+import type { Report } from "../report/diagnostic.ts"
+import { firstTime } from "../report/once.ts"
+import type { ApplianceThing, Model } from "../values/model.ts"
+import { entriesOf, fieldsOf, textsOf } from "../values/parts.ts"
+import { display } from "../values/show.ts"
+import { imageOf } from "./images.ts"
+
+/**
+ * Checks what becomes a name inside an appliance or on its host: paths, variables, users, volumes, packages. None of them may be read
+ * as something else there, such as an option or a way out of a folder.
+ */
+export function vetAppliances(model: Model, report: Report): void {
+  // Loops and classes make many appliances with the same names: each is looked at once.
+  const seen = new Set<string>()
+  for (const appliance of model.appliances) for (const rule of rules) vet(appliance, rule, seen, report)
+}
+
+type Rule = {
+  readonly field: string
+  readonly code: Code
+  readonly names: (appliance: ApplianceThing) => Iterable<string | number>
+  readonly fits: (name: string) => boolean
+  /** What is expected, after "… is no". */
+  readonly what: string
+  readonly like: string
+}
+
+const rules: readonly Rule[] = [
+  {
+    field: "files",
+    code: "A0720",
+    names: (appliance) => entriesOf(appliance.field("files")).keys(),
+    fits: isFilePath,
+    what: "path of a file inside an appliance",
+    like: "an absolute path without `..`, such as /etc/motd",
+  },
+  {
+    field: "volumes",
+    code: "A0720",
+    names: (appliance) => entriesOf(appliance.field("volumes")).values().map(pathOf),
+    fits: isFilePath,
+    what: "path inside an appliance",
+    like: "an absolute path without `..`, such as /var/lib/data",
+  },
+  {
+    field: "volumes",
+    code: "A0721",
+    names: (appliance) => entriesOf(appliance.field("volumes")).keys(),
+    fits: (name) => /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/.test(name),
+    what: "name of a volume",
+    like: "at most 40 small letters, digits and `-`, such as mail-data",
+  },
+  {
+    field: "env",
+    code: "A0721",
+    names: (appliance) => entriesOf(appliance.field("env")).keys(),
+    fits: (name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name),
+    what: "name of an environment variable",
+    like: "letters, digits and `_`, such as LOG_LEVEL",
+  },
+  {
+    field: "user",
+    code: "A0721",
+    names: (appliance) => {
+      const user = appliance.field("user")
+      return typeof user === "string" ? [user] : []
+    },
+    fits: (name) => /^[a-z_][a-z0-9_-]{0,31}$/.test(name),
+    what: "name of a user",
+    like: "at most 32 small letters, digits, `_` and `-`, such as www-data",
+  },
+  {
+    field: "image",
+    code: "A0721",
+    names: (appliance) => imageOf(appliance)?.packages ?? [],
+    // Debian Policy, section 5.6.1.
+    fits: (name) => /^[a-z0-9][a-z0-9+.-]+$/.test(name),
+    what: "name of a package",
+    like: "small letters, digits, `+`, `-` and `.`, such as nginx-light",
+  },
+  {
+    field: "start",
+    code: "A0722",
+    names: (appliance) => [textsOf(appliance.field("start"))[0] ?? ""],
+    fits: (program) => program !== "",
+    what: "program to run",
+    like: 'a program and its arguments, such as ["nginx", "-g", "daemon off;"]',
+  },
+]
+
+function vet(appliance: ApplianceThing, rule: Rule, seen: Set<string>, report: Report): void {
+  for (const one of rule.names(appliance)) {
+    const name = String(one)
+    const key = `${rule.what} ${name}`
+    if (seen.has(key)) continue
+    if (rule.fits(name)) {
+      seen.add(key)
+      continue
+    }
+    const span = appliance.fieldSpan(rule.field)
+    if (!firstTime(report, rule.code, span)) continue
+    report.add(rule.code, span, `${display(name)} is no ${rule.what}`, {
+      label: `in ${rule.field} of ${appliance.id}`,
+      hint: `write ${rule.like}`,
+    })
+  }
+}
+
+function pathOf(volume: Parameters<typeof fieldsOf>[0]): string {
+  const path = fieldsOf(volume).get("path")
+  return typeof path === "string" ? path : ""
+}
+
+function isFilePath(path: string): boolean {
+  if (!/^\/[^\u0000-\u001f\u007f]+$/.test(path)) return false
+  return path
+    .slice(1)
+    .split("/")
+    .every((part) => part !== "" && part !== "." && part !== "..")
+}

@@ -1,0 +1,57 @@
+import type { Lease } from "../../apply/lease.ts"
+import type { Address } from "../../model/object.ts"
+import type { Health, JournalEntry } from "../../model/observed.ts"
+
+/** What the host's program answers to `appl_observe` (`observe.sh`). It is trusted as far as the host is: the shape is ours. */
+export type Seen = {
+  readonly now_ms: number
+  readonly cpus: number
+  readonly memory_bytes: number
+  readonly memory_free_bytes: number
+  readonly disk_free_bytes: number
+  /** What a guest was found to start under since this boot; empty before the first one. */
+  readonly acceleration: "kvm" | "tcg" | ""
+  readonly missing: readonly string[]
+  readonly lease: Lease | null
+  readonly journal: readonly JournalEntry[]
+  /** File name and content. */
+  readonly records: readonly SeenRecord[]
+  readonly rules_intact: boolean
+  /** The digest of the file of names; empty when there is none. */
+  readonly names: readonly string[]
+  readonly generations: readonly SeenGeneration[]
+  readonly links: readonly SeenLink[]
+  readonly addresses: readonly SeenAddresses[]
+  readonly routes: readonly { readonly dst?: string; readonly dev?: string }[]
+  readonly tables: {
+    readonly nftables: readonly { readonly table?: { readonly family: string; readonly name: string } }[]
+  }
+  /** `tcp 0.0.0.0:80 users:(("nginx",pid=1,fd=6))`. */
+  readonly sockets: readonly string[]
+  /** Records of networks, filters and published ports of other clusters. */
+  readonly others: readonly SeenRecord[]
+  /** Names of the images that are built. */
+  readonly images: readonly string[]
+  readonly health: readonly (Health & { readonly object: Address })[]
+}
+
+export type SeenRecord = readonly [file: string, content: string]
+export type SeenGeneration = {
+  /** `web_1.2`. */
+  readonly name: string
+  readonly address: Address | null
+  readonly running: boolean
+  readonly started_ms: number | null
+  readonly joined: boolean
+}
+export type SeenLink = {
+  readonly ifname?: string
+  readonly ifalias?: string
+  readonly master?: string
+  readonly flags?: readonly string[]
+  readonly mtu?: number
+}
+type SeenAddresses = {
+  readonly ifname?: string
+  readonly addr_info?: readonly { readonly local?: string; readonly prefixlen?: number }[]
+}
