@@ -60,6 +60,20 @@ describe("what the host's program saw, in the words of the runtime", () => {
     })
   })
 
+  test("an operation that was cut off counts as long as there is something that it was about", () => {
+    const journal = [1, 2].map((generation) => ({
+      operation: `a/replace appliance/web[1]/${generation}`,
+      address: "appliance/web[1]" as const,
+      generation,
+      verb: "remove",
+      token: 1,
+    }))
+    const generations = [
+      { name: "web_1.2", address: "appliance/web[1]" as const, running: true, started_ms: 5, joined: false },
+    ]
+    expect(observedOf("office", { ...nothing, journal, generations }).unfinished).toEqual([journal[1]])
+  })
+
   test("a damaged record spoils nothing else, and keeps its address", () => {
     const records = [file(network), ["/var/lib/appl/office/records/appliance.web_1.json", '{"version":1,'] as const]
     const objects = objectsOf({ records })

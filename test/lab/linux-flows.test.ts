@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { DesiredState } from "../../lang/index.ts"
 import { type Applied, converge } from "../../runtime/converge.ts"
 import { type Subject, worldOf } from "../drivers.contract.ts"
-import { office } from "../runtime/fixtures.ts"
+import { type OfficeOptions, office } from "../runtime/fixtures.ts"
 import { inside, labName, leftovers, linuxSubject } from "./linux-subject.ts"
 
 /** A piece of the world outside: a network namespace that reaches this machine, and knows a way to its networks. */
@@ -16,8 +16,11 @@ describe.each([
   ["edge", "microvm", "10.53.0", 8153],
 ] as const)("what passes in a cluster that the %s routes, in a %s", (gateway, form, net, port) => {
   const cluster = `flows-${gateway}-${form}`
-  const desired = office({ cluster, gateway, net, port, connection: "local" })
-  const wanted = form === "microvm" ? desired : inContainers(desired)
+  const made = (options: Partial<OfficeOptions>): DesiredState => {
+    const desired = office({ cluster, gateway, net, port, connection: "local", ...options })
+    return form === "microvm" ? desired : inContainers(desired)
+  }
+  const wanted = made({})
   let subject: Subject
 
   beforeAll(async () => {
@@ -48,9 +51,9 @@ describe.each([
     expect(within("web[1]", `/appl/busybox nslookup web-2 ${net}.2`)).toContain(`${net}.4`)
   })
 
-  test("what no flow opens is dropped", () => {
+  test("what no flow opens is dropped", async () => {
     inside(labName(cluster), "names", ["sh", "-c", "/appl/busybox nc -ll -p 2222 -e /bin/true >/dev/null 2>&1 &"])
-    expect(reaches(`${net}.2`, 2222)).toBe("yes")
+    await expect.poll(() => reaches(`${net}.2`, 2222)).toBe("yes")
     expect(within("web[1]", opens(`${net}.2`, 2222))).not.toContain("yes")
     expect(within("web[1]", opens(`${net}.2`, 53))).toContain("yes")
     expect(within("web[1]", opens(`${net}.4`, 80))).not.toContain("yes")
@@ -85,6 +88,23 @@ describe.each([
     } finally {
       world.kill()
     }
+  })
+
+  test("the page stays reachable while its server is replaced", async () => {
+    const asking = spawn("sh", [
+      "-c",
+      `while :; do curl -s -m 4 -o /dev/null -w '%{http_code}\\n' http://127.0.0.1:${port}/; done`,
+    ])
+    const codes: string[] = []
+    asking.stdout.on("data", (text: Buffer) => codes.push(...text.toString().trim().split("\n")))
+    const replaced = await converge(worldOf(subject), made({ packages: ["nginx-light", "busybox"] }), {
+      operation: "apply",
+    })
+    asking.kill()
+    expect(problems(replaced)).toEqual([])
+    expect(replaced.results.map((result) => result.step.id)).toContain("replace appliance/web[1]")
+    expect(codes.length).toBeGreaterThan(10)
+    expect(codes.filter((code) => code !== "200")).toEqual([])
   })
 
   test("nobody sends with an address that is not his own", () => {

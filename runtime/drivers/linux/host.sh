@@ -83,6 +83,13 @@ appl_lock_lease() {
 }
 appl_unlock_lease() { exec 7>&-; }
 
+# appl_lock_host: for the moment in which one looks at, or changes, what all clusters of this host share.
+appl_lock_host() {
+  exec 6<"$APPL_HOME"
+  flock -x -w 30 6
+}
+appl_unlock_host() { exec 6<&-; }
+
 # appl_lock_is FILE DESCRIPTOR: the lock is on this very file, not on one that was removed with its folder meanwhile.
 appl_lock_is() { [ "$(stat -Lc %i "/proc/$$/fd/$2")" = "$(stat -c %i "$1" 2>/dev/null)" ]; }
 
@@ -188,6 +195,7 @@ appl_leave() {
   appl_groups_remove "appl/$APPL_NAME"
   rmdir "$APPL_DIR/volumes" 2>/dev/null || [ ! -d "$APPL_DIR/volumes" ] || return 0
   rm -rf "$APPL_DIR"
+  appl_lock_host
   for appl_file in "$APPL_HOME"/*/busy; do
     [ ! -e "$appl_file" ] || return 0
   done

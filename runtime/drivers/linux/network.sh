@@ -68,8 +68,10 @@ appl_uplink_leave() { ! ip link show dev "$1" >/dev/null 2>&1 || ip -4 addr flus
 
 # appl_forwarding: lets this host route, and remembers what it did before.
 appl_forwarding() {
+  appl_lock_host
   [ -f "$APPL_HOME/.forwarding" ] || cat /proc/sys/net/ipv4/ip_forward | appl_replace "$APPL_HOME/.forwarding"
   [ "$(cat /proc/sys/net/ipv4/ip_forward)" = 1 ] || echo 1 >/proc/sys/net/ipv4/ip_forward
+  appl_unlock_host
 }
 
 # appl_network_gone: what no object of the cluster stands for.

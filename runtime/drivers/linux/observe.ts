@@ -20,6 +20,7 @@ export function observedOf(cluster: string, seen: Seen): Reachable {
     links: new Map(seen.links.map((link) => [link.ifname ?? "", link])),
     tables: new Set(seen.tables.nftables.flatMap(({ table }) => (table ? [`${table.family} ${table.name}`] : []))),
   }
+  const objects = [...records.map((record) => recorded(world, record)), ...damaged, ...unrecorded(world, records)]
   return {
     kind: "reachable",
     facts: {
@@ -33,8 +34,11 @@ export function observedOf(cluster: string, seen: Seen): Reachable {
       acceleration: seen.acceleration === "" ? "tcg" : seen.acceleration,
     },
     lease: seen.lease,
-    unfinished: seen.journal,
-    objects: [...records.map((record) => recorded(world, record)), ...damaged, ...unrecorded(world, records)],
+    // Of a generation that is not there, nothing is left to find out: the outcome was that it went, or never came.
+    unfinished: seen.journal.filter((entry) =>
+      objects.some(({ address, generation }) => address === entry.address && generation === entry.generation),
+    ),
+    objects,
     foreign: foreignOf(seen, recordsOf(seen.others).records),
   }
 }

@@ -33,9 +33,10 @@ export function openSession(host: Host, program: string): Session {
 export async function ask(session: Session, asked: Asked): Promise<Outcome<unknown>> {
   const script = printScript(session, asked)
   let ran = await run(session, asked, script)
-  if (ran.kind === "exited" && ran.code === missing_code) {
-    const sent = await send(session)
-    if (!sent.ok) return sent
+  // More than once: the last cluster of the host may take the program with it in this very moment.
+  for (let sent = 0; sent < 3 && ran.kind === "exited" && ran.code === missing_code; sent += 1) {
+    const received = await send(session)
+    if (!received.ok) return received
     ran = await run(session, asked, script)
   }
   return answerOf(session.host.name, ran)

@@ -1,0 +1,46 @@
+import { expect, test } from "vitest"
+import { localHolder, localHost } from "../runtime/hosts/local.ts"
+
+const host = localHost("local")
+
+test("a program gets its input, and says its code, output and lines", async () => {
+  const lines: string[] = []
+  const ran = await host.run({
+    script: "cat; echo one >&2; printf 'two\\nrest' >&2; exit 3",
+    input: "é\n",
+    timeout_ms: 10_000,
+    onLine: (line) => lines.push(line),
+  })
+  expect(ran).toEqual({ kind: "exited", code: 3, output: "é\n", errors: "one\ntwo\nrest" })
+  expect(lines).toEqual(["one", "two"])
+})
+
+test("a program that does not read its input is no failure", async () => {
+  const ran = await host.run({ script: "exit 0", input: new Uint8Array(1_000_000), timeout_ms: 10_000 })
+  expect(ran).toMatchObject({ kind: "exited", code: 0 })
+})
+
+test("a program that takes too long is ended, with all that it started", async () => {
+  const ran = await host.run({ script: "sleep 60 & echo $!; wait", timeout_ms: 300 })
+  expect(ran.kind).toBe("timed-out")
+  const child = ran.kind === "timed-out" ? ran.output.trim() : ""
+  // Dead, or dead and not yet buried.
+  const left = await host.run({ script: `ps -o stat= -p ${child} | grep -v Z`, timeout_ms: 5000 })
+  expect(left).toMatchObject({ output: "" })
+})
+
+test("what a program leaves running does not hold it up", async () => {
+  const ran = await host.run({ script: "sleep 20 & echo $!", timeout_ms: 10_000 })
+  expect(ran).toMatchObject({ kind: "exited", code: 0 })
+  if (ran.kind === "exited") process.kill(Number(ran.output.trim()))
+})
+
+test("this process is a holder that its host finds alive", async () => {
+  const holder = localHolder()
+  const ran = await host.run({
+    script: `sed 's/.*) //' /proc/${holder.process_id}/stat | cut -d ' ' -f 20`,
+    timeout_ms: 5000,
+  })
+  expect(ran).toMatchObject({ output: `${holder.started}\n` })
+  expect(holder.boot_id).toMatch(/^[0-9a-f-]{36}\/pid:/)
+})
