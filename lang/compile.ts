@@ -15,6 +15,7 @@ import type { Files } from "./text/files.ts"
 import { check } from "./types/check.ts"
 import { makeLibrary } from "./values/content.ts"
 import { expand } from "./values/evaluate.ts"
+import type { ParamInput } from "./values/inputs.ts"
 import { templateChecker } from "./values/templates.ts"
 import { openFlows } from "./wiring/flows.ts"
 import { gatewayFacts } from "./wiring/gateways.ts"
@@ -40,14 +41,6 @@ export type Input = {
   readonly lock: Lock | null
   /** How many steps evaluation may take. */
   readonly limit: number
-}
-
-/** One given value: `text` is parsed by the param's type (`--set web-servers=3`); `json` comes from a parameter file. */
-export type ParamInput = {
-  readonly name: string
-  readonly value: { readonly text: string } | { readonly json: unknown }
-  /** Where it was said, for diagnostics: `--set web-servers=99`. */
-  readonly said: string
 }
 
 export type Compiled = {

@@ -1,4 +1,3 @@
-import type { ParamInput } from "../compile.ts"
 import type { Bindings, ClusterSymbol, Program } from "../names/symbol.ts"
 import type { Report } from "../report/diagnostic.ts"
 import type { Types } from "../types/type.ts"
@@ -9,6 +8,7 @@ import { makeExpansion } from "./expand.ts"
 import { finishModel } from "./finish.ts"
 import type { Evaluation } from "./frame.ts"
 import { addGlobals } from "./globals.ts"
+import type { ParamInput } from "./inputs.ts"
 import { memo } from "./lets.ts"
 import type { Model } from "./model.ts"
 import { checkPatterns } from "./patterns.ts"
@@ -30,7 +30,7 @@ export type ExpandInput = {
 
 /**
  * Unfolds a cluster: params, lets, `for` and `if`, each thing with its identity. Fields are worked out when they are read. Null when a
- * param has no value, or one that does not fit: then nothing more can be said. Reports A0301, A0701 to A0718, A08 and A0901 to A0903.
+ * param has no value, or one that does not fit: then nothing more can be said. Reports A0301, A0701 to A0718, A08 and A0901 to A0904.
  */
 export function expand(input: ExpandInput, report: Report): Model | null {
   const evaluation = makeEvaluation(input, report)
