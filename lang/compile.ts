@@ -14,7 +14,7 @@ import { makeReport } from "./report/report.ts"
 import type { Files } from "./text/files.ts"
 import { check } from "./types/check.ts"
 import { makeLibrary } from "./values/content.ts"
-import { expand } from "./values/evaluate.ts"
+import { expand, expandFile } from "./values/evaluate.ts"
 import type { ParamInput } from "./values/inputs.ts"
 import { templateChecker } from "./values/templates.ts"
 import { openFlows } from "./wiring/flows.ts"
@@ -62,10 +62,11 @@ export function compile(input: Input): Compiled {
   const types = check(program, bindings, report, templateChecker(library, report))
   const cluster = chooseCluster(program, bindings, input.cluster, report)
   const deployed = cluster === null ? null : deployedName(cluster, input.deployed, report)
+  const { params, limit } = input
+  if (cluster === null && !report.failed) expandFile({ program, bindings, types, library, limit }, report)
   if (cluster === null || deployed === null || report.failed) return stopped
 
   const locked = input.lock?.deployed[deployed] ?? null
-  const { params, limit } = input
   const model = expand({ program, bindings, types, library, cluster, deployed, params, limit }, report)
   if (model === null || report.failed) return stopped
 

@@ -13,19 +13,23 @@ import { memo } from "./lets.ts"
 import type { Model } from "./model.ts"
 import { checkPatterns } from "./patterns.ts"
 
-/** What expansion starts from: a program without errors, and what comes in from outside. */
-export type ExpandInput = {
+/** What evaluation starts from: a program without errors. */
+export type FileInput = {
   readonly program: Program
   readonly bindings: Bindings
   readonly types: Types
   readonly library: Library
+  /** How many things, elements and entries may be made. */
+  readonly limit: number
+}
+
+/** What expansion starts from: the program, a cluster of it, and what comes in from outside. */
+export type ExpandInput = FileInput & {
   readonly cluster: ClusterSymbol
   /** The deployed name; null: the cluster's own. */
   readonly deployed: string | null
   /** Values for params, strongest first. */
   readonly params: readonly ParamInput[]
-  /** How many things, elements and entries may be made. */
-  readonly limit: number
 }
 
 /**
@@ -56,7 +60,15 @@ export function expand(input: ExpandInput, report: Report): Model | null {
   }
 }
 
-function makeEvaluation(input: ExpandInput, report: Report): Evaluation {
+/** Works out what stands at the top of a file without a cluster, so that its lets and assertions are checked all the same. */
+export function expandFile(input: FileInput, report: Report): void {
+  const expansion = makeExpansion(makeEvaluation(input, report))
+  checkPatterns(expansion.evaluation)
+  addGlobals(expansion)
+  finishModel(expansion)
+}
+
+function makeEvaluation(input: FileInput, report: Report): Evaluation {
   const { program, bindings, types, library, limit } = input
   return {
     program,
