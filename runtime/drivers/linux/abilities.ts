@@ -1,5 +1,7 @@
 import type { Abilities } from "../driver.ts"
 
+const noQuota = "leave `limits.disk` out: this host cannot hold a root to a size yet"
+
 /** What a change of each field needs here; what is not listed needs a replacement. `test/drivers.contract.ts` proves it. */
 export const abilities: Abilities = {
   forms: ["container", "microvm"],
@@ -38,5 +40,14 @@ export const abilities: Abilities = {
     },
   },
   changesByForm: { microvm: { memory_bytes: "restart", cpus: "restart", restart: "restart" } },
+  lacks: {
+    container: { "limits.disk": noQuota },
+    microvm: {
+      volumes: 'give it `form = "container"`',
+      "limits.disk": noQuota,
+      "limits.processes": 'give it `form = "container"`; a microVM is held by its memory',
+      mtu: "leave the network's `mtu` out, or let only containers stand on it",
+    },
+  },
   parallel: { operations: 4, builds: 1 },
 }
