@@ -115,7 +115,7 @@ describe("a microVM", () => {
     await build(session, image, pins)
     shell(`mkdir -p ${home}/${cluster}`)
     await operate(session, cluster, [
-      ["appl_bridge_set", bridge, `appl:${cluster}/network/dmz`, "10.77.1.254/24", "1500", "joins"],
+      ["appl_bridge_set", bridge, `appl:${cluster}/network/dmz`, "10.77.1.254/24", "1500", "joins", "10.77.1.0/24"],
       ["eval", 'mkdir -p "$APPL_DIR/names" "$APPL_DIR/microvms"; echo "10.77.1.1 edge" >"$APPL_DIR/names/hosts"'],
     ])
     // Somebody behind the gateway, in a network namespace of their own.

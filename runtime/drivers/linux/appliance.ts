@@ -109,10 +109,13 @@ function liveCalls(name: string, of: Generation, touched: Touched): readonly Cal
 /** The other generations leave, this one joins. All of them stay as they are inside. */
 function switchSteps(of: Generation): Steps {
   const name = generationName(of.address, of.generation)
+  const joined = of.fields.nics.filter((nic) => nic.network !== null)
   return steps([
+    ["appl_drain", name, ...joined.map((nic) => nic.address)],
     ["appl_alone", name],
     [verb(of, "joined"), name],
     ...joinCalls(of).flat(),
+    ["appl_drained", name],
     [verb(of, "announce"), name, ...of.fields.nics.flatMap((nic) => [nic.device, nic.address])],
   ])
 }
