@@ -87,6 +87,7 @@ function addRuntimeCommands(program: Command, terminal: Terminal, done: (code: n
     .description("remove the cluster from its hosts; volumes and images stay")
     .option("-y, --yes", "do not ask")
     .option("--dry-run", "only say what would be removed; exit with 2 when there is something to remove")
+    .option("--delete-volumes", "remove volumes too, with what is on them")
     .action(async (file, options) =>
       done(await (await import("./commands/destroy.ts")).destroy(file, options, terminal)),
     )

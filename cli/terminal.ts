@@ -20,9 +20,10 @@ export function processTerminal(): Terminal {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     asks: process.stdin.isTTY === true && process.stderr.isTTY === true,
-    live: process.stderr.isTTY === true && !dumb,
+    // A terminal may say that it has no columns, and nothing can be drawn again there.
+    live: process.stderr.isTTY === true && !dumb && process.stderr.columns >= 20,
     colors: { out: colorOf(process.stdout.isTTY && !dumb), err: colorOf(process.stderr.isTTY && !dumb) },
-    width: process.stderr.columns ?? 120,
+    width: process.stderr.columns || 120,
   }
 }
 

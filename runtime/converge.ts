@@ -10,10 +10,15 @@ import { knownPins, withKnown } from "./plan/pins.ts"
 import type { Plan } from "./plan/plan.ts"
 import { isEmpty, plan } from "./plan/steps.ts"
 import { unsettled } from "./plan/verify.ts"
+import { withVolumesDeleted } from "./plan/volumes.ts"
 import { worldDifferences, worldOf } from "./plan/world.ts"
 import type { World } from "./world.ts"
 
-export type Options = { readonly operation: "apply" | "destroy" }
+export type Options = {
+  readonly operation: "apply" | "destroy"
+  /** For a destroy: volumes go too, with what is on them. */
+  readonly delete_volumes?: true
+}
 
 /** A plan, and what was observed for it. */
 export type Planned = { readonly plan: Plan; readonly observed: Observed }
@@ -74,7 +79,7 @@ async function survey(
   world: World,
   drivers: Drivers,
   desired: DesiredState,
-  { operation }: Options,
+  { operation, delete_volumes }: Options,
 ): Promise<Outcome<Planned>> {
   const observed = await observe(world, desired.cluster, drivers)
   const pins =
@@ -89,7 +94,8 @@ async function survey(
     observed,
     abilities: abilitiesOf(drivers),
   })
-  return made.ok ? { ok: true, value: { plan: made.value, observed } } : made
+  if (!made.ok) return made
+  return { ok: true, value: { plan: delete_volumes ? withVolumesDeleted(made.value) : made.value, observed } }
 }
 
 /** All hosts at once. While they answer, what will check their records is made ready. */

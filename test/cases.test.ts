@@ -2,11 +2,19 @@ import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { diskFiles } from "../cli/files.ts"
-import { compile, type Lock, type ParamInput, readLock, render } from "../lang/index.ts"
+import {
+  compile,
+  type DesiredState,
+  type Lock,
+  type ParamInput,
+  readDesiredState,
+  readLock,
+  render,
+} from "../lang/index.ts"
 
 // Each `cases/<area>/<name>.appl` is compiled, and what it reports stands beside it in `<name>.txt`; one that reports nothing has an
 // empty file there. Lines `# --set name=value`, `# --cluster name` and `# --as name` at its top are the command line; `<name>.lock`
-// is the lock. `npm run update` rewrites what is expected. Some areas have tests of their own.
+// is the lock. What the area `desired` compiles to stands in `<name>.json`, checked against its schema too. `npm run update` rewrites what is expected. Some areas have tests of their own.
 const root = join(import.meta.dirname, "cases")
 const own_tests = ["format", "language", "syntax", "tree"]
 const areas = readdirSync(root).filter((area) => !own_tests.includes(area))
@@ -16,11 +24,16 @@ for (const area of areas.sort())
     const names = readdirSync(join(root, area)).filter((name) => name.endsWith(".appl"))
     test.each(names.sort())("%s", async (name) => {
       const path = `test/cases/${area}/${name}`
-      await expect(reportOf(path)).toMatchFileSnapshot(join(root, area, name.replace(/\.appl$/, ".txt")))
+      const { report, desired } = compileCase(path)
+      const beside = join(root, area, name.replace(/\.appl$/, ""))
+      await expect(report).toMatchFileSnapshot(`${beside}.txt`)
+      if (area !== "desired" || desired === null) return
+      expect(readDesiredState(JSON.parse(JSON.stringify(desired)))).toMatchObject({ ok: true })
+      await expect(`${JSON.stringify(desired, null, 2)}\n`).toMatchFileSnapshot(`${beside}.json`)
     })
   })
 
-function reportOf(path: string): string {
+function compileCase(path: string): { report: string; desired: DesiredState | null } {
   const options = optionsOf(readFileSync(path, "utf8"))
   const { desired, diagnostics } = compile({
     entry: path,
@@ -35,7 +48,7 @@ function reportOf(path: string): string {
   const failed = diagnostics.some((diagnostic) => diagnostic.severity === "error")
   const has_cluster = !diagnostics.some((diagnostic) => diagnostic.code === "A0912")
   expect(desired === null, "a desired state comes exactly when there is no error").toBe(failed || !has_cluster)
-  return render(diagnostics, { color: "never", width: 120 })
+  return { report: render(diagnostics, { color: "never", width: 120 }), desired }
 }
 
 function optionsOf(text: string): Map<string, string[]> {

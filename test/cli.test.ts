@@ -117,6 +117,34 @@ describe("the life of a cluster on a simulated host", () => {
     expect(stale.code).toBe(1)
   })
 
+  test("volumes stay, unless somebody asks for them to go", async (context) => {
+    const place = makePlace(context)
+    place.write(
+      "keep.appl",
+      `appliance Keeper {
+  image = debian("bookworm")
+  start = ["sleep", "infinity"]
+  volumes = { data = { path = "/var/lib/data", size = 1GiB } }
+}
+cluster archive {
+  network lan { cidr = 10.1.0.0/24 }
+  appliance keep: Keeper { on = lan }
+}
+`,
+    )
+    expect((await place.appl("apply", "keep.appl", "--simulated", "--yes")).code).toBe(0)
+    const words = ["destroy", "keep.appl", "--simulated", "--dry-run"]
+    const [without, asked] = await Promise.all([
+      place.appl(...words),
+      place.appl(...words, "--json", "--delete-volumes"),
+    ])
+    expect(without.out).toMatch(/volumes of appliance\/keep stay/)
+    const { plan } = JSON.parse(asked.out)
+    expect(plan.warnings).toEqual([])
+    const step = plan.steps.find((one: { id: string }) => one.id === "delete appliance/keep")
+    expect(step.operations).toMatchObject([{ verb: "remove", details: { delete_volumes: true } }])
+  })
+
   test("events are lines of JSON", async (context) => {
     const ended = await makePlace(context).appl("apply", office, "--simulated", "--yes", "--json")
     const lines = ended.out

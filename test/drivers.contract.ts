@@ -37,6 +37,9 @@ export type Subject = {
 /** What the suite can leave out: `host` runs it without the edge microVM. */
 export type Extent = { readonly gateway: OfficeOptions["gateway"] }
 
+/** Where the clusters of the suite are: not where an example would be, so that one may run on the same machine. */
+const place = { net: "10.40.0", port: 18090 }
+
 /**
  * The one contract suite: every driver must pass it, on its own kind of host. It reads as one day in the life of a cluster, so that real hosts
  * build their images and boot their machines once.
@@ -52,7 +55,7 @@ export function describeDriver(name: string, make: () => Promise<Subject>, exten
       await subject.close()
     })
     const wanted = (options: Partial<OfficeOptions> = {}) =>
-      office({ connection: subject.connection, gateway: extent.gateway, ...options })
+      office({ ...place, connection: subject.connection, gateway: extent.gateway, ...options })
     const appliances = extent.gateway === "edge" ? 4 : 3
 
     describe("a cluster is made", () => {
@@ -214,8 +217,8 @@ export function describeDriver(name: string, make: () => Promise<Subject>, exten
     })
 
     describe("two clusters on one host", () => {
-      const one = () => wanted({ cluster: "one", net: "10.41.0", port: 8091, webs: 1 })
-      const two = () => wanted({ cluster: "two", net: "10.42.0", port: 8092, webs: 1 })
+      const one = () => wanted({ cluster: "one", net: "10.41.0", port: 18091, webs: 1 })
+      const two = () => wanted({ cluster: "two", net: "10.42.0", port: 18092, webs: 1 })
 
       test("run side by side, and neither sees or touches the other", async () => {
         expectDone(await apply(subject, one()))
@@ -228,7 +231,7 @@ export function describeDriver(name: string, make: () => Promise<Subject>, exten
       })
 
       test("with one network in common are refused before anything is touched", async () => {
-        const desired = wanted({ cluster: "two", net: "10.41.0", port: 8092, webs: 1 })
+        const desired = wanted({ cluster: "two", net: "10.41.0", port: 18092, webs: 1 })
         const refused = await apply(subject, desired)
         expect(refused).toMatchObject({ state: "failed", refusal: { kind: "conflict" }, results: [] })
         expect([refused.refusal!.message, ...refused.refusal!.output].join()).toContain("10.41.0.0/24")
@@ -236,7 +239,7 @@ export function describeDriver(name: string, make: () => Promise<Subject>, exten
       })
 
       test("with one published port in common are refused before anything is touched", async () => {
-        const desired = wanted({ cluster: "two", net: "10.42.0", port: 8091, webs: 1 })
+        const desired = wanted({ cluster: "two", net: "10.42.0", port: 18091, webs: 1 })
         const refused = await apply(subject, desired)
         expect(refused).toMatchObject({ state: "failed", refusal: { kind: "conflict" }, results: [] })
         expect(refused.refusal!.message).toContain("8091/tcp")
@@ -245,7 +248,7 @@ export function describeDriver(name: string, make: () => Promise<Subject>, exten
       })
 
       test("nor is a port published that another program listens on", async () => {
-        const give = await subject.takePort(8092)
+        const give = await subject.takePort(18092)
         expect(await apply(subject, two())).toMatchObject({ state: "failed", refusal: { kind: "conflict" } })
         await give()
         expect(await subject.leftovers("two")).toEqual([])

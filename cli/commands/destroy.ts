@@ -4,7 +4,11 @@ import { type CompileOptions, load } from "../compile.ts"
 import { fail } from "../problem.ts"
 import type { Terminal } from "../terminal.ts"
 
-type DestroyOptions = CompileOptions & { readonly yes?: boolean; readonly dryRun?: boolean }
+type DestroyOptions = CompileOptions & {
+  readonly yes?: boolean
+  readonly dryRun?: boolean
+  readonly deleteVolumes?: true
+}
 
 /** `appl destroy`: exit codes as for apply. The lock stays, so that a later apply gives the same addresses. */
 export async function destroy(file: string, options: DestroyOptions, terminal: Terminal): Promise<number> {
@@ -15,7 +19,10 @@ export async function destroy(file: string, options: DestroyOptions, terminal: T
     hosts: loaded.desired.hosts,
     again: true,
     plan: async (world) => {
-      const made = await makePlan(world, loaded.desired, { operation: "destroy" })
+      const made = await makePlan(world, loaded.desired, {
+        operation: "destroy",
+        delete_volumes: options.deleteVolumes,
+      })
       return made.ok ? { ok: true, value: made.value.plan } : made
     },
   }

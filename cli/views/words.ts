@@ -64,6 +64,7 @@ export function tally(names: Names): {
       if (event.kind === "step-progress") latest = `${called(event.address, names)}: ${event.message}`
       if (event.kind === "step-finished" || event.kind === "step-failed") {
         running.delete(event.step)
+        latest = ""
         finished += 1
       }
     },

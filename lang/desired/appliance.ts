@@ -1,3 +1,4 @@
+import type { Topology } from "../addresses/topology.ts"
 import type { PlacedModel } from "../placement/model.ts"
 import type { Spot } from "../placement/place.ts"
 import { compareTexts } from "../text/order.ts"
@@ -6,6 +7,7 @@ import type { ApplianceThing, PlannedNic } from "../values/model.ts"
 import { amountOf, entriesOf, fieldsOf, textsOf } from "../values/parts.ts"
 import { show, showAddress } from "../values/show.ts"
 import type { Value } from "../values/value.ts"
+import { pathBetween } from "../wiring/reach.ts"
 import type { StartOrder } from "../wiring/start-order.ts"
 import type { Check, DesiredAppliance, Nic, Volume } from "./desired-state.ts"
 import { desireFiles } from "./files.ts"
@@ -14,6 +16,7 @@ import { desireCheck } from "./probe.ts"
 
 /** What an appliance's desired state needs beside its own fields. */
 export type Surroundings = {
+  readonly topology: Topology
   readonly nics: ReadonlyMap<ApplianceThing, readonly PlannedNic[]>
   readonly order: StartOrder
   readonly placed: PlacedModel
@@ -37,7 +40,10 @@ export function desireAppliance(thing: ApplianceThing, around: Surroundings): De
     memory_bytes: amountOf(thing.field("memory")) ?? 0,
     disk_bytes: amountOf(thing.field("disk")),
     nics: nics.map(nicOf),
-    files: desireFiles(thing),
+    files: desireFiles(thing, (provided) => {
+      const path = pathBetween(thing, provided.appliance, around.nics, around.topology)
+      return path === null ? null : showAddress(path.to.address)
+    }),
     env: envOf(thing.field("env")),
     start: textsOf(thing.field("start")),
     reload: reload.length === 0 ? null : reload,

@@ -1,10 +1,12 @@
 import { toBase64 } from "../text/base64.ts"
+import { sha256 } from "../text/digest.ts"
 import { compareTexts } from "../text/order.ts"
 import { type Origin, originOf } from "../text/source.ts"
-import type { ApplianceThing } from "../values/model.ts"
+import type { ApplianceThing, Provided } from "../values/model.ts"
 import { entriesOf } from "../values/parts.ts"
-import { display, isObject } from "../values/show.ts"
+import { display, isList, isObject } from "../values/show.ts"
 import type { FolderFile, TracedValue, Value } from "../values/value.ts"
+import { portsOf, showPort } from "../wiring/ports.ts"
 import type { Cause, DesiredFile } from "./desired-state.ts"
 
 const plain_mode = 0o644
@@ -13,7 +15,7 @@ const executable_mode = 0o755
 /**
  * The files of an appliance by path. Folders give their files; what is written for a path itself wins over what a folder brings there.
  */
-export function desireFiles(thing: ApplianceThing): readonly DesiredFile[] {
+export function desireFiles(thing: ApplianceThing, addressOf: AddressOf): readonly DesiredFile[] {
   const entries = entriesOf(thing.field("files"))
   if (entries.size === 0) return []
   const field_origin = originOf(thing.fieldSpan("files"))
@@ -25,13 +27,13 @@ export function desireFiles(thing: ApplianceThing): readonly DesiredFile[] {
         files.set(inner, folderFile(inner, file, originOf(value.span)))
       }
   for (const [path, value] of entries) {
-    const file = fileOf(String(path), value, field_origin)
+    const file = fileOf(String(path), value, field_origin, addressOf)
     if (file !== null) files.set(file.path, file)
   }
   return [...files.values()].sort((left, right) => compareTexts(left.path, right.path))
 }
 
-function fileOf(path: string, value: Value, origin: Origin): DesiredFile | null {
+function fileOf(path: string, value: Value, origin: Origin, addressOf: AddressOf): DesiredFile | null {
   if (typeof value === "string") return { path, content: { text: value }, mode: plain_mode, causes: [], origin }
   if (!isObject(value)) return null
   if (value.kind === "file")
@@ -41,9 +43,27 @@ function fileOf(path: string, value: Value, origin: Origin): DesiredFile | null 
     path,
     content: { text: value.text },
     mode: plain_mode,
-    causes: value.causes.map(causeOf),
+    causes: value.causes.map((cause) => causeOf(cause, addressOf)),
     origin: originOf(value.span),
   }
+}
+
+/** The address under which the appliance reaches a provided service; null when it has none. */
+export type AddressOf = (provided: Provided) => string | null
+
+const longest_cause = 160
+
+/** What a gateway knows may be long: its beginning tells people what it is, its digest tells whether it is the same. */
+function shorten(text: string): string {
+  return text.length <= longest_cause ? text : `${text.slice(0, longest_cause)}… (${sha256(text).slice(0, 8)})`
+}
+
+/** A service stands for its address and ports: when these change, what was made of it changes, though its name stays. */
+function describeCause(value: Value, addressOf: AddressOf): string {
+  if (isList(value)) return `[${value.map((one) => describeCause(one, addressOf)).join(", ")}]`
+  if (!isObject(value) || value.kind !== "provided") return display(value)
+  const ports = portsOf(value.provided).map(showPort)
+  return [display(value), "at", addressOf(value.provided) ?? "?", ...ports].join(" ")
 }
 
 function folderFile(path: string, file: FolderFile, origin: Origin): DesiredFile {
@@ -72,10 +92,10 @@ function textOf(bytes: Uint8Array): DesiredFile["content"] {
   return { base64: toBase64(bytes) }
 }
 
-function causeOf(traced: TracedValue): Cause {
+function causeOf(traced: TracedValue, addressOf: AddressOf): Cause {
   return {
     name: traced.name,
-    value: typeof traced.value === "string" ? traced.value : display(traced.value),
+    value: shorten(typeof traced.value === "string" ? traced.value : describeCause(traced.value, addressOf)),
     through: traced.through,
     origin: originOf(traced.span),
   }

@@ -4,6 +4,7 @@ import { firstTime } from "../report/once.ts"
 import type { ApplianceThing, Model } from "../values/model.ts"
 import { entriesOf, fieldsOf, textsOf } from "../values/parts.ts"
 import { display } from "../values/show.ts"
+import type { Value } from "../values/value.ts"
 import { imageOf } from "./images.ts"
 
 /**
@@ -13,7 +14,10 @@ import { imageOf } from "./images.ts"
 export function vetAppliances(model: Model, report: Report): void {
   // Loops and classes make many appliances with the same names: each is looked at once.
   const seen = new Set<string>()
-  for (const appliance of model.appliances) for (const rule of rules) vet(appliance, rule, seen, report)
+  for (const appliance of model.appliances) {
+    for (const rule of rules) vet(appliance, rule, seen, report)
+    for (const volume of entriesOf(appliance.field("volumes")).values()) refuseBackup(appliance, volume, report)
+  }
 }
 
 type Rule = {
@@ -107,7 +111,14 @@ function vet(appliance: ApplianceThing, rule: Rule, seen: Set<string>, report: R
   }
 }
 
-function pathOf(volume: Parameters<typeof fieldsOf>[0]): string {
+/** The types know that a volume may have a backup; nothing makes one yet. */
+function refuseBackup(appliance: ApplianceThing, volume: Value, report: Report): void {
+  const span = appliance.fieldSpan("volumes")
+  if ((fieldsOf(volume).get("backup") ?? null) === null || !firstTime(report, "A0299", span)) return
+  report.add("A0299", span, "the backup of a volume comes in a later version")
+}
+
+function pathOf(volume: Value): string {
   const path = fieldsOf(volume).get("path")
   return typeof path === "string" ? path : ""
 }

@@ -9,7 +9,7 @@ export const limits = {
   /** UTF-16 units in one text. */
   text_length: 16 * 1024 * 1024,
   /** UTF-16 units that one template may print. */
-  template_output_length: 16 * 1024 * 1024,
+  template_output_length: 4 * 1024 * 1024,
   /** Expressions and loop steps that one rendering may evaluate. */
   template_steps: 1_000_000,
   /** Includes inside includes, and expressions inside expressions. */

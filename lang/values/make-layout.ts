@@ -1,11 +1,12 @@
 import type { ClassSymbol, ServiceSymbol } from "../names/symbol.ts"
 import type * as tree from "../syntax/tree.ts"
+import type { Span } from "../text/source.ts"
 import { open } from "../types/build.ts"
 import { applianceSchema, type Schema } from "../types/schema.ts"
 import type { Type } from "../types/type.ts"
 import { isStatic, visitFor, visitIf, visitMatch } from "./blocks.ts"
 import { compile, compileAs } from "./expressions.ts"
-import { type Evaluation, type Frame, makeScope, type Place, type Scope, spanOf } from "./frame.ts"
+import { type Evaluation, type Frame, fail, makeScope, type Place, type Scope, spanOf } from "./frame.ts"
 import type { AssertPlan, Entry, FrameOf, Layout, NeedPlan, ProvidedField, ProvidePlan, SlotPlan } from "./layout.ts"
 import { declareLets, memo } from "./lets.ts"
 import { operandsOf } from "./operators.ts"
@@ -28,7 +29,7 @@ export function classLevels(evaluation: Evaluation, symbol: ClassSymbol): ClassL
 }
 
 /** An item of a body with the place that it is compiled in and the frame that it is run in. */
-type Found = { readonly item: tree.Item; readonly place: Place; readonly frame: FrameOf }
+type Found = { readonly item: tree.Item; readonly place: Place; readonly frame: FrameOf; readonly level: number }
 
 /**
  * Puts together what a class and an instance's body say. `frames` are those of a thing, the instance's last: they are needed only where
@@ -41,7 +42,7 @@ export function applianceLayout(
 ): Layout {
   const found: Found[] = []
   for (const [level, body] of [...levels, instance].entries()) {
-    collect(body.items, body.place, { level }, frames?.[level] ?? null, found)
+    collect(body, level, { level }, frames?.[level] ?? null, found)
   }
   const needs = new Map<string, NeedPlan>()
   const provides = new Map<string, ProvidePlan>()
@@ -70,7 +71,7 @@ export function fieldSlots(
   frame: Frame,
 ): ReadonlyMap<string, SlotPlan> {
   const found: Found[] = []
-  collect(items, place, { level: 0 }, frame, found)
+  collect({ place, items }, 0, { level: 0 }, frame, found)
   return slotsOf(found, schema)
 }
 
@@ -91,19 +92,20 @@ export function assertOf(item: tree.Assert, place: Place, frame: FrameOf): Asser
 
 /** All items of a body; those of an `if` that is taken and of each turn of a `for`, in their own frames. */
 function collect(
-  items: readonly tree.Item[],
-  place: Inner,
+  body: { readonly place: Inner; readonly items: readonly tree.Item[] },
+  level: number,
   frame: FrameOf,
   actual: Frame | null,
   found: Found[],
 ): void {
-  for (const item of items) {
-    const visit = (inner_items: readonly tree.Item[], inner: Inner, inner_frame: Frame) =>
-      collect(inner_items, inner, { frame: inner_frame }, inner_frame, found)
+  const { place } = body
+  for (const item of body.items) {
+    const visit = (items: readonly tree.Item[], inner: Inner, inner_frame: Frame) =>
+      collect({ place: inner, items }, level, { frame: inner_frame }, inner_frame, found)
     if (item.kind === "if" && actual !== null) visitIf(place, item, actual, visit)
     else if (item.kind === "for" && actual !== null) visitFor(place, item, actual, visit)
     else if (item.kind === "match" && actual !== null) visitMatch(place, item, actual, visit)
-    else found.push({ item, place, frame })
+    else found.push({ item, place, frame, level })
   }
 }
 
@@ -117,11 +119,12 @@ function slotsOf(found: readonly Found[], schema: Schema): ReadonlyMap<string, S
     types.set(text, place.evaluation.types.declared.get(item.type) ?? { kind: "unknown" })
     entries.set(text, item.value === undefined ? [] : [entryOf("=", item.value, types.get(text)!, place, frame)])
   }
-  for (const { item, place, frame } of found) {
+  const given_at = new Map<string, Span>()
+  for (const { item, place, frame, level } of found) {
     if (item.kind === "output") addOutput(entries, types, item, place, frame)
     if (item.kind !== "field") continue
     const type = types.get(item.name.text)
-    if (type === undefined) continue
+    if (type === undefined || isGivenTwice(given_at, item, place, level)) continue
     const entry = entryOf(item.operator, item.value, type, place, frame)
     const before = item.operator === "=" ? [] : (entries.get(item.name.text) ?? [])
     entries.set(item.name.text, [...before, entry])
@@ -145,6 +148,21 @@ function slotsOf(found: readonly Found[], schema: Schema): ReadonlyMap<string, S
     })
   }
   return slots
+}
+
+/** What one body gives twice is found by types, but for what a `for` or two conditions give. */
+function isGivenTwice(given_at: Map<string, Span>, item: tree.Field, place: Place, level: number): boolean {
+  if (item.operator === "+=") return false
+  const key = `${level} ${item.name.text}`
+  const span = spanOf(place.unit, item.name)
+  const first = given_at.get(key)
+  given_at.set(key, span)
+  if (first === undefined) return false
+  fail(place.evaluation, "A0714", span, `\`${item.name.text}\` is given more than once`, {
+    related: first.start === span.start ? [] : [{ message: "here too", span: first }],
+    hint: "`=` replaces, so only one may stand in a body; `+=` adds",
+  })
+  return true
 }
 
 /** An output of a class is read as a field is, and nobody can set it. */

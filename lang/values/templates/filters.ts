@@ -106,8 +106,15 @@ function length(value: Value): Value | FilterProblem {
 
 function replace(value: Value, [old, fresh]: readonly Value[]): Value | FilterProblem {
   const [text, wanted, instead] = [show(value), show(old!), show(fresh!)]
-  const times = wanted === "" ? text.length + 1 : text.split(wanted).length - 1
-  if (text.length + times * instead.length > limits.template_output_length) return problem("the text grows too long")
+  let length = text.length
+  for (
+    let at = text.indexOf(wanted);
+    at !== -1 && at < text.length;
+    at = text.indexOf(wanted, at + (wanted.length || 1))
+  ) {
+    length += instead.length - wanted.length
+    if (length > limits.template_output_length) return problem("the text grows too long")
+  }
   return text.replaceAll(wanted, () => instead)
 }
 

@@ -40,6 +40,7 @@ appl_container_place() {
     fi
     appl_number=$((appl_number + 1))
   done <"$APPL_IN/bridges"
+  touch "$APPL_HOME/images/built/$2/used"
   # The uppermost layer comes first in an overlay, and last in the image's list.
   {
     printf 'lxc.rootfs.path = overlay:%s:%s\n' "$(tac "$APPL_HOME/images/built/$2/layers" | paste -sd:)" "$appl_folder/upper"

@@ -81,8 +81,9 @@ appl_microvm_boot() {
   appl_microvm_log "$appl_folder"
   read -r appl_kernel <"$appl_folder/kernel"
   appl_accelerated=$(appl_acceleration_probe "$appl_kernel")
-  if [ "$appl_accelerated" = kvm ]; then appl_cpu=host; else appl_cpu=max; fi
-  set -- "$1" -accel "$appl_accelerated" -cpu "$appl_cpu" -kernel "$appl_kernel/kernel" -initrd "$appl_kernel/initramfs"
+  # 32 MiB of translated code start as fast as QEMU's own measure, which takes some 100 MB more of the host over time.
+  if [ "$appl_accelerated" = kvm ]; then set -- "$1" -accel kvm -cpu host; else set -- "$1" -accel tcg,tb-size=32 -cpu max; fi
+  set -- "$@" -kernel "$appl_kernel/kernel" -initrd "$appl_kernel/initramfs"
   while IFS= read -r appl_line; do set -- "$@" "$appl_line"; done <"$appl_folder/arguments"
   appl_number=0
   while read -r appl_line; do
