@@ -132,6 +132,7 @@ const appliance_fields = closed({
       mac: text,
       gateway: nullable(text),
       peer: nullable(text),
+      mtu: nullable(whole),
     }),
   ),
   files: list(closed({ path, content: or(closed({ text }), closed({ base64: text })), mode: whole })),
