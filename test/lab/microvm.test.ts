@@ -57,6 +57,7 @@ function gateway(amended: Partial<ApplianceFields>): Generation {
           mac: "02:00:0a:4d:01:01",
           gateway: null,
           peer: null,
+          mtu: 1500,
         },
         {
           device: "eth1",
@@ -66,6 +67,7 @@ function gateway(amended: Partial<ApplianceFields>): Generation {
           mac: "02:00:0a:4d:03:02",
           gateway: "10.77.3.1",
           peer: "10.77.3.1",
+          mtu: null,
         },
       ],
       files: [{ path: "/etc/nftables.conf", content: { text: rules(ports.first) }, mode: 0o600 }],
