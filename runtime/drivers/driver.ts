@@ -69,7 +69,7 @@ export type Work = {
 }
 
 /** What an appliance may ask for beyond what every driver can do. */
-export type Feature = "volumes" | "limits.disk" | "limits.processes" | "mtu"
+export type Feature = "volumes" | "limits.disk" | "limits.processes"
 
 /** What a driver can do, as data, so that callers ask instead of testing names. */
 export type Abilities = {

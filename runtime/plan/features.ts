@@ -1,4 +1,4 @@
-import { type DesiredAppliance, type DesiredNetwork, type Origin, showOrigin } from "../../lang/index.ts"
+import { type DesiredAppliance, type Origin, showOrigin } from "../../lang/index.ts"
 import type { Feature } from "../drivers/driver.ts"
 import type { PlanInput } from "./steps.ts"
 
@@ -10,7 +10,7 @@ export function lackingOf({ desired, abilities }: PlanInput): readonly Lacking[]
   return (desired?.appliances ?? []).flatMap((appliance) => {
     const { id, host, form } = appliance
     const lacks = abilities[host]?.lacks[form] ?? {}
-    return asked(appliance, desired!.networks).flatMap(({ feature, what, origin }) => {
+    return asked(appliance).flatMap(({ feature, what, origin }) => {
       const remedy = lacks[feature]
       const finding = `${showOrigin(origin)}: ${id} asks for ${what}, which host ${host} cannot give a ${form}`
       return remedy === undefined ? [] : [{ finding, remedy }]
@@ -20,8 +20,8 @@ export function lackingOf({ desired, abilities }: PlanInput): readonly Lacking[]
 
 type Asked = { readonly feature: Feature; readonly what: string; readonly origin: Origin }
 
-function asked(appliance: DesiredAppliance, networks: readonly DesiredNetwork[]): readonly Asked[] {
-  const { volumes, limits, nics, origins, origin } = appliance
+function asked(appliance: DesiredAppliance): readonly Asked[] {
+  const { volumes, limits, origins, origin } = appliance
   const limited = origins.limits ?? origin
   return [
     ...volumes.map(
@@ -33,11 +33,5 @@ function asked(appliance: DesiredAppliance, networks: readonly DesiredNetwork[])
     ...(limits.processes === undefined
       ? []
       : [{ feature: "limits.processes", what: "a limit of its processes", origin: limited } as const]),
-    ...networks
-      .filter(({ name, mtu }) => mtu !== usual_mtu && nics.some((nic) => nic.network === name))
-      .map(({ name, mtu, origin }): Asked => ({ feature: "mtu", what: `an MTU of ${mtu} on ${name}`, origin })),
   ]
 }
-
-/** What a link has when nobody says: the length of an Ethernet frame's data (IEEE 802.3). */
-const usual_mtu = 1500

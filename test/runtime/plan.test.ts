@@ -424,11 +424,6 @@ describe("what a driver would leave without effect is refused, with who asks for
         "office.appl:32: edge asks for a limit of its processes, which host local cannot give a microvm",
       ],
     ],
-    [
-      "the MTU of a network that a microVM stands on",
-      { ...office(), networks: office().networks.map((network) => ({ ...network, mtu: 9000 })) },
-      ["office.appl:12: edge asks for an MTU of 9000 on dmz, which host local cannot give a microvm"],
-    ],
     ["what a container can have", officeWith("web[1]", { volumes: [volume], limits: { processes: 9 } }), []],
   ]
   test.each(asking)("%s", async (_, desired, findings) => {

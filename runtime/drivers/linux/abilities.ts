@@ -30,8 +30,9 @@ export const abilities: Abilities = {
       disk_bytes: "update",
       reload: "update",
       files: "reload",
-      env: "reload",
       resolver: "reload",
+      // A process keeps the environment that it was started with.
+      env: "restart",
       start: "restart",
       user: "restart",
       name: "restart",
@@ -46,7 +47,6 @@ export const abilities: Abilities = {
       volumes: 'give it `form = "container"`',
       "limits.disk": noQuota,
       "limits.processes": 'give it `form = "container"`; a microVM is held by its memory',
-      mtu: "leave the network's `mtu` out, or let only containers stand on it",
     },
   },
   parallel: { operations: 4, builds: 1 },
