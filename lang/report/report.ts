@@ -29,11 +29,15 @@ const echoes: Partial<Record<Code, readonly Code[]>> = {
   A0507: ["A0405"],
 }
 
-/** An empty report. A mistake that is the echo of one before it is left out. It keeps diagnostics in the order in which they were added; printing sorts nothing. */
+/**
+ * An empty report. What was said already, and what is the echo of a mistake before it, is left out. It keeps diagnostics in the order in
+ * which they were added; printing sorts nothing.
+ */
 export function makeReport(): Report {
   const diagnostics: Diagnostic[] = []
   let failed = false
   const added = new Set<Code>()
+  const seen = new Set<string>()
   return {
     diagnostics,
     get failed() {
@@ -41,8 +45,11 @@ export function makeReport(): Report {
     },
     add(code: Code, span: Span, message: string, details: Details = {}) {
       if (echoes[code]?.some((cause) => added.has(cause))) return
-      added.add(code)
       const severity: Severity = details.severity ?? (codes[code] as CodeEntry).severity ?? "error"
+      const said = `${severity} ${code} ${span.source.path} ${span.start} ${span.end} ${message}`
+      if (seen.has(said)) return
+      seen.add(said)
+      added.add(code)
       if (severity === "error") failed = true
       diagnostics.push({ ...details, code, severity, message, span, related: details.related ?? [] })
     },
