@@ -16,9 +16,10 @@ export function fileStore(): { load(): SimulatedHosts; save(state: SimulatedHost
     },
     // After every effect, so that killing the command loses nothing: the file is replaced, never written over.
     save: (state) => {
-      mkdirSync(dirname(path), { recursive: true })
+      // It holds what is in the files of appliances, so nobody else may read it.
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
       const temporary = `${path}.${process.pid}.tmp`
-      writeFileSync(temporary, JSON.stringify(state))
+      writeFileSync(temporary, JSON.stringify(state), { mode: 0o600 })
       renameSync(temporary, path)
     },
   }
