@@ -180,7 +180,9 @@ describe("the office", () => {
     // The process that answers is stopped; the first process, which is another, lives on.
     [
       "its server does not answer",
-      () => childrenOf(firstProcess(shown.name, "web[2]")).forEach((worker) => process.kill(worker, "SIGSTOP")),
+      () => {
+        for (const worker of childrenOf(firstProcess(shown.name, "web[2]"))) process.kill(worker, "SIGSTOP")
+      },
       'its check "front page" fails',
     ],
   ])("repair: %s", async (_, harm, reason) => {

@@ -145,12 +145,16 @@ export function resolve(
   return code === 0 ? answer.slice(-4).join(".") : `code ${code}`
 }
 
-/** proc_pid_stat(5): the name is in parentheses and may hold anything, the start is the twentieth field after it. */
+/**
+ * Null when there is none, or only its exit code is left for its parent. proc_pid_stat(5): the name is in parentheses and may hold anything;
+ * after it come the state and, as the twentieth, the start.
+ */
 function processOf(id: number): Process | null {
   try {
     const stat = readFileSync(`/proc/${id}/stat`, "utf8")
     const end = stat.lastIndexOf(")")
-    return { id, name: stat.slice(stat.indexOf("(") + 1, end), started: stat.slice(end + 2).split(" ")[19]! }
+    const fields = stat.slice(end + 2).split(" ")
+    return fields[0] === "Z" ? null : { id, name: stat.slice(stat.indexOf("(") + 1, end), started: fields[19]! }
   } catch {
     return null
   }
