@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
@@ -8,6 +8,8 @@ import { fetched, keepAsking, type Outside, openOutside, opens, reaches } from "
 import { childrenOf, footprint, isRunning, processesOf, resolve, shape, steps, told, touched } from "./shown.ts"
 
 const example = fileURLToPath(new URL("../../examples/02-office/office.appl", import.meta.url))
+
+const home = "/var/lib/appl"
 
 /** One deployment of the example on this machine. */
 type Copy = { readonly name: string; readonly net: string; readonly port: number }
@@ -94,7 +96,7 @@ describe("the office", () => {
     outside = openOutside(
       "lab-shown",
       copies.map((copy) => `${copy.net}.0/24`),
-      "203.0.113",
+      "10.140.255",
     )
     await carriedOut("apply", shown)
     undisturbed = shape(shown.name)
@@ -294,18 +296,32 @@ describe("the office", () => {
   })
 
   test("gone", async () => {
-    const before = processesOf(shown.name)
-    expect(before.length).toBeGreaterThan(8)
-    const images = await place.appl("image", "ls", "--json")
-    await Promise.all([shown, ...killed].map((copy) => carriedOut("destroy", copy)))
-    expect([shown, ...killed].flatMap((copy) => leftovers(copy.name))).toEqual([])
-    expect(before.filter(isRunning)).toEqual([])
+    const processes = processesOf(shown.name)
+    expect(processes.length).toBeGreaterThan(8)
+    const used = (await images()).filter((image) => image.users.includes(shown.name)).map((image) => image.key)
+    expect(used).toHaveLength(3)
+    const gone = [shown, ...killed]
+    await Promise.all(gone.map((copy) => carriedOut("destroy", copy)))
+    expect(gone.flatMap((copy) => leftovers(copy.name))).toEqual([])
+    expect(processes.filter(isRunning)).toEqual([])
     expect(() => fetched("127.0.0.1", shown.port)).toThrow()
-    expect(JSON.parse((await place.appl("image", "ls", "--json")).out)).toEqual(JSON.parse(images.out))
+    const cached = await images()
+    expect(cached.map((image) => image.key)).toEqual(expect.arrayContaining(used))
+    expect(cached.flatMap((image) => image.users).filter((user) => gone.some((copy) => copy.name === user))).toEqual([])
+    // What all clusters of this machine share goes with the last of them; somebody may have others here.
+    const left = readdirSync(home)
+    if (!left.some((name) => existsSync(join(home, name, "busy")))) {
+      expect(left).toEqual(["images"])
+      expect(existsSync("/sys/fs/cgroup/appl") || existsSync("/sys/fs/cgroup/memory/appl")).toBe(false)
+    }
   })
+
+  async function images(): Promise<readonly { readonly key: string; readonly users: readonly string[] }[]> {
+    return JSON.parse((await place.appl("image", "ls", "--json")).out).images
+  }
 })
 
 /** Whether anything of a copy is there, so that a destroy has something to do. */
 function isThere(copy: Copy): boolean {
-  return existsSync(`/var/lib/appl/${copy.name}`)
+  return existsSync(join(home, copy.name))
 }
