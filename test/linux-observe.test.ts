@@ -49,8 +49,8 @@ describe("what the host's program saw, in the words of the runtime", () => {
 
   test("a generation without a record is there by name", () => {
     const generations = [
-      { name: "web_1.2", address: "appliance/web[1]" as const, running: true, started_ms: 5, joined: false },
-      { name: "room_klein.edge.1", address: null, running: false, started_ms: null, joined: false },
+      { name: "web_1.2", address: ['"appliance/web[1]"'], running: true, started_ms: 5, joined: false },
+      { name: "room_klein.edge.1", address: [], running: false, started_ms: null, joined: false },
     ]
     expect(observedOf("office", { ...nothing, generations })).toMatchObject({
       objects: [
@@ -69,9 +69,15 @@ describe("what the host's program saw, in the words of the runtime", () => {
       token: 1,
     }))
     const generations = [
-      { name: "web_1.2", address: "appliance/web[1]" as const, running: true, started_ms: 5, joined: false },
+      { name: "web_1.2", address: ['"appliance/web[1]"'], running: true, started_ms: 5, joined: false },
     ]
-    expect(observedOf("office", { ...nothing, journal, generations }).unfinished).toEqual([journal[1]])
+    expect(
+      observedOf("office", {
+        ...nothing,
+        journal: [...journal.map((entry) => JSON.stringify(entry)), '{"operation":"a/re', "{}", ""],
+        generations,
+      }).unfinished,
+    ).toEqual([journal[1]])
   })
 
   test("a damaged record spoils nothing else, and keeps its address", () => {
@@ -79,6 +85,25 @@ describe("what the host's program saw, in the words of the runtime", () => {
     const objects = objectsOf({ records })
     expect(objects.map((object) => object.address)).toEqual(["network/dmz", "appliance/web[1]"])
     expect(objects[1]!.record).not.toBeNull()
+  })
+
+  test("a damaged lease is nobody's, and a damaged address is that of the folder", () => {
+    const lease = {
+      token: 7,
+      holder: { user: "ada", machine: "laptop", boot_id: "b", process_id: 1, started: "2" },
+      operation: "apply",
+      since_ms: 1,
+      until_ms: 2,
+    }
+    expect(observedOf("office", { ...nothing, lease: [JSON.stringify(lease)] }).lease).toEqual(lease)
+    for (const damaged of ["", "{", "null", "7", '{"token":7}', JSON.stringify({ ...lease, holder: null })])
+      expect(observedOf("office", { ...nothing, lease: [damaged] }).lease).toBeNull()
+    for (const damaged of ["", '"appliance/', "null", '"elsewhere/web"', "{}"])
+      expect(
+        objectsOf({
+          generations: [{ name: "web_1.2", address: [damaged], running: true, started_ms: 1, joined: true }],
+        }),
+      ).toMatchObject([{ address: "appliance/web[1]", generation: 2 }])
   })
 
   test("networks and ports of others", () => {
@@ -132,7 +157,7 @@ const nothing: Seen = {
   disk_free_bytes: 1,
   acceleration: "",
   missing: [],
-  lease: null,
+  lease: [],
   journal: [],
   records: [],
   rules_intact: false,

@@ -71,6 +71,8 @@ export type Work = {
 /** What a driver can do, as data, so that callers ask instead of testing names. */
 export type Abilities = {
   readonly forms: readonly Form[]
+  /** The forms that can have volumes; all of them when it is not said. */
+  readonly volumes?: readonly Form[]
   /** For each kind of object, what a change of a field needs. A field that is not listed needs `replace`. */
   readonly changes: Readonly<Record<Kind, Readonly<Record<string, Action>>>>
   /** Where appliances of one form need something else than `changes` says. */

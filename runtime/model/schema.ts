@@ -1,7 +1,9 @@
 import { createRequire } from "node:module"
 import type { ErrorObject, ValidateFunction } from "ajv"
+import type { Lease } from "../apply/lease.ts"
 import type { Outcome } from "./failure.ts"
-import type { ObjectRecord } from "./object.ts"
+import type { Address, ObjectRecord } from "./object.ts"
+import type { JournalEntry } from "./observed.ts"
 
 /** A JSON Schema (draft 7), as plain data. */
 export type Schema = { readonly [key: string]: unknown }
@@ -9,6 +11,21 @@ export type Schema = { readonly [key: string]: unknown }
 /** Gives a record that was read back, or says what is wrong with it. */
 export function readRecord(value: unknown): Outcome<ObjectRecord> {
   return validated(record_schema, value, "record")
+}
+
+/** Gives the lease of a cluster that was read back, or says what is wrong with it. */
+export function readLease(value: unknown): Outcome<Lease> {
+  return validated(lease_schema, value, "lease")
+}
+
+/** Gives an entry of a journal that was read back, or says what is wrong with it. */
+export function readJournalEntry(value: unknown): Outcome<JournalEntry> {
+  return validated(entry_schema, value, "entry of a journal")
+}
+
+/** Gives an address that was read back, or says what is wrong with it. */
+export function readAddress(value: unknown): Outcome<Address> {
+  return validated(address, value, "address")
 }
 
 /** Does what the first `readRecord` would have to wait for. */
@@ -38,6 +55,9 @@ export function map(values: Schema): Schema {
 function or(...schemas: readonly Schema[]): Schema {
   return { anyOf: schemas }
 }
+function matching(pattern: string): Schema {
+  return { type: "string", pattern }
+}
 /** The same, or null. */
 export function nullable(schema: Schema): Schema {
   if ("enum" in schema) return { enum: [...(schema.enum as readonly unknown[]), null] }
@@ -59,7 +79,26 @@ export const verb = one("build", "set", "create", "configure", "reload", "restar
 export const origin = closed({ file: text, line: whole, column: whole })
 export const causes = map(list(closed({ name: text, value: text, through: list(text), origin })))
 
-const path: Schema = { type: "string", pattern: "^/" }
+// What stands in an object becomes words of nftables, lines for LXC and QEMU, names of files. The compiler takes care of that; these patterns
+// hold for plans and records that were changed by hand.
+const ipv4_pattern = "\\d{1,3}(?:\\.\\d{1,3}){3}"
+const ipv4 = matching(`^${ipv4_pattern}$`)
+const cidr = matching(`^${ipv4_pattern}/\\d{1,2}$`)
+const ipv4_or_cidr = matching(`^${ipv4_pattern}(?:/\\d{1,2})?$`)
+const mac = matching("^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$")
+const device = matching("^[a-z][a-z0-9]{0,14}$")
+const prefix: Schema = { type: "integer", minimum: 0, maximum: 32 }
+const hostname = matching("^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$")
+const package_name = matching("^[a-z0-9][a-z0-9+.-]*$")
+const variable = "^[A-Za-z_][A-Za-z0-9_]*$"
+const user = matching("^[a-z_][a-z0-9_-]{0,31}$")
+const volume_name = matching("^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$")
+const digest = matching("^[A-Za-z0-9]+$")
+/** Part of the script of an appliance: anything that can be an argument of a program. */
+const argument = matching("^[^\\u0000]*$")
+const line = matching("^[^\\u0000-\\u001f\\u007f]*$")
+const path = matching("^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]+)+$")
+const file_mode: Schema = { type: "integer", minimum: 0, maximum: 0o7777 }
 const form = one("container", "microvm", "vm")
 const protocol = one("tcp", "udp")
 const port: Schema = { type: "integer", minimum: 1, maximum: 65_535 }
@@ -67,79 +106,86 @@ export const port_span = closed({ from: port, to: port, protocol })
 export const end = or(
   closed({ kind: one("appliance"), id: text }),
   closed({ kind: one("network"), name: text }),
-  closed({ kind: one("cidr"), cidr: text }),
+  closed({ kind: one("cidr"), cidr }),
   closed({ kind: one("outside") }),
 )
-const pin = closed({ name: text, version: text, sha256: text, size_bytes: whole, url: text })
+const pin = closed({
+  name: package_name,
+  version: matching("^[A-Za-z0-9.+~:-]+$"),
+  sha256: matching("^[0-9a-f]{64}$"),
+  size_bytes: whole,
+  url: matching("^[a-z]+:[!-&(-\\[\\]-~]+$"),
+})
 export const pins = closed({ base: list(pin), packages: list(pin), kernel: list(pin) })
 
 const image_fields = closed({
-  source: closed({ kind: one("debian"), suite: text }),
-  packages: list(text),
+  source: closed({ kind: one("debian"), suite: matching("^[a-z]+$") }),
+  packages: list(package_name),
   forms: list(form),
   pins,
 })
-const gateway = closed({ appliance: text, address: text })
+const gateway = closed({ appliance: text, address: ipv4 })
 const network_fields = closed({
-  cidr: text,
+  cidr,
   mtu: whole,
   gateway: nullable(gateway),
-  host_address: text,
-  dhcp: nullable(closed({ from: text, to: text })),
+  host_address: ipv4,
+  dhcp: nullable(closed({ from: ipv4, to: ipv4 })),
 })
-const uplink = closed({ device: text, address: text, prefix: whole, mac: text, peer: text })
-const rule_end = closed({ end, addresses: list(text) })
+const uplink = closed({ device, address: ipv4, prefix, mac, peer: ipv4 })
+const rule_end = closed({ end, addresses: list(ipv4_or_cidr) })
 const firewall_fields = closed({
   networks: list(
     closed({
       name: text,
-      cidr: text,
-      host_address: text,
-      gateway: nullable(closed({ appliance: text, address: text, uplink: nullable(uplink) })),
+      cidr,
+      host_address: ipv4,
+      gateway: nullable(closed({ appliance: text, address: ipv4, uplink: nullable(uplink) })),
     }),
   ),
-  ports: list(closed({ appliance: text, network: text, device: text, address: text, mac: text, forwards: yes_or_no })),
+  ports: list(closed({ appliance: text, network: text, device, address: ipv4, mac, forwards: yes_or_no })),
   rules: list(closed({ from: rule_end, to: rule_end, ports: list(port_span), cause: text })),
 })
-const names_fields = closed({ names: list(closed({ name: text, address: text })) })
+const names_fields = closed({ names: list(closed({ name: hostname, address: ipv4 })) })
 const publish_fields = closed({
   port,
   protocol,
   appliance: text,
-  target_address: text,
+  target_address: ipv4,
   target_port: port,
   through: nullable(gateway),
 })
 const probe = or(
-  closed({ kind: one("http-get"), address: text, port, path: text, status: whole }),
-  closed({ kind: one("tcp-open"), address: text, port }),
-  closed({ kind: one("exec"), command: list(text) }),
+  closed({ kind: one("http-get"), address: ipv4, port, path: line, status: whole }),
+  closed({ kind: one("tcp-open"), address: ipv4, port }),
+  closed({ kind: one("exec"), command: list(argument) }),
 )
 const appliance_fields = closed({
   name: plain_name,
   class: text,
   form,
-  image: closed({ id: text, pins: text }),
+  image: closed({ id: matching("^[A-Za-z0-9._-]+$"), pins: digest }),
   cpus: { type: "number", exclusiveMinimum: 0 },
   memory_bytes: whole,
   disk_bytes: nullable(whole),
   nics: list(
     closed({
-      device: text,
+      device,
       network: nullable(text),
-      address: text,
-      prefix: whole,
-      mac: text,
-      gateway: nullable(text),
-      peer: nullable(text),
+      address: ipv4,
+      prefix,
+      mac,
+      gateway: nullable(ipv4),
+      peer: nullable(ipv4),
+      mtu: nullable(whole),
     }),
   ),
-  files: list(closed({ path, content: or(closed({ text }), closed({ base64: text })), mode: whole })),
-  env: map(text),
-  start: list(text),
-  reload: nullable(list(text)),
-  user: nullable(text),
-  volumes: list(closed({ name: text, path, size_bytes: whole, backup: nullable(text) })),
+  files: list(closed({ path, content: or(closed({ text }), closed({ base64: text })), mode: file_mode })),
+  env: { ...map(argument), propertyNames: { pattern: variable } },
+  start: { ...list(argument), minItems: 1 },
+  reload: nullable({ ...list(argument), minItems: 1 }),
+  user: nullable(user),
+  volumes: list(closed({ name: volume_name, path, size_bytes: whole, backup: nullable(text) })),
   limits: closed({
     disk_bytes: nullable(whole),
     network_bits_per_second: nullable(whole),
@@ -148,8 +194,8 @@ const appliance_fields = closed({
   restart: one("no", "always"),
   protect: yes_or_no,
   tags: list(text),
-  checks: list(closed({ name: text, probe, every_ms: whole, timeout_ms: whole, within_ms: whole })),
-  resolver: nullable(text),
+  checks: list(closed({ name: argument, probe, every_ms: whole, timeout_ms: whole, within_ms: whole })),
+  resolver: nullable(ipv4),
 })
 
 /** What goes together: a kind, and the fields of that kind. `rest` are the other keys of what has them. */
@@ -184,6 +230,15 @@ const record_schema: Schema = ofEachKind({
   operation: text,
   token: whole,
 })
+
+const lease_schema = closed({
+  token: whole,
+  holder: closed({ user: text, machine: text, boot_id: text, process_id: whole, started: text }),
+  operation: text,
+  since_ms: whole,
+  until_ms: whole,
+})
+const entry_schema = closed({ operation: text, address, generation, verb, token: whole })
 
 const validators = new WeakMap<Schema, ValidateFunction>()
 

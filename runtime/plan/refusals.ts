@@ -11,7 +11,13 @@ import type { PlanInput } from "./steps.ts"
 /** Why a cluster cannot be planned on what was observed, before anything is compared; null when it can. */
 export function refusalOf(input: PlanInput): Failure | null {
   const { desired, observed } = input
-  return unreachable(observed) ?? damaged(observed) ?? unsuitable(desired, observed) ?? missing(input)
+  return (
+    unreachable(observed) ??
+    damaged(observed) ??
+    unsuitable(desired, observed) ??
+    withoutVolumes(input) ??
+    missing(input)
+  )
 }
 
 /** Why changes must not be made although they are what the source asks for: protection and things of others; null when they may. */
@@ -68,6 +74,21 @@ function unsuitable(desired: DesiredState | null, observed: Observed): Failure |
     findings,
     `${findings.length} appliances have a form that their host cannot run`,
     "run `appl doctor` to see what is missing, or choose another form",
+  )
+}
+
+/** Found while it is replaced, it would be after what ran before is gone. */
+function withoutVolumes({ desired, abilities }: PlanInput): Failure | null {
+  const findings = (desired?.appliances ?? []).flatMap(({ id, host, form, volumes }) => {
+    const able = abilities[host]?.volumes
+    if (volumes.length === 0 || able === undefined || able.includes(form)) return []
+    return [`${id} has volumes and is a ${form}, and on host ${host} only a ${able.join(" or ")} can have them`]
+  })
+  return failure(
+    "host-unsuitable",
+    findings,
+    `${findings.length} appliances have volumes and a form that cannot have them`,
+    "choose another form, or leave the volumes out",
   )
 }
 

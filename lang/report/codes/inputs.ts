@@ -27,6 +27,12 @@ export const inputCodes = {
 }
 `,
   },
+  A0904: {
+    title: "this environment variable sets no parameter",
+    severity: "warning",
+    explain:
+      "Variables named `APPL_PARAM_…` are read as params. The environment is shared by all clusters, so one that this cluster has no param for is left alone; when its name is near that of a param, it was probably meant for it.",
+  },
   A0910: {
     title: "this file has several clusters",
     explain:

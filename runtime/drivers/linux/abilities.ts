@@ -3,6 +3,7 @@ import type { Abilities } from "../driver.ts"
 /** What a change of each field needs here; what is not listed needs a replacement. `test/drivers.contract.ts` proves it. */
 export const abilities: Abilities = {
   forms: ["container", "microvm"],
+  volumes: ["container"],
   changes: {
     image: { source: "update", packages: "update", forms: "update", pins: "update" },
     network: { mtu: "update", gateway: "update", host_address: "update", dhcp: "update", cidr: "update" },
@@ -28,8 +29,9 @@ export const abilities: Abilities = {
       disk_bytes: "update",
       reload: "update",
       files: "reload",
-      env: "reload",
       resolver: "reload",
+      // A process keeps the environment that it was started with.
+      env: "restart",
       start: "restart",
       user: "restart",
       name: "restart",

@@ -12,12 +12,13 @@ import {
   hookScript,
   joinCalls,
   leaveCalls,
+  mountCalls,
   printSettings,
   rateCalls,
   volumeName,
 } from "./container.ts"
 import { microvmMembers } from "./microvm.ts"
-import { bridgeName, fileName, generationName, idOf, portName } from "./names.ts"
+import { fileName, generationName, idOf, portName } from "./names.ts"
 import type { Steps } from "./operations.ts"
 import { type Member, tar } from "./tar.ts"
 
@@ -109,27 +110,27 @@ function liveCalls(name: string, of: Generation, touched: Touched): readonly Cal
 /** The other generations leave, this one joins. All of them stay as they are inside. */
 function switchSteps(of: Generation): Steps {
   const name = generationName(of.address, of.generation)
+  const joined = of.fields.nics.filter((nic) => nic.network !== null)
   return steps([
+    ["appl_drain", name, ...joined.map((nic) => nic.address)],
     ["appl_alone", name],
     [verb(of, "joined"), name],
     ...joinCalls(of).flat(),
+    ["appl_drained", name],
     [verb(of, "announce"), name, ...of.fields.nics.flatMap((nic) => [nic.device, nic.address])],
   ])
 }
 
 /** A folder of the host for each volume: there before what stands on it, and there when that goes. */
 function volumeCalls(of: Generation): readonly Call[] {
-  const { volumes, form } = of.fields
-  if (volumes.length > 0 && form !== "container")
-    return [
-      [
-        "appl_fail",
-        "operation-failed",
-        `${of.address} is a ${form}, and volumes are for containers only`,
-        `give it form = "container"`,
-      ],
-    ]
-  return volumes.map((volume) => ["appl_volume", volumeName(of.address, volume.name)])
+  const { volumes, image, user } = of.fields
+  return volumes.map((volume) => [
+    "appl_volume",
+    volumeName(of.address, volume.name),
+    volume.path,
+    imageKey(image.id, image.pins),
+    user ?? "",
+  ])
 }
 
 function membersOf(of: Generation, where: Where): readonly Member[] {
@@ -147,17 +148,12 @@ function containerMembers(of: Generation, where: Where): readonly Member[] {
     { path: "checks", mode: 0o600, content: printCalls(checkCalls(of.address, name, of.fields.checks)) },
     { path: "hook", mode: 0o700, content: hookScript(of, where.program_file, cluster_folder) },
     { path: "leave", mode: 0o600, content: printCalls(leaveCalls(of)) },
-    { path: "bridges", mode: 0o600, content: bridgeLines(of) },
+    { path: "mounts", mode: 0o600, content: printCalls(mountCalls(of)) },
     { path: "start", mode: 0o755, content: startScript(of.fields) },
     { path: "run", mode: 0o755, content: runScript(of.fields) },
     { path: "config.tar", mode: 0o600, content: tar(configurationMembers(of.fields)) },
     ...always,
   ]
-}
-
-/** The bridge of each nic, in their order; an uplink has none. */
-function bridgeLines(of: Generation): string {
-  return of.fields.nics.map((nic) => `${nic.network === null ? "-" : bridgeName(of.cluster, nic.network)}\n`).join("")
 }
 
 const appliance_ms = 180_000

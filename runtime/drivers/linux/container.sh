@@ -1,6 +1,6 @@
 # --- Containers ----------------------------------------------------------------------------------------------------------------
 # A generation of a container lives in $APPL_DIR/containers/NAME.GENERATION: `config` for LXC, `hook` that LXC calls, `upper` (what it
-# wrote over its image), `appl` (seen inside as /appl: start, run, config.tar, busybox, names), `checks`, `process`, `console.log`.
+# wrote over its image), `appl` (seen inside as /appl: start, run, config.tar, busybox, names), `seccomp`, `mounts`, `checks`, `process`, `console.log`.
 
 appl_container_folder() { printf '%s/containers/%s' "$APPL_DIR" "$1"; }
 
@@ -10,7 +10,7 @@ appl_container_create() {
   appl_container_remove "$1"
   appl_folder=$(appl_container_folder "$1")
   [ -f "$APPL_HOME/images/built/$3/layers" ] || appl_fail operation-failed "the image $3 is not on this host" "run the command again"
-  mkdir -p "$appl_folder/upper" "$appl_folder/work" "$appl_folder/appl/names" "$appl_folder/volumes"
+  mkdir -p "$appl_folder/upper" "$appl_folder/work" "$appl_folder/appl/names"
   chmod 755 "$appl_folder/upper" "$appl_folder/appl" "$appl_folder/appl/names"
   : >"$appl_folder/appl/busybox"
   cp "$APPL_IN/address" "$appl_folder/address"
@@ -22,24 +22,17 @@ appl_container_create() {
 # appl_container_place NAME IMAGE: puts what came with the operation into its folder.
 appl_container_place() {
   appl_folder=$(appl_container_folder "$1")
-  for appl_file in config checks leave; do appl_replace "$appl_folder/$appl_file" <"$APPL_IN/$appl_file"; done
+  for appl_file in config checks leave mounts; do appl_replace "$appl_folder/$appl_file" <"$APPL_IN/$appl_file"; done
   for appl_file in start run; do
     appl_replace "$appl_folder/appl/$appl_file" <"$APPL_IN/$appl_file"
     chmod 755 "$appl_folder/appl/$appl_file"
   done
   appl_replace "$appl_folder/appl/config.tar" <"$APPL_IN/config.tar"
+  appl_container_calls | appl_replace "$appl_folder/seccomp"
   appl_replace "$appl_folder/hook" <"$APPL_IN/hook"
   chmod 700 "$appl_folder/hook"
   rm -f "$appl_folder/always"
   [ ! -f "$APPL_IN/always" ] || : >"$appl_folder/always"
-  # A bridge knows how large a packet may be; a port of it begins with the same.
-  appl_number=0
-  while read -r appl_bridge; do
-    if [ -f "/sys/class/net/$appl_bridge/mtu" ]; then
-      printf 'lxc.net.%s.mtu = %s\n' $appl_number "$(cat "/sys/class/net/$appl_bridge/mtu")" >>"$appl_folder/config"
-    fi
-    appl_number=$((appl_number + 1))
-  done <"$APPL_IN/bridges"
   touch "$APPL_HOME/images/built/$2/used"
   # The uppermost layer comes first in an overlay, and last in the image's list.
   {
@@ -52,10 +45,74 @@ appl_container_place() {
   } >>"$appl_folder/config"
 }
 
-# appl_volume NAME FOLDER: a volume is there before what stands on it, and stays when that goes.
+# appl_container_calls: what no program inside may ask the kernel for, as LXC reads it (seccomp(2), lxc.container.conf(5)). Root inside is root
+# outside but for its capabilities: in a user namespace of its own it would get all of them, mount its control groups and lift its own limits.
+# The flags of clone3 cannot be seen here; who does not find it takes clone. Keys, programs for the kernel and its counters know no namespaces.
+appl_container_calls() {
+  cat <<'EOF'
+2
+denylist
+reject_force_umount
+[all]
+unshare errno 1 [0,268435456,SCMP_CMP_MASKED_EQ,268435456]
+clone errno 1 [0,268435456,SCMP_CMP_MASKED_EQ,268435456]
+clone3 errno 38
+add_key errno 38
+request_key errno 38
+keyctl errno 38
+bpf errno 1
+perf_event_open errno 1
+kexec_load errno 1
+kexec_file_load errno 1
+open_by_handle_at errno 1
+init_module errno 1
+finit_module errno 1
+delete_module errno 1
+EOF
+}
+
+# appl_container_mount NAME PATH: gives up when a link stands on the way to PATH inside, in what the container wrote or else in its image: LXC
+# makes the folders of that path before the container is closed, so that a link there would lead to folders of this host.
+appl_container_mount() {
+  appl_mount_roots="$(appl_container_folder "$1")/upper
+$(sed -n 's/^lxc.rootfs.path = overlay:\(.*\):[^:]*$/\1/p' "$(appl_container_folder "$1")/config" | tr : '\n')"
+  appl_mount_path='' appl_mount_rest=${2#/}/
+  while [ -n "$appl_mount_rest" ]; do
+    appl_mount_path=$appl_mount_path/${appl_mount_rest%%/*}
+    appl_mount_rest=${appl_mount_rest#*/}
+    while IFS= read -r appl_mount_root; do
+      [ ! -L "$appl_mount_root$appl_mount_path" ] ||
+        appl_fail operation-failed "$1 cannot be started: inside, $appl_mount_path is a link, and $2 is mounted there" \
+          "make $appl_mount_path a folder, or mount at another path"
+      [ ! -e "$appl_mount_root$appl_mount_path" ] || break
+    done <<EOF
+$appl_mount_roots
+EOF
+  done
+}
+
+# appl_volume VOLUME PATH IMAGE USER: a volume is there before what stands on it, and stays when that goes. A new one belongs to the user
+# that the program runs as, and with no user named to whom its place in the image belongs: a database finds its folder as its package made it.
 appl_volume() {
-  mkdir -p "$APPL_DIR/volumes/$1"
-  chmod 755 "$APPL_DIR/volumes/$1"
+  appl_volume_folder=$APPL_DIR/volumes/$1
+  [ ! -d "$appl_volume_folder" ] || return 0
+  rm -rf "$appl_volume_folder.new"
+  mkdir -p "$appl_volume_folder.new"
+  chmod 755 "$appl_volume_folder.new"
+  appl_owner=
+  while read -r appl_layer; do
+    [ -n "$appl_owner" ] || [ -z "$4" ] || [ ! -f "$appl_layer/etc/passwd" ] ||
+      appl_owner=$(awk -F: -v user="$4" '$1 == user { print $3 ":" $4 }' "$appl_layer/etc/passwd")
+    if [ -d "$appl_layer$2" ] && [ ! -L "$appl_layer$2" ]; then
+      chmod "$(stat -c %a "$appl_layer$2")" "$appl_volume_folder.new"
+      [ -n "$appl_owner" ] || [ -n "$4" ] || appl_owner=$(stat -c %u:%g "$appl_layer$2")
+      break
+    fi
+  done <<LAYERS
+$(tac "$APPL_HOME/images/built/$3/layers" 2>/dev/null)
+LAYERS
+  [ -z "$appl_owner" ] || chown "$appl_owner" "$appl_volume_folder.new"
+  mv "$appl_volume_folder.new" "$appl_volume_folder"
 }
 
 # appl_volumes_remove FOLDER: all volumes of an appliance; only when somebody asked for just that.
@@ -67,6 +124,7 @@ appl_container_start() {
   rm -f "$appl_folder/process" "$appl_folder/lxc.log"
   # What a monitor that was killed left behind would be taken for another container's.
   appl_groups_remove "appl/$APPL_NAME/$1"
+  [ ! -f "$appl_folder/mounts" ] || . "$appl_folder/mounts"
   if ! appl_daemon lxc-start -P "$APPL_DIR/containers" -n "$1" -o "$appl_folder/lxc.log" -l ERROR -d; then
     tail -n 20 "$appl_folder/lxc.log" 2>/dev/null || :
     appl_fail operation-failed "the container $1 does not start"
@@ -143,6 +201,7 @@ appl_container_guard() {
     sleep $appl_pause
     appl_pause=$((appl_pause < 30 ? appl_pause * 2 : 30))
     [ -f "$appl_folder/supervisor" ] || break
+    [ ! -f "$appl_folder/mounts" ] || ( . "$appl_folder/mounts" ) || continue
     lxc-start -P "$APPL_DIR/containers" -n "$1" -o "$appl_folder/lxc.log" -l ERROR -d 9>&- </dev/null || :
   done
 }

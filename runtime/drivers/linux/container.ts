@@ -45,7 +45,7 @@ export function containerSettings(of: Generation, cluster_folder: string): reado
     ["lxc.console.rotate", "1"],
     ["lxc.hook.start-host", `${folder}/hook`],
     ["lxc.cap.keep", capabilities.join(" ")],
-    ["lxc.seccomp.profile", "/usr/share/lxc/config/common.seccomp"],
+    ["lxc.seccomp.profile", `${folder}/seccomp`],
     ["lxc.cgroup.dir.container", `appl/${of.cluster}/${generationName(of.address, of.generation)}/inside`],
     ["lxc.cgroup.dir.monitor", `appl/${of.cluster}/${generationName(of.address, of.generation)}/monitor`],
     ...groupSettings(of.fields),
@@ -84,6 +84,16 @@ export function printSettings(settings: readonly Setting[]): string {
 /** The folder of a volume under `volumes/`; it is that of the appliance, whatever its generation. */
 export function volumeName(address: Address, volume: string): string {
   return `${fileName(idOf(address))}/${fileName(volume)}`
+}
+
+/** Calls that make sure that no link leads a mount out of the container; they run before each start. */
+export function mountCalls(of: Generation): readonly Call[] {
+  const name = generationName(of.address, of.generation)
+  return ["/appl", ...of.fields.volumes.map((volume) => volume.path)].map((path) => [
+    "appl_container_mount",
+    name,
+    path,
+  ])
 }
 
 /** Calls that join every nic of a generation to its network, or its uplink to this host, at its rate: one list per nic. */
@@ -153,6 +163,7 @@ function nicSettings(
     [`${key}.veth.pair`, portName(of.cluster, idOf(of.address), of.generation, nic)],
     [`${key}.name`, nic.device],
     [`${key}.hwaddr`, nic.mac],
+    ...(nic.mtu === null ? [] : [[`${key}.mtu`, `${nic.mtu}`] as const]),
     [`${key}.flags`, "up"],
     [`${key}.ipv4.address`, `${nic.address}/${nic.prefix}`],
     ...gateway,

@@ -5,6 +5,7 @@ import type { Failure, Outcome } from "../../model/failure.ts"
 import { fieldsOf } from "../../model/fields.ts"
 import type { ManagedObject } from "../../model/object.ts"
 import type { Health, HostObserved } from "../../model/observed.ts"
+import { readLease } from "../../model/schema.ts"
 import type { Operation } from "../../plan/plan.ts"
 import type { Driver, Work } from "../driver.ts"
 import { abilities } from "./abilities.ts"
@@ -116,11 +117,12 @@ async function acquire(
     timeout_ms: former_s * 1000 + patience_ms,
   })
   if (!answer.ok) return answer
-  const value = answer.value as { taken: Lease } | { held: Lease }
-  return {
-    ok: true,
-    value: "taken" in value ? { kind: "taken", lease: value.taken } : { kind: "held", by: value.held },
-  }
+  const value = answer.value as { taken: Lease } | { held: unknown }
+  if ("taken" in value) return { ok: true, value: { kind: "taken", lease: value.taken } }
+  const by = readLease(value.held)
+  if (!by.ok)
+    return refused("host-unsuitable", `the lease of ${cluster} on ${session.host.name} is damaged`, damagedRemedy)
+  return { ok: true, value: { kind: "held", by: by.value } }
 }
 
 async function renew(session: Session, cluster: string, lease: Lease, duration_ms: number): Promise<Outcome<Lease>> {
@@ -197,6 +199,7 @@ function said(failure: Failure): string {
 
 /** Bridges refuse frames with a foreign source on a locked port since this kernel. */
 const oldest = { major: 5, minor: 16 }
+const damagedRemedy = "wait a minute, until it has run out, and run the command again"
 const home_folder = "/var/lib/appl"
 const observe_ms = 120_000
 const quick_ms = 30_000

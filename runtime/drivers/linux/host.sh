@@ -100,6 +100,12 @@ appl_lease_read() {
   appl_lease='' appl_token=0 appl_until=0 appl_holder_boot='' appl_holder='' appl_holder_started=''
   { IFS= read -r appl_lease; read -r appl_token appl_until appl_holder_boot appl_holder appl_holder_started; } 2>/dev/null \
     <"$APPL_DIR/lease" || :
+  # What is no lease gives nobody a right, and the next token begins at the time of day.
+  case $appl_token$appl_until in
+    *[!0-9]* | ???????????????????????????????*) ;;
+    *) case $appl_lease in "{\"token\":$appl_token,"*"}") return ;; esac ;;
+  esac
+  appl_lease='' appl_token=0 appl_until=0
 }
 
 # appl_lease_held: somebody else still has a right to it. A holder that is a dead process of this machine has none.
@@ -207,7 +213,7 @@ appl_leave() {
 
 # --- Journal and records -------------------------------------------------------------------------------------------------------
 # A line of the journal is `begin`, operation, address, entry, or `end`, operation, `done` or `undone`, with tabs between; all but the
-# first word are JSON. What began and did not end was cut off, or failed and could not be taken back.
+# first word are JSON; what is cut off is no line. What began and did not end was cut off, or failed and could not be taken back.
 
 # appl_work TOKEN OPERATION_JSON ADDRESS_JSON ENTRY_JSON: an operation begins. Its input, an archive on standard input, is unpacked into
 # $APPL_IN; whatever happens, it is removed, unless the machine or this shell is killed.
@@ -220,8 +226,7 @@ appl_work() {
   trap appl_work_exit EXIT
   tar -x --no-same-owner -C "$APPL_IN"
   exec </dev/null
-  printf 'begin\t%s\t%s\t%s\n' "$2" "$3" "$4" >>"$APPL_DIR/journal"
-  sync "$APPL_DIR/journal"
+  appl_journal_add "begin	$2	$3	$4"
   appl_began=yes
 }
 appl_began=no
@@ -244,19 +249,24 @@ appl_work_exit() {
     appl_end=done
     if [ $appl_succeeded = no ]; then ( appl_undo ) && appl_end=undone || appl_end=''; fi
     if [ -n "$appl_end" ]; then
-      printf 'end\t%s\t%s\n' "$appl_operation" "$appl_end" >>"$APPL_DIR/journal"
-      sync "$APPL_DIR/journal"
+      appl_journal_add "end	$appl_operation	$appl_end"
     fi
   fi
   rm -rf "$APPL_IN"
   exit $appl_status
 }
 
+# appl_journal_add LINE: it begins on a line of its own, also when a full disk has cut the last one off.
+appl_journal_add() {
+  printf '\n%s\n' "$1" >>"$APPL_DIR/journal"
+  sync "$APPL_DIR/journal"
+}
+
 # appl_journal_open: the lines of what began and did not end. An operation that is done settles all that came before it at its address.
 appl_journal_open() {
   [ -f "$APPL_DIR/journal" ] || return 0
   awk -F '\t' '
-    $1 == "begin" { if (!($2 in line)) order[++count] = $2; line[$2] = $0; address[$2] = $3 }
+    $1 == "begin" && NF == 4 && $4 ~ /}$/ { if (!($2 in line)) order[++count] = $2; line[$2] = $0; address[$2] = $3 }
     $1 == "end" && $3 == "done" { at = address[$2]; for (i in address) if (address[i] == at) delete line[i] }
     $1 == "end" { delete line[$2] }
     END { for (i = 1; i <= count; i++) if (order[i] in line) { print line[order[i]]; delete line[order[i]] } }' "$APPL_DIR/journal"

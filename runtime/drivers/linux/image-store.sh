@@ -10,7 +10,7 @@ appl_image_list() {
     appl_comma=,
   done
   appl_answer "{\"now_ms\":$(appl_now),\"images\":[$appl_list_text],\"records\":[$(
-    appl_list "$APPL_HOME"/*/records/image.*.json "$APPL_HOME"/*/records/appliance.*.json)]}"
+    appl_records "$APPL_HOME"/*/records/image.*.json "$APPL_HOME"/*/records/appliance.*.json)]}"
 }
 
 # appl_image_describe FOLDER: one image as JSON. A layer that several images share counts in each.

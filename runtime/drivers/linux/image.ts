@@ -6,6 +6,8 @@ import type { ObjectRecord } from "../../model/object.ts"
 import { pinsDigest } from "../../plan/objects.ts"
 import { idOf } from "./names.ts"
 import type { Steps } from "./operations.ts"
+import { readRecords } from "./records.ts"
+import type { Seen } from "./seen.ts"
 import { ask, type Session } from "./session.ts"
 
 /** One image as it stands on a host, for one form. */
@@ -68,7 +70,12 @@ export async function listImages(session: Session): Promise<Outcome<readonly Sto
 export async function collectImages(session: Session): Promise<Outcome<Collected>> {
   const answer = await listing(session)
   if (!answer.ok) return answer
-  const { now_ms, records } = answer.value
+  const { now_ms, records, damaged } = answer.value
+  if (damaged.length > 0) {
+    const message = `the record ${damaged[0]} is damaged, so that nobody knows which images it needs`
+    const remedy = "restore it from a backup of the host"
+    return { ok: false, failure: { kind: "host-unsuitable", message, remedy, output: [] } }
+  }
   const collected = await ask(session, {
     calls: [["appl_image_collect", `${now_ms}`, ...[...usersOf(records).keys()].sort()]],
     timeout_ms: build_ms,
@@ -95,15 +102,20 @@ function keysIn(record: ObjectRecord): readonly string[] {
   return [imageKey(image.id, image.pins)]
 }
 
+/** What images are in use, as far as it can be read; `damaged` are the files of records that cannot. */
 type Listing = {
   readonly now_ms: number
   readonly images: readonly Omit<StoredImage, "users">[]
   readonly records: readonly ObjectRecord[]
+  readonly damaged: readonly string[]
 }
 
 async function listing(session: Session): Promise<Outcome<Listing>> {
   const answer = await ask(session, { calls: [["appl_image_list"]], timeout_ms: resolve_ms })
-  return answer.ok ? { ok: true, value: answer.value as Listing } : answer
+  if (!answer.ok) return answer
+  const seen = answer.value as Pick<Listing, "now_ms" | "images"> & Pick<Seen, "records">
+  const { records, damaged } = readRecords(seen.records)
+  return { ok: true, value: { ...seen, records, damaged: damaged.map(({ file }) => file) } }
 }
 
 function pinsIn(layer: keyof ImagePins, found: readonly (Pin & { readonly layer: string })[]): readonly Pin[] {

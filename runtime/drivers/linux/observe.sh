@@ -33,17 +33,6 @@ appl_lines() {
   tr -d '\000-\011\013-\037\177' | sed 's/[\\"]/\\&/g; s/.*/"&"/' | paste -sd, | sed 's/^/[/; s/$/]/' | grep . || printf '[]'
 }
 
-# appl_list FILE...: files that hold JSON, as the items of a list.
-appl_list() {
-  appl_comma=''
-  for appl_file in "$@"; do
-    [ -s "$appl_file" ] || continue
-    printf '%s' "$appl_comma"
-    cat "$appl_file"
-    appl_comma=,
-  done
-}
-
 appl_observe_host() {
   printf '"now_ms":%s,"cpus":%s,' "$(appl_now)" "$(nproc)"
   awk '$1 == "MemTotal:" { printf "\"memory_bytes\":%.0f,", $2 * 1024 } $1 == "MemAvailable:" { printf "\"memory_free_bytes\":%.0f,", $2 * 1024 }' \
@@ -55,8 +44,8 @@ appl_observe_host() {
 
 appl_observe_cluster() {
   appl_lease_read
-  printf '"lease":%s,"journal":[%s],"records":[%s],' "${appl_lease:-null}" \
-    "$(appl_journal_open | cut -f 4 | paste -sd,)" "$(appl_records "$APPL_DIR"/records/*.json)"
+  printf '"lease":%s,"journal":%s,"records":[%s],' "$(printf '%s' "$appl_lease" | appl_lines)" \
+    "$(appl_journal_open | cut -f 4 | appl_lines)" "$(appl_records "$APPL_DIR"/records/*.json)"
   appl_intact=false
   [ ! -f "$APPL_DIR/firewall.rules" ] || [ "$(cat "$APPL_DIR/firewall.rules")" != "$(appl_rules_look)" ] || appl_intact=true
   printf '"rules_intact":%s,"names":%s' $appl_intact "$(sha256sum 2>/dev/null <"$APPL_DIR/names/hosts" | cut -c 1-64 | appl_lines)"
@@ -68,9 +57,9 @@ appl_observe_generations() {
   for appl_folder in "$APPL_DIR"/containers/* "$APPL_DIR"/microvms/*; do
     [ -d "$appl_folder" ] || continue
     appl_name=${appl_folder##*/}
-    appl_address=null appl_running=false appl_pid_started=null appl_joined=false
+    appl_address='[]' appl_running=false appl_pid_started=null appl_joined=false
     # An attempt that was interrupted very early has not said its address yet; its name is enough to remove it.
-    [ ! -s "$appl_folder/address" ] || appl_address=$(cat "$appl_folder/address")
+    [ ! -s "$appl_folder/address" ] || appl_address=$(appl_lines <"$appl_folder/address")
     [ ! -f "$appl_folder/joined" ] || appl_joined=true
     if appl_process_of "$appl_folder"; then appl_running=true; else appl_pid_started=null; fi
     printf '%s{"name":"%s","address":%s,"running":%s,"started_ms":%s,"joined":%s}' "$appl_comma" "$appl_name" "$appl_address" \
@@ -96,10 +85,21 @@ appl_observe_others() {
   appl_records "$@"
 }
 
-# appl_records FILE...: each with its name and its content as text: one that is damaged must not spoil the whole answer.
+# appl_records FILE...: each with its name and its content as text: one that is damaged, empty or gone in this moment must not spoil the
+# whole answer.
 appl_records() {
-  [ -e "${1:-}" ] || return 0
-  awk 'FNR == 1 { printf "%s[\"%s\",\"", comma, FILENAME; comma = "\"]," }
-    { gsub(/[\\"]/, "\\\\&"); gsub(/[\001-\037\177]/, " "); printf "%s", $0 }
-    END { if (comma != "") printf "\"]" }' "$@"
+  [ $# -gt 0 ] || return 0
+  appl_recorded=$(
+    grep -aHZ '' "$@" 2>/dev/null | tr '\000' '\t' | awk '
+      {
+        at = index($0, "\t"); name = substr($0, 1, at - 1); line = substr($0, at + 1)
+        if (name != last) { printf "%s,[\"%s\",\"", end, name; end = "\"]"; last = name }
+        gsub(/[\\"]/, "\\\\&", line); gsub(/[\001-\037]/, " ", line); printf "%s", line
+      }
+      END { printf "%s", end }'
+    for appl_file in "$@"; do
+      [ ! -e "$appl_file" ] || [ -s "$appl_file" ] || printf ',["%s",""]' "$appl_file"
+    done
+  )
+  printf '%s' "${appl_recorded#,}"
 }

@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto"
+import type { Lease } from "../../apply/lease.ts"
 import { imageKey } from "../../images/request.ts"
 import { type ApplianceFields, fieldsOf } from "../../model/fields.ts"
 import type { Address, Kind, ObjectRecord } from "../../model/object.ts"
-import type { ObservedObject, Reachable } from "../../model/observed.ts"
-import { readRecord } from "../../model/schema.ts"
+import type { JournalEntry, ObservedObject, Reachable } from "../../model/observed.ts"
+import { readAddress, readJournalEntry, readLease } from "../../model/schema.ts"
 import { pinsDigest } from "../../plan/objects.ts"
 import { abilities } from "./abilities.ts"
 import { hostsFile } from "./configuration.ts"
 import { foreignOf } from "./foreign.ts"
 import { bridgeName, filterTable, generationName, idOf, portName, publishTable } from "./names.ts"
+import { parseJson, readRecords } from "./records.ts"
 import type { Seen, SeenGeneration, SeenLink, SeenRecord } from "./seen.ts"
 
 /** What the host's program saw, in the words of the runtime. Pure. */
@@ -33,11 +35,13 @@ export function observedOf(cluster: string, seen: Seen): Reachable {
       forms: abilities.forms,
       acceleration: seen.acceleration === "" ? "tcg" : seen.acceleration,
     },
-    lease: seen.lease,
+    lease: leaseIn(seen.lease[0]),
     // Of a generation that is not there, nothing is left to find out: the outcome was that it went, or never came.
-    unfinished: seen.journal.filter((entry) =>
-      objects.some(({ address, generation }) => address === entry.address && generation === entry.generation),
-    ),
+    unfinished: seen.journal
+      .flatMap(entryIn)
+      .filter((entry) =>
+        objects.some(({ address, generation }) => address === entry.address && generation === entry.generation),
+      ),
     objects,
     foreign: foreignOf(seen, recordsOf(seen.others).records),
   }
@@ -57,23 +61,21 @@ function recordsOf(seen: readonly SeenRecord[]): {
   records: readonly ObjectRecord[]
   damaged: readonly ObservedObject[]
 } {
-  const records: ObjectRecord[] = []
-  const damaged: ObservedObject[] = []
-  for (const [file, content] of seen) {
-    const value = parsed(content)
-    const read = readRecord(value)
-    if (read.ok) records.push(read.value)
-    else damaged.push({ ...stray(addressOfFile(file), 1), record: value as ObjectRecord })
+  const { records, damaged } = readRecords(seen)
+  return {
+    records,
+    damaged: damaged.map(({ file, value }) => ({ ...stray(addressOfFile(file), 1), record: value as ObjectRecord })),
   }
-  return { records, damaged }
 }
 
-function parsed(content: string): unknown {
-  try {
-    return JSON.parse(content)
-  } catch {
-    return content
-  }
+function leaseIn(content: string | undefined): Lease | null {
+  const read = content === undefined ? null : readLease(parseJson(content))
+  return read?.ok ? read.value : null
+}
+
+function entryIn(content: string): readonly JournalEntry[] {
+  const read = readJournalEntry(parseJson(content))
+  return read.ok ? [read.value] : []
 }
 
 /** `…/appliance.web_1.json` is the record of `appliance/web[1]`. */
@@ -177,7 +179,8 @@ function unrecorded(world: World, records: readonly ObjectRecord[]): readonly Ob
 function strayGenerations({ seen }: World): readonly ObservedObject[] {
   return seen.generations.map((generation) => {
     const dot = generation.name.lastIndexOf(".")
-    const address = generation.address ?? (`appliance/${nameOfFile(generation.name.slice(0, dot))}` as const)
+    const said = readAddress(parseJson(generation.address[0] ?? ""))
+    const address = said.ok ? said.value : (`appliance/${nameOfFile(generation.name.slice(0, dot))}` as const)
     const life = generation.running ? "running" : "partial"
     return { ...stray(address, Number(generation.name.slice(dot + 1))), life, started_ms: generation.started_ms }
   })

@@ -1,8 +1,8 @@
-import type { Lease } from "../../apply/lease.ts"
 import type { Address } from "../../model/object.ts"
-import type { Health, JournalEntry } from "../../model/observed.ts"
+import type { Health } from "../../model/observed.ts"
 
-/** What the host's program answers to `appl_observe` (`observe.sh`). It is trusted as far as the host is: the shape is ours. */
+/** What the host's program answers to `appl_observe` (`observe.sh`). It is trusted as far as the host is: the shape is ours; what stands in files
+ * that somebody may have damaged comes as text. */
 export type Seen = {
   readonly now_ms: number
   readonly cpus: number
@@ -12,8 +12,10 @@ export type Seen = {
   /** What a guest was found to start under since this boot; empty before the first one. */
   readonly acceleration: "kvm" | "tcg" | ""
   readonly missing: readonly string[]
-  readonly lease: Lease | null
-  readonly journal: readonly JournalEntry[]
+  /** JSON; none when nobody holds it. */
+  readonly lease: readonly string[]
+  /** Each the JSON of an entry. */
+  readonly journal: readonly string[]
   /** File name and content. */
   readonly records: readonly SeenRecord[]
   readonly rules_intact: boolean
@@ -39,7 +41,8 @@ export type SeenRecord = readonly [file: string, content: string]
 export type SeenGeneration = {
   /** `web_1.2`. */
   readonly name: string
-  readonly address: Address | null
+  /** JSON; none when its attempt was cut off before it was written. */
+  readonly address: readonly string[]
   readonly running: boolean
   readonly started_ms: number | null
   readonly joined: boolean

@@ -87,7 +87,7 @@ const abilities: Abilities = {
     names: { names: "update" },
     appliance: {
       files: "reload",
-      env: "reload",
+      env: "restart",
       reload: "update",
       memory_bytes: "update",
       cpus: "update",
