@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { makePlace, printed } from "./cli/command.ts"
@@ -118,6 +118,26 @@ describe("the life of a cluster on a simulated host", () => {
     const stale = await place.appl("apply", "plan.json", "--yes")
     expect(stale.err).toMatch(/have changed since this plan was made/)
     expect(stale.code).toBe(1)
+  })
+
+  test("a file of a folder whose name is no path is a diagnostic", async (context) => {
+    const place = makePlace(context)
+    mkdirSync(join(place.folder, "pages"))
+    place.write("pages/a'\ntouch b", "")
+    place.write(
+      "pages.appl",
+      `appliance Pages {
+  image = debian("bookworm")
+  files = { "/srv/pages" = folder("./pages") }
+  start = ["sleep", "infinity"]
+}
+cluster pages { network lan { cidr = 10.20.0.0/24 }
+ appliance one: Pages {} }
+`,
+    )
+    const checked = await place.appl("check", "pages.appl")
+    expect(checked.code).toBe(1)
+    expect(checked.err).toMatch(/error A0720/)
   })
 
   test("a saved plan does not say what else is overwritten", async (context) => {
