@@ -6,6 +6,8 @@ export type GivenParam = {
   readonly name: string
   readonly value: { readonly text: string } | { readonly json: unknown }
   readonly said: string
+  /** From the environment, which all clusters share: this one need not have such a param. */
+  readonly ambient?: true
 }
 
 type Sources = {
@@ -28,7 +30,7 @@ export function givenParams(sources: Sources): Result<readonly GivenParam[]> {
   for (const [variable, text] of Object.entries(sources.environment)) {
     if (!variable.startsWith(prefix) || text === undefined) continue
     const name = variable.slice(prefix.length).toLowerCase().replaceAll("_", "-")
-    params.push({ name, value: { text }, said: `${variable}=${text}` })
+    params.push({ name, value: { text }, said: `${variable}=${text}`, ambient: true })
   }
   if (sources.file === null) return { ok: true, value: params }
   const values = readValues(sources.file)

@@ -8,13 +8,15 @@ import { vetAppliances } from "./desired/vet.ts"
 import { bind } from "./names/bind.ts"
 import { chooseCluster, deployedName } from "./names/choose.ts"
 import { load } from "./names/load.ts"
+import { checkLinks, checkMachines } from "./placement/machines.ts"
 import { placeModel } from "./placement/model.ts"
 import type { Diagnostic } from "./report/diagnostic.ts"
 import { makeReport } from "./report/report.ts"
 import type { Files } from "./text/files.ts"
 import { check } from "./types/check.ts"
 import { makeLibrary } from "./values/content.ts"
-import { expand } from "./values/evaluate.ts"
+import { expand, expandFile } from "./values/evaluate.ts"
+import type { ParamInput } from "./values/inputs.ts"
 import { templateChecker } from "./values/templates.ts"
 import { openFlows } from "./wiring/flows.ts"
 import { gatewayFacts } from "./wiring/gateways.ts"
@@ -42,14 +44,6 @@ export type Input = {
   readonly limit: number
 }
 
-/** One given value: `text` is parsed by the param's type (`--set web-servers=3`); `json` comes from a parameter file. */
-export type ParamInput = {
-  readonly name: string
-  readonly value: { readonly text: string } | { readonly json: unknown }
-  /** Where it was said, for diagnostics: `--set web-servers=99`. */
-  readonly said: string
-}
-
 export type Compiled = {
   /** Null when there was an error. */
   readonly desired: DesiredState | null
@@ -69,10 +63,11 @@ export function compile(input: Input): Compiled {
   const types = check(program, bindings, report, templateChecker(library, report))
   const cluster = chooseCluster(program, bindings, input.cluster, report)
   const deployed = cluster === null ? null : deployedName(cluster, input.deployed, report)
+  const { params, limit } = input
+  if (cluster === null && !report.failed) expandFile({ program, bindings, types, library, limit }, report)
   if (cluster === null || deployed === null || report.failed) return stopped
 
   const locked = input.lock?.deployed[deployed] ?? null
-  const { params, limit } = input
   const model = expand({ program, bindings, types, library, cluster, deployed, params, limit }, report)
   if (model === null || report.failed) return stopped
 
@@ -80,7 +75,9 @@ export function compile(input: Input): Compiled {
   const wires = wire(model, topology, standardProviders(input.standard, input.files), report)
   const order = startOrder(model, wires, report)
   const { nics, locked: addresses } = planAddresses(model, topology, locked, report)
+  checkMachines(model, report)
   const placed = placeModel(model, locked?.placement ?? {}, report)
+  checkLinks(model, nics, placed, report)
   if (report.failed) return stopped
 
   model.facts.nics = nics

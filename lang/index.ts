@@ -1,5 +1,5 @@
 /** The only door of `lang/`: what the runtime, the commands and the console may know of it. */
-export { type Compiled, compile, type Input, type ParamInput } from "./compile.ts"
+export { type Compiled, compile, type Input } from "./compile.ts"
 export type * from "./desired/desired-state.ts"
 export { graphOf } from "./desired/graph.ts"
 export { emptyLock, type Lock, type LockSection, readLock, showLock } from "./desired/lock.ts"
@@ -22,3 +22,4 @@ export { makeReport } from "./report/report.ts"
 export { format } from "./syntax/format.ts"
 export { type Files, type ListedFile, memoryFiles } from "./text/files.ts"
 export { type Origin, type Source, type Span, showOrigin } from "./text/source.ts"
+export type { ParamInput } from "./values/inputs.ts"

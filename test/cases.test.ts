@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { diskFiles } from "../cli/files.ts"
+import { givenParams } from "../cli/inputs.ts"
 import {
   compile,
   type DesiredState,
@@ -13,7 +14,7 @@ import {
 } from "../lang/index.ts"
 
 // Each `cases/<area>/<name>.appl` is compiled, and what it reports stands beside it in `<name>.txt`; one that reports nothing has an
-// empty file there. Lines `# --set name=value`, `# --cluster name` and `# --as name` at its top are the command line; `<name>.lock`
+// empty file there. Lines `# --set name=value`, `# --environment APPL_PARAM_NAME=value`, `# --cluster name` and `# --as name` at its top are the command line; `<name>.lock`
 // is the lock. What the area `desired` compiles to stands in `<name>.json`, checked against its schema too. `npm run update` rewrites what is expected. Some areas have tests of their own.
 const root = join(import.meta.dirname, "cases")
 const own_tests = ["format", "language", "syntax", "tree"]
@@ -41,7 +42,7 @@ function compileCase(path: string): { report: string; desired: DesiredState | nu
     standard: "modules",
     cluster: options.get("cluster")?.[0] ?? null,
     deployed: options.get("as")?.[0] ?? null,
-    params: (options.get("set") ?? []).map(paramOf),
+    params: paramsOf(options),
     lock: lockOf(path.replace(/\.appl$/, ".lock")),
     limit: Number(options.get("limit")?.[0] ?? 1_000_000),
   })
@@ -58,9 +59,18 @@ function optionsOf(text: string): Map<string, string[]> {
   return options
 }
 
-function paramOf(said: string): ParamInput {
-  const equals = said.indexOf("=")
-  return { name: said.slice(0, equals), value: { text: said.slice(equals + 1) }, said: `--set ${said}` }
+function paramsOf(options: Map<string, string[]>): readonly ParamInput[] {
+  const environment = (options.get("environment") ?? []).map((said) => {
+    const equals = said.indexOf("=")
+    return [said.slice(0, equals), said.slice(equals + 1)]
+  })
+  const given = givenParams({
+    set: options.get("set") ?? [],
+    environment: Object.fromEntries(environment),
+    file: null,
+  })
+  if (!given.ok) throw new Error(given.problem.message)
+  return given.value
 }
 
 function lockOf(path: string): Lock | null {

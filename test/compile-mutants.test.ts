@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from "node:fs"
 import { expect, test } from "vitest"
 import { diskFiles } from "../cli/files.ts"
 import { compile, type Files, memoryFiles, readDesiredState, render } from "../lang/index.ts"
+import { asked } from "./asked.ts"
 import { makeRandom } from "./syntax-mutants.ts"
 
 // Broken programs: whatever one mistake makes of a file that compiled, the compiler answers with diagnostics or with a desired state
-// that fits its schema, and never throws. APPL_MUTANTS says how many, APPL_SEED where to begin; a failure names its seed.
-const count = Number(process.env.APPL_MUTANTS ?? 400)
-const first_seed = Number(process.env.APPL_SEED ?? 1)
+// that fits its schema, and never throws. APPL_RUNS says how many, APPL_SEED where to begin; a failure names its seed.
+const { count, seed: first_seed } = asked(400)
 
 const areas = ["addresses", "desired", "placement", "wiring"]
 const sources = [
@@ -53,7 +53,7 @@ function attempt(path: string, text: string, seed: number): "compiled" | "refuse
     expect(lock).not.toBeNull()
     return "compiled"
   } catch (error) {
-    throw new Error(`APPL_SEED=${seed} APPL_MUTANTS=1 (${path}):\n${text}`, { cause: error })
+    throw new Error(`APPL_SEED=${seed} APPL_RUNS=1 (${path}):\n${text}`, { cause: error })
   }
 }
 

@@ -1,11 +1,12 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { memoryStore, type SimulatedHosts } from "../runtime/drivers/simulated/state.ts"
+import { asked } from "./asked.ts"
 import { attempt, expectConverges, lab } from "./runtime/faults.ts"
 import { clusterOf, type Happening, hostOf, random_cluster, random_happening } from "./runtime/random.ts"
 
 /**
- * Random clusters that random things happen to, with `APPL_SEEDS` runs (default 300). A failure prints its seed and path:
+ * Random clusters that random things happen to, with `APPL_RUNS` runs (default 300). A failure prints its seed and path:
  * `APPL_SEED=… APPL_PATH=… npx vitest run --project fast test/simulation.test.ts` plays it again, and it comes already shrunk.
  */
 test("whatever happened to a cluster, a healthy apply converges, the next plan is empty, and a destroy leaves nothing", async () => {
@@ -21,9 +22,9 @@ test("whatever happened to a cluster, a healthy apply converges, the next plan i
       for (const host of Object.values(here.simulation.state().hosts)) expect(host.clusters).toEqual({})
     },
   )
-  const seed =
-    process.env.APPL_SEED === undefined ? {} : { seed: Number(process.env.APPL_SEED), path: process.env.APPL_PATH }
-  await fc.assert(property, { numRuns: Number(process.env.APPL_SEEDS ?? 300), ...seed })
+  const { count, seed } = asked(300)
+  const replayed = process.env.APPL_SEED === undefined ? {} : { seed, path: process.env.APPL_PATH }
+  await fc.assert(property, { numRuns: count, ...replayed })
 }, 600_000)
 
 async function happen(here: ReturnType<typeof lab>, happening: Happening): Promise<void> {

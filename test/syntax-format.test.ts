@@ -5,11 +5,11 @@ import { render } from "../lang/report/render.ts"
 import { makeReport } from "../lang/report/report.ts"
 import { format } from "../lang/syntax/format.ts"
 import { parse } from "../lang/syntax/parse.ts"
+import { asked } from "./asked.ts"
 import { makeRandom, mutate, respace } from "./syntax-mutants.ts"
 
 const cases = join(import.meta.dirname, "cases")
-const count = Number(process.env.SYNTAX_MUTANTS ?? 1000)
-const seed = Number(process.env.SYNTAX_SEED ?? 1)
+const { count, seed } = asked(1000)
 
 const files = ["language", "format", "tree", "syntax"].flatMap((folder) =>
   readdirSync(join(cases, folder))

@@ -6,6 +6,7 @@ import { makeReport } from "../lang/report/report.ts"
 import { parse } from "../lang/syntax/parse.ts"
 import type { File, Node } from "../lang/syntax/tree.ts"
 import { eachChild } from "../lang/syntax/walk.ts"
+import { asked } from "./asked.ts"
 import { makeRandom, mutate } from "./syntax-mutants.ts"
 
 const cases = join(import.meta.dirname, "cases")
@@ -15,9 +16,7 @@ const texts = ["language", "format", "syntax"].flatMap((folder) =>
     .map((name) => readFileSync(join(cases, folder, name), "utf8")),
 )
 
-/** `SYNTAX_MUTANTS` sets how many broken texts are tried, `SYNTAX_SEED` which. */
-const count = Number(process.env.SYNTAX_MUTANTS ?? 2500)
-const seed = Number(process.env.SYNTAX_SEED ?? 1)
+const { count, seed } = asked(2500)
 
 function spanProblem(file: File): string | null {
   let problem: string | null = null

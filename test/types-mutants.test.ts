@@ -8,6 +8,7 @@ import { render } from "../lang/report/render.ts"
 import { makeReport } from "../lang/report/report.ts"
 import { memoryFiles } from "../lang/text/files.ts"
 import { check } from "../lang/types/check.ts"
+import { asked } from "./asked.ts"
 import { makeRandom, mutate, type Random } from "./syntax-mutants.ts"
 
 const cases = join(import.meta.dirname, "cases")
@@ -23,9 +24,7 @@ const standard = Object.fromEntries(
     .map((name) => [`std/${name}`, readFileSync(join(modules, name), "utf8")]),
 )
 
-/** `TYPES_MUTANTS` sets how many broken texts are tried, `TYPES_SEED` which. */
-const count = Number(process.env.TYPES_MUTANTS ?? 2000)
-const seed = Number(process.env.TYPES_SEED ?? 1)
+const { count, seed } = asked(2000)
 
 test("any text is checked to its end, and what is reported can be shown", () => {
   const random = makeRandom(seed)
@@ -33,7 +32,7 @@ test("any text is checked to its end, and what is reported can be shown", () => 
   for (let round = 0; round < count; round++) {
     const text = texts[round % texts.length]!
     const changed = round % 3 === 0 ? mutate(text, random, texts) : exchange(text, random)
-    const where = `TYPES_SEED=${seed}, round ${round}:\n${changed}`
+    const where = `APPL_SEED=${seed}, round ${round}:\n${changed}`
     const diagnostics = diagnose(changed, where)
     if (diagnostics.some((one) => /^A0[23]/.test(one.code))) wrong++
     const outside = diagnostics.find(

@@ -2,16 +2,17 @@ import { readFileSync } from "node:fs"
 import { expect, test } from "vitest"
 import { diskFiles } from "../cli/files.ts"
 import { compile, render } from "../lang/index.ts"
+import { asked } from "./asked.ts"
 
 // Programs that are nearly right: a name for another name, a number for another number, a word too many. Whatever comes out is a
-// diagnostic or a desired state, never an exception and never neither. MUTANTS and SEED set how many, and which.
-const count = Number(process.env.MUTANTS ?? 200)
+// diagnostic or a desired state, never an exception and never neither. APPL_RUNS and APPL_SEED set how many, and which.
+const { count, seed } = asked(200)
 const path = "test/cases/evaluation/everything.appl"
 const word = /([A-Za-z][A-Za-z0-9-]*|\d[\w./]*|"[^"\n]*"|[^\s\w])/
 
 test(`${count} mutants of a program end in a diagnostic or in a desired state`, () => {
   const text = readFileSync(path, "utf8")
-  const random = randomFrom(Number(process.env.SEED ?? 1))
+  const random = randomFrom(seed)
   let compiled = 0
   for (let number = 0; number < count; number++) {
     const mutant = mutate(text, random)

@@ -1,4 +1,5 @@
 import type * as tree from "../syntax/tree.ts"
+import { isWhole } from "./bases.ts"
 import { bindNamed, bindType } from "./bind-types.ts"
 import { bindHead, bindPattern, bindValue } from "./bind-values.ts"
 import { declareLets } from "./declare.ts"
@@ -159,6 +160,7 @@ function bindOwner(item: tree.ApplianceClass | tree.Cluster, here: Here, place: 
     scope.names.set(name, symbol)
   }
   if (place === "class") scope.names.set("self", self)
+  if (owner.kind === "class" && !isWhole(owner, here.binder.bases)) scope.isOpen = true
   bindBody(item.body.items, { ...here, scope, owner, place })
 }
 

@@ -4,7 +4,12 @@ import type { Span } from "../text/source.ts"
 import type { AnySymbol, ClassSymbol, ClusterSymbol, Program, Unit } from "./symbol.ts"
 
 /** The names that may be used in one body, beside those of the bodies around it. */
-export type Scope = { readonly parent: Scope | null; readonly names: Map<string, AnySymbol> }
+export type Scope = {
+  readonly parent: Scope | null
+  readonly names: Map<string, AnySymbol>
+  /** The body of a class that specialises one that is not known: any name may come from there. */
+  isOpen?: true
+}
 
 /** What binding works on: the side tables that become `Bindings`, and where problems go. */
 export type Binder = {

@@ -9,7 +9,7 @@ import type { Unit } from "./symbol.ts"
 
 /** Reports A0201 for a word that is no name here, with what was probably meant. */
 export function reportUnknownName(binder: Binder, scope: Scope, name: tree.Name, unit: Unit, called: boolean): void {
-  if (isSilenced(binder, unit, name)) return
+  if (isSilenced(binder, unit, name) || isOpen(scope)) return
   const span = spanOf(unit, name)
   if (name.text === "self") {
     binder.report.add("A0213", span, "`self` means an appliance, and this stands in none")
@@ -46,6 +46,10 @@ export function silence(binder: Binder, unit: Unit, name: tree.Name): void {
 
 function isSilenced(binder: Binder, unit: Unit, name: tree.Name): boolean {
   return name.text === "" || binder.silenced.has(silenceKey(unit, name))
+}
+
+function isOpen(scope: Scope): boolean {
+  return scope.isOpen === true || (scope.parent !== null && isOpen(scope.parent))
 }
 
 function silenceKey(unit: Unit, name: tree.Name): string {

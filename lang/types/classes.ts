@@ -1,15 +1,17 @@
+import { isWhole } from "../names/bases.ts"
 import type { ClassSymbol } from "../names/symbol.ts"
 import type * as tree from "../syntax/tree.ts"
 import type { Span } from "../text/source.ts"
 import { isSubtype } from "./assignable.ts"
+import { unknownType } from "./build.ts"
 import { type Check, type Env, problem, spanIn, topOf, want } from "./context.ts"
 import { typeOf } from "./expression.ts"
-import { checkField, type FieldPlace, type Fields, schemaPlace } from "./fields.ts"
+import { checkField, type FieldPlace, type Fields, givenOrMeant, schemaPlace } from "./fields.ts"
 import { resolveType } from "./resolve.ts"
 import { applianceSchema } from "./schema.ts"
 import { showType } from "./show.ts"
 import { checkStatement } from "./statements.ts"
-import { typeOfNeed, typeOfSymbol } from "./symbols.ts"
+import { typeOfSymbol } from "./symbols.ts"
 import type { Type } from "./type.ts"
 import { namesGiven, walk } from "./walk.ts"
 
@@ -26,9 +28,11 @@ export function checkClass(check: Check, symbol: ClassSymbol): void {
         checkParam(check, item, inner)
         checkNarrowed(check, item, symbol, inner)
         break
-      case "needs":
-        typeOfNeed(check, item, inner)
+      case "needs": {
+        const need = check.bindings.declared.get(item)
+        if (need !== undefined) typeOfSymbol(check, need)
         break
+      }
       default:
         checkStatement(check, item, inner)
     }
@@ -40,7 +44,8 @@ export function checkClass(check: Check, symbol: ClassSymbol): void {
 export function settledBy(check: Check, symbol: ClassSymbol): ReadonlySet<string> {
   const known = check.settled.get(symbol)
   if (known !== undefined) return known
-  const own = namesGiven(check, symbol.declaration.body.items, topOf(symbol.unit))
+  const given = namesGiven(check, symbol.declaration.body.items, topOf(symbol.unit))
+  const own = givenOrMeant(given, classFields(check, symbol))
   const base = check.bindings.bases.get(symbol)
   const all = base === undefined ? own : new Set([...settledBy(check, base), ...own])
   check.settled.set(symbol, all)
@@ -58,6 +63,7 @@ export function stillNeeded(
   symbol: ClassSymbol,
   given: ReadonlySet<string>,
 ): readonly { readonly name: string; readonly type: Type; readonly declared: Span | null }[] {
+  if (!isWhole(symbol, check.bindings.bases)) return []
   const settled = settledBy(check, symbol)
   const missing: { name: string; type: Type; declared: Span | null }[] = []
   for (const [name, member] of check.bindings.members.get(symbol) ?? []) {
@@ -89,7 +95,10 @@ function fieldsOf(check: Check, symbol: ClassSymbol, by: "class" | "instance", o
   const members = check.bindings.members.get(symbol)
   return {
     what: symbol.name,
-    find: (name) => schemaPlace(applianceSchema, name, by) ?? memberPlace(check, symbol, name, own),
+    find: (name) =>
+      schemaPlace(applianceSchema, name, by) ??
+      memberPlace(check, symbol, name, own) ??
+      (isWhole(symbol, check.bindings.bases) ? null : { kind: "place", type: unknownType, declared: null }),
     names: () => {
       const settable = [...(members ?? [])].filter(([, member]) => member.kind === "param" || member.kind === "needs")
       const builtin = [...applianceSchema].filter(([, field]) => field.set === "both" || field.set === by)

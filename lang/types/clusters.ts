@@ -4,7 +4,7 @@ import { connectionType } from "./build.ts"
 import { checkParam, instanceFields, stillNeeded } from "./classes.ts"
 import { type Check, type Env, problem, spanIn, topOf, want } from "./context.ts"
 import { typeOf } from "./expression.ts"
-import { checkField, reportMissing, schemaFields } from "./fields.ts"
+import { checkField, givenOrMeant, reportMissing, schemaFields } from "./fields.ts"
 import { networkSchema } from "./schema.ts"
 import { checkKey, checkStatement } from "./statements.ts"
 import { namesGiven, walk } from "./walk.ts"
@@ -38,7 +38,7 @@ export function checkNetwork(check: Check, item: tree.Network, env: Env): void {
   walk(check, item.body.items, env, (field, inner) => {
     if (field.kind === "field") checkField(check, field, inner, networkFields)
   })
-  if (namesGiven(check, item.body.items, env).has("cidr")) return
+  if (givenOrMeant(namesGiven(check, item.body.items, env), networkFields).has("cidr")) return
   reportMissing(check, env, item.name, `the network ${item.name.text}`, [
     { name: "cidr", type: networkSchema.get("cidr")!.type, declared: null },
   ])
@@ -58,7 +58,7 @@ function checkInstance(check: Check, item: tree.Instance, env: Env): void {
   walk(check, items, { ...env, self: symbol }, (field, inner) => {
     if (field.kind === "field") checkField(check, field, inner, fields)
   })
-  const given = namesGiven(check, items, env)
+  const given = givenOrMeant(namesGiven(check, items, env), fields)
   reportMissing(check, env, item.name, item.name.text, stillNeeded(check, symbol, given))
   checkFamily(check, item, env)
 }

@@ -112,6 +112,14 @@ export function reportMissing(
   })
 }
 
+/** The names that a body gives, and those that its misspelt ones were meant for: what is called unknown is not called missing too. */
+export function givenOrMeant(given: ReadonlySet<string>, fields: Fields): ReadonlySet<string> {
+  const unknown = [...given].filter((name) => fields.find(name) === null)
+  if (unknown.length === 0) return given
+  const names = fields.names()
+  return new Set([...given, ...unknown.map((name) => nearest(name, names)).filter((name) => name !== null)])
+}
+
 /** The first line of a node, so that a marked stretch is short. */
 export function firstLine(env: Env, node: tree.Spanned): tree.Spanned {
   const text = env.unit.source.text.slice(node.start, node.end)

@@ -1,6 +1,7 @@
+import { isWhole } from "../names/bases.ts"
 import type { AnySymbol, ClassSymbol } from "../names/symbol.ts"
 import type { Span } from "../text/source.ts"
-import { optional } from "./build.ts"
+import { optional, unknownType } from "./build.ts"
 import type { Check } from "./context.ts"
 import { properties } from "./functions.ts"
 import { contractOf } from "./resolve.ts"
@@ -77,7 +78,8 @@ export function membersOf(check: Check, type: Type): ReadonlyMap<string, Type> |
 
 function classMember(check: Check, symbol: ClassSymbol, name: string): Member | null {
   const member = check.bindings.members.get(symbol)?.get(name)
-  return member === undefined ? null : symbolMember(check, member)
+  if (member !== undefined) return symbolMember(check, member)
+  return isWhole(symbol, check.bindings.bases) ? null : { type: unknownType, declared: null }
 }
 
 function symbolMember(check: Check, symbol: AnySymbol): Member | null {

@@ -2,7 +2,7 @@ import type * as tree from "../syntax/tree.ts"
 import { optional, textType, unknownType } from "./build.ts"
 import { type Check, type Env, problem, type Want, want } from "./context.ts"
 import { typeOf } from "./expression.ts"
-import { checkField, firstLine, missingFields, recordFields, reportMissing } from "./fields.ts"
+import { checkField, firstLine, givenOrMeant, missingFields, recordFields, reportMissing } from "./fields.ts"
 import { enterHead } from "./lists.ts"
 import { common } from "./literals.ts"
 import type { FieldType, RecordTypeOf, Type } from "./type.ts"
@@ -36,7 +36,8 @@ export function checkRecord(
   what: string,
 ): void {
   checkRecordItems(check, items, env, to, what)
-  const missing = missingFields(to, namesGiven(check, items, env))
+  const given = givenOrMeant(namesGiven(check, items, env), recordFields(to, what))
+  const missing = missingFields(to, given)
   const fields = missing.map((name) => ({ name, type: to.fields.get(name)!.type, declared: null }))
   reportMissing(check, env, firstLine(env, node), what, fields)
 }

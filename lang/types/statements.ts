@@ -16,7 +16,7 @@ import {
 } from "./build.ts"
 import { type Check, type Env, problem, spanIn, want } from "./context.ts"
 import { typeOf } from "./expression.ts"
-import { checkField, firstLine, missingFields, recordFields, reportMissing } from "./fields.ts"
+import { checkField, firstLine, givenOrMeant, missingFields, recordFields, reportMissing } from "./fields.ts"
 import { contractOf } from "./resolve.ts"
 import { typeOfSymbol } from "./symbols.ts"
 import { namesGiven, walk } from "./walk.ts"
@@ -66,7 +66,7 @@ function checkProvides(check: Check, item: tree.Provides, env: Env): void {
   walk(check, items, env, (field, inner) => {
     if (field.kind === "field") checkField(check, field, inner, fields)
   })
-  const missing = missingFields(contract, namesGiven(check, items, env)).map((name) => {
+  const missing = missingFields(contract, givenOrMeant(namesGiven(check, items, env), fields)).map((name) => {
     const field = service.declaration.type.fields.find((one) => one.name.text === name)
     const declared = field ? { source: service.unit.source, start: field.name.start, end: field.name.end } : null
     return { name, type: contract.fields.get(name)!.type, declared }

@@ -135,25 +135,25 @@ function environmentName(name: string): string {
   return `APPL_PARAM_${name.toUpperCase().replaceAll("-", "_")}`
 }
 
+/** False when a name was given that is no param. The environment's may be meant for another cluster: only near misses are told. */
 function reportUnknownParams(evaluation: Evaluation, params: readonly tree.Param[], input: ExpandInput): boolean {
   const names = params.map((item) => item.name.text)
-  let complete = true
-  for (const given of input.params) {
-    if (names.includes(given.name)) continue
-    complete = false
+  const unknown = input.params.filter((given) => !names.includes(given.name))
+  for (const given of unknown) {
     const near = nearest(given.name, names)
-    const source = { path: given.said, text: given.name }
+    const span: Span = { source: { path: given.said, text: given.name }, start: 0, end: given.name.length }
     const listed = names.length === 0 ? "it has no params" : `it has ${names.join(", ")}`
-    const span: Span = { source, start: 0, end: given.name.length }
-    fail(evaluation, "A0901", span, `the cluster ${input.cluster.name} has no param \`${given.name}\``, {
-      hint: near === null ? listed : `did you mean \`${near}\`?`,
-      related:
-        near === null
-          ? []
-          : [{ message: `\`${near}\``, span: spanOf(input.cluster.unit, params[names.indexOf(near)]!.name) }],
-    })
+    const message = `the cluster ${input.cluster.name} has no param \`${given.name}\``
+    const param = params.find((item) => item.name.text === near)
+    const related = param ? [{ message: `\`${near}\``, span: spanOf(input.cluster.unit, param.name) }] : []
+    if (given.ambient !== true) {
+      fail(evaluation, "A0901", span, message, { hint: near === null ? listed : `did you mean \`${near}\`?`, related })
+    } else if (near !== null) {
+      const hint = `did you mean ${environmentName(near)}? this one is left alone`
+      evaluation.report.add("A0904", span, message, { hint, related })
+    }
   }
-  return complete
+  return unknown.every((given) => given.ambient === true)
 }
 
 function addOutputs(place: Inner, items: readonly tree.Item[]): void {

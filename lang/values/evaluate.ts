@@ -1,4 +1,3 @@
-import type { ParamInput } from "../compile.ts"
 import type { Bindings, ClusterSymbol, Program } from "../names/symbol.ts"
 import type { Report } from "../report/diagnostic.ts"
 import type { Types } from "../types/type.ts"
@@ -9,28 +8,33 @@ import { makeExpansion } from "./expand.ts"
 import { finishModel } from "./finish.ts"
 import type { Evaluation } from "./frame.ts"
 import { addGlobals } from "./globals.ts"
+import type { ParamInput } from "./inputs.ts"
 import { memo } from "./lets.ts"
 import type { Model } from "./model.ts"
 import { checkPatterns } from "./patterns.ts"
 
-/** What expansion starts from: a program without errors, and what comes in from outside. */
-export type ExpandInput = {
+/** What evaluation starts from: a program without errors. */
+export type FileInput = {
   readonly program: Program
   readonly bindings: Bindings
   readonly types: Types
   readonly library: Library
+  /** How many things, elements and entries may be made. */
+  readonly limit: number
+}
+
+/** What expansion starts from: the program, a cluster of it, and what comes in from outside. */
+export type ExpandInput = FileInput & {
   readonly cluster: ClusterSymbol
   /** The deployed name; null: the cluster's own. */
   readonly deployed: string | null
   /** Values for params, strongest first. */
   readonly params: readonly ParamInput[]
-  /** How many things, elements and entries may be made. */
-  readonly limit: number
 }
 
 /**
  * Unfolds a cluster: params, lets, `for` and `if`, each thing with its identity. Fields are worked out when they are read. Null when a
- * param has no value, or one that does not fit: then nothing more can be said. Reports A0301, A0701 to A0718, A08 and A0901 to A0903.
+ * param has no value, or one that does not fit: then nothing more can be said. Reports A0301, A0701 to A0718, A08 and A0901 to A0904.
  */
 export function expand(input: ExpandInput, report: Report): Model | null {
   const evaluation = makeEvaluation(input, report)
@@ -56,7 +60,15 @@ export function expand(input: ExpandInput, report: Report): Model | null {
   }
 }
 
-function makeEvaluation(input: ExpandInput, report: Report): Evaluation {
+/** Works out what stands at the top of a file without a cluster, so that its lets and assertions are checked all the same. */
+export function expandFile(input: FileInput, report: Report): void {
+  const expansion = makeExpansion(makeEvaluation(input, report))
+  checkPatterns(expansion.evaluation)
+  addGlobals(expansion)
+  finishModel(expansion)
+}
+
+function makeEvaluation(input: FileInput, report: Report): Evaluation {
   const { program, bindings, types, library, limit } = input
   return {
     program,

@@ -1,4 +1,3 @@
-import type { ParamInput } from "../compile.ts"
 import { makeReport } from "../report/report.ts"
 import { parse } from "../syntax/parse.ts"
 import type * as tree from "../syntax/tree.ts"
@@ -7,6 +6,16 @@ import type { Source, Span } from "../text/source.ts"
 import { showType } from "../types/show.ts"
 import type { RecordTypeOf, Type } from "../types/type.ts"
 import type { RecordValue, Value } from "./value.ts"
+
+/** One given value: `text` is parsed by the param's type (`--set web-servers=3`); `json` comes from a parameter file. */
+export type ParamInput = {
+  readonly name: string
+  readonly value: { readonly text: string } | { readonly json: unknown }
+  /** Where it was said, for diagnostics: `--set web-servers=99`. */
+  readonly said: string
+  /** It stands in the environment, which all clusters share: a param that this one does not have may be another's. */
+  readonly ambient?: true
+}
 
 /** A value that was given from outside, and the source that diagnostics about it point into. */
 export type Given =

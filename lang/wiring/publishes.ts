@@ -1,5 +1,6 @@
 import type { PortSpan } from "../desired/desired-state.ts"
 import type { Report } from "../report/diagnostic.ts"
+import { firstTime } from "../report/once.ts"
 import type { Model, Provided, PublishThing } from "../values/model.ts"
 import { isObject } from "../values/show.ts"
 import type { Opening } from "./flows.ts"
@@ -28,7 +29,7 @@ export function openPublishes(model: Model, report: Report): readonly PlannedPub
     if (other === undefined) {
       taken.set(key, publish)
       planned.push(publish)
-    } else
+    } else if (firstTime(report, "A0508", thing.portSpan))
       report.add("A0508", thing.portSpan, `port ${key} is published twice`, {
         label: `to ${nameOf(publish.provided)}`,
         related: [{ message: `to ${nameOf(other.provided)}`, span: other.thing.portSpan }],

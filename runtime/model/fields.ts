@@ -85,7 +85,7 @@ export type ApplianceFields = {
   readonly memory_bytes: number
   readonly disk_bytes: number | null
   /** A nic without a network is an uplink: its appliance is a gateway and forwards. */
-  readonly nics: readonly Nic[]
+  readonly nics: readonly ApplianceNic[]
   /** By path, ascending. */
   readonly files: readonly ApplianceFile[]
   readonly env: Readonly<Record<string, string>>
@@ -105,6 +105,10 @@ export type ApplianceFields = {
   /** The name server that it is wired to (`needs` or `uses` a `Dns`); null without one. */
   readonly resolver: string | null
 }
+
+/** A nic, and how large a packet of its network may be; null for an uplink. */
+export type ApplianceNic = Nic & { readonly mtu: number | null }
+
 export type ApplianceFile = {
   readonly path: string
   readonly content: { readonly text: string } | { readonly base64: string }

@@ -178,6 +178,7 @@ const appliance_fields = closed({
       mac,
       gateway: nullable(ipv4),
       peer: nullable(ipv4),
+      mtu: nullable(whole),
     }),
   ),
   files: list(closed({ path, content: or(closed({ text }), closed({ base64: text })), mode: file_mode })),

@@ -10,6 +10,7 @@ import { firewallOf } from "./firewall.ts"
  */
 export function toObjects(desired: DesiredState, pins: Readonly<Record<string, ImagePins>>): ManagedObject[] {
   const resolvers = resolversOf(desired)
+  const mtus = new Map(desired.networks.map((network) => [network.name, network.mtu]))
   const by_host = Map.groupBy(desired.appliances, (appliance) => appliance.host)
   return [...by_host.keys()].sort().flatMap((host) => {
     const here = by_host.get(host)!
@@ -18,7 +19,7 @@ export function toObjects(desired: DesiredState, pins: Readonly<Record<string, I
       ...networks(desired, here, host),
       firewall(desired, host),
       names(desired, host),
-      ...here.map((appliance) => applianceObject(appliance, resolvers.get(appliance.id) ?? null, pins)),
+      ...here.map((appliance) => applianceObject(appliance, resolvers.get(appliance.id) ?? null, mtus, pins)),
       ...publishes(desired, host),
     ]
   })
@@ -80,6 +81,7 @@ function names(desired: DesiredState, host: string): ManagedObject {
 function applianceObject(
   appliance: DesiredAppliance,
   resolver: string | null,
+  mtus: ReadonlyMap<string, number>,
   pins: Readonly<Record<string, ImagePins>>,
 ): ManagedObject {
   const networks = appliance.nics.flatMap((nic): Address[] => (nic.network === null ? [] : [`network/${nic.network}`]))
@@ -95,7 +97,7 @@ function applianceObject(
       "appliance",
       appliance.id,
       appliance.host,
-      applianceFields(appliance, resolver, pins),
+      applianceFields(appliance, resolver, mtus, pins),
       after,
       appliance.origin,
     ),
@@ -107,6 +109,7 @@ function applianceObject(
 function applianceFields(
   appliance: DesiredAppliance,
   resolver: string | null,
+  mtus: ReadonlyMap<string, number>,
   pins: Readonly<Record<string, ImagePins>>,
 ): ApplianceFields {
   const { name, form, cpus, memory_bytes, disk_bytes, nics, env, start, reload, user, volumes, limits } = appliance
@@ -119,7 +122,7 @@ function applianceFields(
     cpus,
     memory_bytes,
     disk_bytes,
-    nics,
+    nics: nics.map((nic) => ({ ...nic, mtu: mtus.get(nic.network ?? "") ?? null })),
     files: appliance.files.map(({ path, content, mode }) => ({ path, content, mode })),
     env,
     start,

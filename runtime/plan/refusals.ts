@@ -6,12 +6,13 @@ import type { ManagedObject } from "../model/object.ts"
 import type { HostFacts, Observed, Reachable } from "../model/observed.ts"
 import { readRecord } from "../model/schema.ts"
 import { type Change, reason } from "./changes.ts"
+import { lackingOf } from "./features.ts"
 import type { PlanInput } from "./steps.ts"
 
 /** Why a cluster cannot be planned on what was observed, before anything is compared; null when it can. */
 export function refusalOf(input: PlanInput): Failure | null {
   const { desired, observed } = input
-  return unreachable(observed) ?? damaged(observed) ?? unsuitable(desired, observed) ?? missing(input)
+  return unreachable(observed) ?? damaged(observed) ?? unsuitable(desired, observed) ?? lacking(input) ?? missing(input)
 }
 
 /** Why changes must not be made although they are what the source asks for: protection and things of others; null when they may. */
@@ -69,6 +70,13 @@ function unsuitable(desired: DesiredState | null, observed: Observed): Failure |
     `${findings.length} appliances have a form that their host cannot run`,
     "run `appl doctor` to see what is missing, or choose another form",
   )
+}
+
+function lacking(input: PlanInput): Failure | null {
+  const found = lackingOf(input)
+  const findings = found.map(({ finding }) => finding)
+  const remedy = [...new Set(found.map(({ remedy }) => remedy))].join("; ")
+  return failure("host-unsuitable", findings, "appliances ask for what their host cannot give", remedy)
 }
 
 function missing({ desired, observed }: PlanInput): Failure | null {

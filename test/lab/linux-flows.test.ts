@@ -1,4 +1,3 @@
-import { execFileSync, spawn } from "node:child_process"
 import { createServer } from "node:net"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { DesiredState } from "../../lang/index.ts"
@@ -6,9 +5,7 @@ import { type Applied, converge } from "../../runtime/converge.ts"
 import { type Subject, worldOf } from "../drivers.contract.ts"
 import { type OfficeOptions, office } from "../runtime/fixtures.ts"
 import { inside, labName, leftovers, linuxSubject } from "./linux-subject.ts"
-
-/** A piece of the world outside: a network namespace that reaches this machine, and knows a way to its networks. */
-const outside = { namespace: "lab-outside", link: "lab-outside0", host: "198.51.100.1", own: "198.51.100.2" }
+import { fetched, keepAsking, type Outside, openOutside, opens, reaches } from "./reach.ts"
 
 describe.each([
   ["host", "container", "10.51.0", 8151],
@@ -22,28 +19,31 @@ describe.each([
   }
   const wanted = made({})
   let subject: Subject
+  let outside: Outside
 
   beforeAll(async () => {
     subject = await linuxSubject()
-    closeOutside()
-    openOutside(net)
+    outside = openOutside("lab-outside", [`${net}.0/24`])
     const applied = await converge(worldOf(subject), wanted, { operation: "apply" })
     expect(problems(applied)).toEqual([])
   })
   afterAll(async () => {
-    closeOutside()
+    outside.close()
     await converge(worldOf(subject), wanted, { operation: "destroy" })
     expect(leftovers(labName(cluster))).toEqual([])
   })
   const within = (appliance: string, script: string): string =>
     inside(labName(cluster), appliance, ["sh", "-c", `{ ${script}; } 2>&1 || :`])
 
-  test.each(["localhost", "127.0.0.1", outside.host])("the page comes through the published port at %s", (address) => {
-    expect(fetched(address, port)).toContain("Welcome to the office")
-  })
+  test.each(["localhost", "127.0.0.1", "198.51.100.1"])(
+    "the page comes through the published port at %s",
+    (address) => {
+      expect(fetched(address, port)).toContain("Welcome to the office")
+    },
+  )
 
   test("the page comes through from outside", () => {
-    expect(onOutside(["curl", "-s", "-m", "5", `http://${outside.host}:${port}/`])).toContain("Welcome to the office")
+    expect(outside.run(["curl", "-s", "-m", "5", `http://${outside.host}:${port}/`])).toContain("Welcome to the office")
   })
 
   test("names are known to all, and the name server answers", () => {
@@ -57,8 +57,8 @@ describe.each([
     expect(within("web[1]", opens(`${net}.2`, 2222))).not.toContain("yes")
     expect(within("web[1]", opens(`${net}.2`, 53))).toContain("yes")
     expect(within("web[1]", opens(`${net}.4`, 80))).not.toContain("yes")
-    expect(onOutside(["bash", "-c", `${opens(`${net}.2`, 2222)} || :`])).not.toContain("yes")
-    expect(onOutside(["bash", "-c", `${opens(`${net}.4`, 80)} || :`])).not.toContain("yes")
+    expect(outside.run(["bash", "-c", `${opens(`${net}.2`, 2222)} || :`])).not.toContain("yes")
+    expect(outside.run(["bash", "-c", `${opens(`${net}.4`, 80)} || :`])).not.toContain("yes")
   })
 
   test("an appliance reaches nothing of this machine, nor what lies behind it", async () => {
@@ -71,16 +71,10 @@ describe.each([
   })
 
   test("a flow to the outside opens its port, and no other", async () => {
-    const world = spawn(
-      "sh",
-      ["-c", `exec ip netns exec ${outside.namespace} "$@"`, "sh", process.execPath, "-e", answering],
-      {
-        stdio: ["ignore", "pipe", "inherit"],
-      },
-    )
+    const world = outside.start([process.execPath, "-e", answering])
     try {
-      await new Promise((resolve) => world.stdout.once("data", resolve))
-      expect(onOutside(["bash", "-c", asks(outside.own)])).toContain("pong")
+      await new Promise((resolve) => world.stdout!.once("data", resolve))
+      expect(outside.run(["bash", "-c", asks(outside.own)])).toContain("pong")
       expect(within("names", asks(outside.own))).toContain("pong")
       expect(within("names", opens(outside.own, 99))).not.toContain("yes")
       expect(within("web[1]", asks(outside.own))).not.toContain("pong")
@@ -91,16 +85,11 @@ describe.each([
   })
 
   test("the page stays reachable while its server is replaced", async () => {
-    const asking = spawn("sh", [
-      "-c",
-      `while :; do curl -s -m 4 -o /dev/null -w '%{http_code}\\n' http://127.0.0.1:${port}/; done`,
-    ])
-    const codes: string[] = []
-    asking.stdout.on("data", (text: Buffer) => codes.push(...text.toString().trim().split("\n")))
+    const answered = keepAsking("127.0.0.1", port)
     const replaced = await converge(worldOf(subject), made({ packages: ["nginx-light", "busybox"] }), {
       operation: "apply",
     })
-    asking.kill()
+    const codes = answered()
     expect(problems(replaced)).toEqual([])
     expect(replaced.results.map((result) => result.step.id)).toContain("replace appliance/web[1]")
     expect(codes.length).toBeGreaterThan(10)
@@ -139,10 +128,6 @@ function problems(applied: Applied): readonly string[] {
   )
 }
 
-function opens(address: string, port: number): string {
-  return `timeout 1 bash -c 'exec 3<>/dev/tcp/${address}/${port}' && echo yes`
-}
-
 /** Answers on 53/udp and 99/tcp. */
 const answering = `
   const socket = require("node:dgram").createSocket("udp4")
@@ -152,38 +137,4 @@ const answering = `
 /** One datagram to 53/udp, and the answer. */
 function asks(address: string): string {
   return `timeout 2 bash -c 'exec 3<>/dev/udp/${address}/53; echo ping >&3; head -n 1 <&3'`
-}
-
-function reaches(address: string, port: number): string {
-  return execFileSync("bash", ["-c", `${opens(address, port)} || :`], { encoding: "utf8" }).trim()
-}
-
-function fetched(address: string, port: number): string {
-  return execFileSync("curl", ["-s", "-m", "5", `http://${address}:${port}/`], { encoding: "utf8" })
-}
-
-function openOutside(net: string): void {
-  const { namespace, link, host, own } = outside
-  execFileSync("sh", [
-    "-ec",
-    `ip netns add ${namespace}
-     ip link add ${link} type veth peer name eth0 netns ${namespace}
-     ip addr add ${host}/24 dev ${link}
-     ip link set ${link} up
-     ip -n ${namespace} addr add ${own}/24 dev eth0
-     ip -n ${namespace} link set eth0 up
-     ip -n ${namespace} link set lo up
-     ip -n ${namespace} route add ${net}.0/24 via ${host}`,
-  ])
-}
-
-function closeOutside(): void {
-  const { namespace, link } = outside
-  execFileSync("sh", ["-c", `ip link del ${link}; ip netns del ${namespace}; :`], { stdio: "ignore" })
-}
-
-function onOutside(command: readonly string[]): string {
-  return execFileSync("sh", ["-c", `exec ip netns exec ${outside.namespace} "$@"`, "sh", ...command], {
-    encoding: "utf8",
-  })
 }

@@ -57,6 +57,7 @@ function gateway(amended: Partial<ApplianceFields>): Generation {
           mac: "02:00:0a:4d:01:01",
           gateway: null,
           peer: null,
+          mtu: 1500,
         },
         {
           device: "eth1",
@@ -66,6 +67,7 @@ function gateway(amended: Partial<ApplianceFields>): Generation {
           mac: "02:00:0a:4d:03:02",
           gateway: "10.77.3.1",
           peer: "10.77.3.1",
+          mtu: null,
         },
       ],
       files: [{ path: "/etc/nftables.conf", content: { text: rules(ports.first) }, mode: 0o600 }],
@@ -119,7 +121,7 @@ describe("a microVM", () => {
     await build(session, image, pins)
     shell(`mkdir -p ${home}/${cluster}`)
     await operate(session, cluster, [
-      ["appl_bridge_set", bridge, `appl:${cluster}/network/dmz`, "10.77.1.254/24", "1500", "joins"],
+      ["appl_bridge_set", bridge, `appl:${cluster}/network/dmz`, "10.77.1.254/24", "1500", "joins", "10.77.1.0/24"],
       ["eval", 'mkdir -p "$APPL_DIR/names" "$APPL_DIR/microvms"; echo "10.77.1.1 edge" >"$APPL_DIR/names/hosts"'],
     ])
     // Somebody behind the gateway, in a network namespace of their own.

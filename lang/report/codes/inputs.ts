@@ -27,10 +27,27 @@ export const inputCodes = {
 }
 `,
   },
+  A0904: {
+    title: "this environment variable sets no parameter",
+    severity: "warning",
+    explain:
+      "Variables named `APPL_PARAM_…` are read as params. The environment is shared by all clusters, so one that this cluster has no param for is left alone; when its name is near that of a param, it was probably meant for it.",
+  },
   A0910: {
     title: "this file has several clusters",
     explain:
       "A command works on one cluster. Where a file has several, `--cluster` says which one is meant; the others are checked, and left alone.",
+    wrong: `cluster one {
+  output name = "one"
+}
+cluster two {
+  output name = "two"
+}
+`,
+    right: `cluster one {
+  output name = "one"
+}
+`,
   },
   A0911: {
     title: "this file has no such cluster",

@@ -1,5 +1,7 @@
 import type { Abilities } from "../driver.ts"
 
+const noQuota = "leave `limits.disk` out: this host cannot hold a root to a size yet"
+
 /** What a change of each field needs here; what is not listed needs a replacement. `test/drivers.contract.ts` proves it. */
 export const abilities: Abilities = {
   forms: ["container", "microvm"],
@@ -28,8 +30,9 @@ export const abilities: Abilities = {
       disk_bytes: "update",
       reload: "update",
       files: "reload",
-      env: "reload",
       resolver: "reload",
+      // A process keeps the environment that it was started with.
+      env: "restart",
       start: "restart",
       user: "restart",
       name: "restart",
@@ -38,5 +41,13 @@ export const abilities: Abilities = {
     },
   },
   changesByForm: { microvm: { memory_bytes: "restart", cpus: "restart", restart: "restart" } },
+  lacks: {
+    container: { "limits.disk": noQuota },
+    microvm: {
+      volumes: 'give it `form = "container"`',
+      "limits.disk": noQuota,
+      "limits.processes": 'give it `form = "container"`; a microVM is held by its memory',
+    },
+  },
   parallel: { operations: 4, builds: 1 },
 }

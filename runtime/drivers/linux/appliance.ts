@@ -18,7 +18,7 @@ import {
   volumeName,
 } from "./container.ts"
 import { microvmMembers } from "./microvm.ts"
-import { bridgeName, fileName, generationName, idOf, portName } from "./names.ts"
+import { fileName, generationName, idOf, portName } from "./names.ts"
 import type { Steps } from "./operations.ts"
 import { type Member, tar } from "./tar.ts"
 
@@ -66,12 +66,7 @@ function removeSteps({ operation, address }: Work, name: string): Steps {
 
 function createSteps(work: Work, of: Generation, where: Where): Steps {
   const name = generationName(of.address, of.generation)
-  const unlimited: readonly Call[] =
-    of.fields.limits.disk_bytes === null
-      ? []
-      : [["appl_say", "its disk is not limited: this driver cannot do that yet"]]
   const calls: readonly Call[] = [
-    ...unlimited,
     ...volumeCalls(of),
     [verb(of, "create"), name, work.operation.staged, imageKey(of.fields.image.id, of.fields.image.pins)],
   ]
@@ -110,27 +105,27 @@ function liveCalls(name: string, of: Generation, touched: Touched): readonly Cal
 /** The other generations leave, this one joins. All of them stay as they are inside. */
 function switchSteps(of: Generation): Steps {
   const name = generationName(of.address, of.generation)
+  const joined = of.fields.nics.filter((nic) => nic.network !== null)
   return steps([
+    ["appl_drain", name, ...joined.map((nic) => nic.address)],
     ["appl_alone", name],
     [verb(of, "joined"), name],
     ...joinCalls(of).flat(),
+    ["appl_drained", name],
     [verb(of, "announce"), name, ...of.fields.nics.flatMap((nic) => [nic.device, nic.address])],
   ])
 }
 
 /** A folder of the host for each volume: there before what stands on it, and there when that goes. */
 function volumeCalls(of: Generation): readonly Call[] {
-  const { volumes, form } = of.fields
-  if (volumes.length > 0 && form !== "container")
-    return [
-      [
-        "appl_fail",
-        "operation-failed",
-        `${of.address} is a ${form}, and volumes are for containers only`,
-        `give it form = "container"`,
-      ],
-    ]
-  return volumes.map((volume) => ["appl_volume", volumeName(of.address, volume.name)])
+  const { volumes, image, user } = of.fields
+  return volumes.map((volume) => [
+    "appl_volume",
+    volumeName(of.address, volume.name),
+    volume.path,
+    imageKey(image.id, image.pins),
+    user ?? "",
+  ])
 }
 
 function membersOf(of: Generation, where: Where): readonly Member[] {
@@ -149,17 +144,11 @@ function containerMembers(of: Generation, where: Where): readonly Member[] {
     { path: "hook", mode: 0o700, content: hookScript(of, where.program_file, cluster_folder) },
     { path: "leave", mode: 0o600, content: printCalls(leaveCalls(of)) },
     { path: "mounts", mode: 0o600, content: printCalls(mountCalls(of)) },
-    { path: "bridges", mode: 0o600, content: bridgeLines(of) },
     { path: "start", mode: 0o755, content: startScript(of.fields) },
     { path: "run", mode: 0o755, content: runScript(of.fields) },
     { path: "config.tar", mode: 0o600, content: tar(configurationMembers(of.fields)) },
     ...always,
   ]
-}
-
-/** The bridge of each nic, in their order; an uplink has none. */
-function bridgeLines(of: Generation): string {
-  return of.fields.nics.map((nic) => `${nic.network === null ? "-" : bridgeName(of.cluster, nic.network)}\n`).join("")
 }
 
 const appliance_ms = 180_000

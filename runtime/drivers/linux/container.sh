@@ -33,14 +33,6 @@ appl_container_place() {
   chmod 700 "$appl_folder/hook"
   rm -f "$appl_folder/always"
   [ ! -f "$APPL_IN/always" ] || : >"$appl_folder/always"
-  # A bridge knows how large a packet may be; a port of it begins with the same.
-  appl_number=0
-  while read -r appl_bridge; do
-    if [ -f "/sys/class/net/$appl_bridge/mtu" ]; then
-      printf 'lxc.net.%s.mtu = %s\n' $appl_number "$(cat "/sys/class/net/$appl_bridge/mtu")" >>"$appl_folder/config"
-    fi
-    appl_number=$((appl_number + 1))
-  done <"$APPL_IN/bridges"
   touch "$APPL_HOME/images/built/$2/used"
   # The uppermost layer comes first in an overlay, and last in the image's list.
   {
@@ -99,10 +91,28 @@ EOF
   done
 }
 
-# appl_volume NAME FOLDER: a volume is there before what stands on it, and stays when that goes.
+# appl_volume VOLUME PATH IMAGE USER: a volume is there before what stands on it, and stays when that goes. A new one belongs to the user
+# that the program runs as, and with no user named to whom its place in the image belongs: a database finds its folder as its package made it.
 appl_volume() {
-  mkdir -p "$APPL_DIR/volumes/$1"
-  chmod 755 "$APPL_DIR/volumes/$1"
+  appl_volume_folder=$APPL_DIR/volumes/$1
+  [ ! -d "$appl_volume_folder" ] || return 0
+  rm -rf "$appl_volume_folder.new"
+  mkdir -p "$appl_volume_folder.new"
+  chmod 755 "$appl_volume_folder.new"
+  appl_owner=
+  while read -r appl_layer; do
+    [ -n "$appl_owner" ] || [ -z "$4" ] || [ ! -f "$appl_layer/etc/passwd" ] ||
+      appl_owner=$(awk -F: -v user="$4" '$1 == user { print $3 ":" $4 }' "$appl_layer/etc/passwd")
+    if [ -d "$appl_layer$2" ] && [ ! -L "$appl_layer$2" ]; then
+      chmod "$(stat -c %a "$appl_layer$2")" "$appl_volume_folder.new"
+      [ -n "$appl_owner" ] || [ -n "$4" ] || appl_owner=$(stat -c %u:%g "$appl_layer$2")
+      break
+    fi
+  done <<LAYERS
+$(tac "$APPL_HOME/images/built/$3/layers" 2>/dev/null)
+LAYERS
+  [ -z "$appl_owner" ] || chown "$appl_owner" "$appl_volume_folder.new"
+  mv "$appl_volume_folder.new" "$appl_volume_folder"
 }
 
 # appl_volumes_remove FOLDER: all volumes of an appliance; only when somebody asked for just that.

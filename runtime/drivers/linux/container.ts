@@ -163,6 +163,7 @@ function nicSettings(
     [`${key}.veth.pair`, portName(of.cluster, idOf(of.address), of.generation, nic)],
     [`${key}.name`, nic.device],
     [`${key}.hwaddr`, nic.mac],
+    ...(nic.mtu === null ? [] : [[`${key}.mtu`, `${nic.mtu}`] as const]),
     [`${key}.flags`, "up"],
     [`${key}.ipv4.address`, `${nic.address}/${nic.prefix}`],
     ...gateway,

@@ -51,6 +51,7 @@ set_nic() {
     ip link set "$device" name "$1"
   fi
   ip address add "$3" broadcast + dev "$1"
+  [ "$5" = - ] || ip link set "$1" mtu "$5"
   ip link set "$1" up
   [ "$4" = - ] || ip route add default via "$4" dev "$1"
 }
@@ -59,10 +60,10 @@ set_nic() {
 configure_machine() {
   restart=no
   ip link set lo up
-  while read -r word one two three four; do
+  while read -r word one two three four five; do
     case $word in
       name) hostname "$one" ;;
-      nic) set_nic "$one" "$two" "$three" "$four" ;;
+      nic) set_nic "$one" "$two" "$three" "$four" "$five" ;;
       forward)
         echo 1 >/proc/sys/net/ipv4/ip_forward
         modprobe -a nf_tables nft_ct nft_chain_nat nft_nat nft_masq nft_redir nft_reject_inet nft_log nft_limit

@@ -44,7 +44,14 @@ export function microvmArguments(of: Generation, folder: string): readonly strin
 export function machineSettings(fields: ApplianceFields): string {
   const lines = [
     ["name", fields.name],
-    ...fields.nics.map((nic) => ["nic", nic.device, nic.mac, `${nic.address}/${nic.prefix}`, nic.gateway ?? "-"]),
+    ...fields.nics.map((nic) => [
+      "nic",
+      nic.device,
+      nic.mac,
+      `${nic.address}/${nic.prefix}`,
+      nic.gateway ?? "-",
+      nic.mtu ?? "-",
+    ]),
     ...(fields.nics.some((nic) => nic.network === null) ? [["forward", "yes"]] : []),
     ["restart", fields.restart],
   ]

@@ -3,8 +3,12 @@
 # appl_setting PATH VALUE: a kernel setting under /proc/sys, where this kernel has it.
 appl_setting() { [ ! -e "/proc/sys/$1" ] || printf '%s' "$2" >"/proc/sys/$1"; }
 
-# appl_bridge_set BRIDGE ALIAS ADDRESS/PREFIX MTU routes|joins: makes it so, whatever is there. `routes`: this host is the way out of it.
+# appl_bridge_set BRIDGE ALIAS ADDRESS/PREFIX MTU routes|joins CIDR: makes it so, whatever is there. `routes`: this host is the way out of it.
 appl_bridge_set() {
+  # Whoever made the same network in this very moment was not there when it was planned.
+  appl_same=$(ip -4 route show root "$6"; ip -4 route show match "$6")
+  appl_same=$(printf '%s\n' "$appl_same" | sed -n '/^default/d; s/.* dev \([^ ]*\).*/\1/p' | grep -vxF "$1" | head -n 1 || :)
+  [ -z "$appl_same" ] || appl_fail conflict "this host has a network within $6 already, on $appl_same" "choose another network"
   ip link show dev "$1" >/dev/null 2>&1 || ip link add "$1" type bridge
   appl_setting "net/ipv6/conf/$1/disable_ipv6" 1
   ip link set "$1" alias "$2" mtu "$4" type bridge forward_delay 0 mcast_snooping 0
@@ -55,6 +59,53 @@ appl_port_unlimit() {
   nft delete chain netdev "appl-$APPL_NAME" "$1" 2>/dev/null || :
 }
 
+# appl_drain NAME ADDRESS...: for a second at most, nobody opens a connection to these addresses, and those that are open come to their end:
+# whoever asks meanwhile asks again by himself, and gets the one that takes over. The rule ends by itself, also when we are killed.
+appl_drain() {
+  appl_draining=$1
+  shift
+  [ $# -gt 0 ] || return 0
+  appl_closing="tcp flags & (syn | ack) == syn ip daddr @closing drop"
+  nft -f - <<EOF
+table bridge appl-$APPL_NAME.drain.$appl_draining {
+  set closing {
+    type ipv4_addr
+    flags timeout
+    elements = { $(printf '%s timeout 5s,' "$@") }
+  }
+  chain forward {
+    type filter hook forward priority -10
+    $appl_closing
+  }
+  chain output {
+    type filter hook output priority -10
+    $appl_closing
+  }
+}
+EOF
+  for appl_try in 1 2 3 4 5 6 7 8 9 10; do
+    appl_others_busy "$appl_draining" || break
+    sleep 0.1
+  done
+}
+
+# appl_drained NAME
+appl_drained() { nft delete table bridge "appl-$APPL_NAME.drain.$1" 2>/dev/null || :; }
+
+# appl_others_busy NAME: another generation has a connection that somebody opened to it. Into a microVM one does not see so simply.
+appl_others_busy() {
+  for appl_other in "$APPL_DIR/containers/${1%.*}".*; do
+    case ${appl_other##*/"${1%.*}".} in *[!0-9]* | "${1##*.}") continue ;; esac
+    [ -f "$appl_other/joined" ] && appl_process_of "$appl_other" || continue
+    ! nsenter -t "$appl_pid" -n ss -Htan | awk '
+      { port = $4; sub(/.*:/, "", port) }
+      $1 == "LISTEN" { open[port] = 1 }
+      $1 == "ESTAB" || $1 == "SYN-RECV" { used[port] = 1 }
+      END { for (port in used) if (port in open) exit 0; exit 1 }' || return 0
+  done
+  return 1
+}
+
 # appl_uplink_join LINK ADDRESS/PREFIX: the host's end of a gateway's way out.
 appl_uplink_join() {
   appl_setting "net/ipv6/conf/$1/disable_ipv6" 1
@@ -75,7 +126,12 @@ appl_forwarding() {
 }
 
 # appl_network_gone: what no object of the cluster stands for.
-appl_network_gone() { nft delete table netdev "appl-$APPL_NAME" 2>/dev/null || :; }
+appl_network_gone() {
+  nft delete table netdev "appl-$APPL_NAME" 2>/dev/null || :
+  nft list tables bridge | while read -r appl_word appl_family appl_table; do
+    case $appl_table in "appl-$APPL_NAME.drain."*) nft delete table bridge "$appl_table" || : ;; esac
+  done
+}
 
 # appl_network_shared_gone: the last cluster goes.
 appl_network_shared_gone() {

@@ -103,6 +103,7 @@ function networkSteps(cluster: string, address: Work["address"], fields: Network
         `${fields.host_address}${prefix}`,
         `${fields.mtu}`,
         fields.gateway === null ? "routes" : "joins",
+        fields.cidr,
       ],
     ],
     members: [],

@@ -57,7 +57,10 @@ export type Thing = {
   broken: string[]
 }
 
-/** Where the state is kept between two uses. `save` is called after every single effect: what it was given last survives a crash. */
+/**
+ * Where the state is kept between two uses. `save` is called after every single effect; what survives a crash is one of the states that it was
+ * given lately, whole.
+ */
 export type Store = {
   load(): SimulatedHosts
   save(state: SimulatedHosts): void
