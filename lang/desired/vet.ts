@@ -3,7 +3,7 @@ import type { Report } from "../report/diagnostic.ts"
 import { firstTime } from "../report/once.ts"
 import type { ApplianceThing, Model } from "../values/model.ts"
 import { entriesOf, fieldsOf, textsOf } from "../values/parts.ts"
-import { display } from "../values/show.ts"
+import { display, isObject } from "../values/show.ts"
 import type { Value } from "../values/value.ts"
 import { imageOf } from "./images.ts"
 
@@ -34,7 +34,7 @@ const rules: readonly Rule[] = [
   {
     field: "files",
     code: "A0720",
-    names: (appliance) => entriesOf(appliance.field("files")).keys(),
+    names: filePaths,
     fits: isFilePath,
     what: "path of a file inside an appliance",
     like: "an absolute path without `..`, such as /etc/motd",
@@ -63,6 +63,24 @@ const rules: readonly Rule[] = [
     what: "name of an environment variable",
     like: "letters, digits and `_`, such as LOG_LEVEL",
   },
+  {
+    field: "env",
+    code: "A0721",
+    names: (appliance) => textsOf([...entriesOf(appliance.field("env")).values()]),
+    fits: isArgument,
+    what: "value of an environment variable",
+    like: "text without a zero character",
+  },
+  ...["start", "reload"].map(
+    (field): Rule => ({
+      field,
+      code: "A0722",
+      names: (appliance) => textsOf(appliance.field(field)),
+      fits: isArgument,
+      what: "argument of a program",
+      like: "text without a zero character",
+    }),
+  ),
   {
     field: "user",
     code: "A0721",
@@ -122,6 +140,18 @@ function refuseBackup(appliance: ApplianceThing, volume: Value, report: Report):
   const span = appliance.fieldSpan("volumes")
   if ((fieldsOf(volume).get("backup") ?? null) === null || !firstTime(report, "A0299", span)) return
   report.add("A0299", span, "the backup of a volume comes in a later version")
+}
+
+/** Each path that is written down, and those of the files in folders, which nobody wrote down. */
+function* filePaths(appliance: ApplianceThing): Iterable<string> {
+  for (const [path, value] of entriesOf(appliance.field("files"))) {
+    yield String(path)
+    if (isObject(value) && value.kind === "folder") for (const file of value.files) yield `${path}/${file.path}`
+  }
+}
+
+function isArgument(text: string): boolean {
+  return !text.includes("\0")
 }
 
 function pathOf(volume: Value): string {
