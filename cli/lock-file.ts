@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto"
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs"
+import { createHash, randomUUID } from "node:crypto"
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { basename, dirname, join, resolve } from "node:path"
 import { type Result, refuse } from "./problem.ts"
 import { simulatedFolder } from "./state.ts"
@@ -27,14 +27,17 @@ export function readLockFile(path: string): Result<string | null> {
   }
 }
 
-/** Writes a file so that a crash leaves the old or the new one, never half: a temporary file, fsync, rename. */
-export function writeSafely(path: string, text: string): Result<null> {
-  const temporary = `${path}.${process.pid}.tmp`
+/**
+ * Writes a file so that a crash or a full disk leaves the old or the new one, never half: a temporary file, fsync, rename. The temporary
+ * file is made anew under a name that nobody knows before, so that no link of somebody else's in a shared folder is followed.
+ */
+export function writeSafely(path: string, text: string, mode = 0o644): Result<null> {
+  const temporary = `${path}.${randomUUID()}.tmp`
   try {
     mkdirSync(dirname(path), { recursive: true })
-    const file = openSync(temporary, "w", 0o644)
+    const file = openSync(temporary, "wx", mode)
     try {
-      writeSync(file, text)
+      writeFileSync(file, text)
       fsyncSync(file)
     } finally {
       closeSync(file)
@@ -42,6 +45,7 @@ export function writeSafely(path: string, text: string): Result<null> {
     renameSync(temporary, path)
     return { ok: true, value: null }
   } catch (error) {
+    rmSync(temporary, { force: true })
     return refuse(`${path} cannot be written: ${reasonOf(error)}`, "make its folder writable, or name another path")
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import { type DesiredHost, type Lock, readHosts, readLock } from "../lang/index.ts"
 import { type Plan, readPlan } from "../runtime/index.ts"
-import { writeSafely } from "./lock-file.ts"
+import { readLockFile, writeSafely } from "./lock-file.ts"
 import { type Result, refuse } from "./problem.ts"
 
 /** What `--out` writes and `appl apply plan.json` reads: a plan, with what it takes to carry it out where no source is at hand. */
@@ -12,9 +12,9 @@ export type SavedPlan = {
   readonly lock: { readonly path: string; readonly content: Lock }
 }
 
-/** Writes a plan so that a crash leaves no half of one. */
+/** Writes a plan so that a crash leaves no half of one. It holds what is in the files of appliances, so nobody else may read it. */
 export function savePlan(path: string, saved: SavedPlan): Result<null> {
-  return writeSafely(path, `${JSON.stringify(saved, null, 2)}\n`)
+  return writeSafely(path, `${JSON.stringify(saved, null, 2)}\n`, 0o600)
 }
 
 /** Reads a saved plan. It may have been changed on the way: every part is checked against its schema. */
@@ -30,10 +30,14 @@ export function readSavedPlan(path: string): Result<SavedPlan> {
   if (!plan.ok) return invalid(path, plan.failure.message)
   const hosts = readHosts(value.hosts)
   if (!hosts.ok) return invalid(path, hosts.why)
-  const lock = readLock(JSON.stringify(value.lock.content))
+  const lock = readLock(JSON.stringify(value.lock.content ?? null))
   if (!lock.ok) return invalid(path, lock.why)
   const lock_path = value.lock.path
   if (typeof lock_path !== "string") return invalid(path, "it names no lock file")
+  // The file is written after the apply: whoever changed the plan shall not choose what else is overwritten.
+  const there = readLockFile(lock_path)
+  if (!there.ok) return there
+  if (there.value !== null && !readLock(there.value).ok) return invalid(path, `its lock file ${lock_path} is none`)
   const content = { path: lock_path, content: lock.value }
   return { ok: true, value: { version: 1, plan: plan.value, hosts: hosts.value, lock: content } }
 }

@@ -46,11 +46,11 @@ function read(path: string): SimulatedHosts {
   }
 }
 
-/** The file is replaced, never written over. */
+/** The file is replaced, never written over. It holds what is in the files of appliances, so nobody else may read it. */
 function replace(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true })
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const temporary = `${path}.${process.pid}.tmp`
-  writeFileSync(temporary, text)
+  writeFileSync(temporary, text, { mode: 0o600 })
   renameSync(temporary, path)
 }
 

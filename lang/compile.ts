@@ -8,6 +8,7 @@ import { vetAppliances } from "./desired/vet.ts"
 import { bind } from "./names/bind.ts"
 import { chooseCluster, deployedName } from "./names/choose.ts"
 import { load } from "./names/load.ts"
+import { checkLinks, checkMachines } from "./placement/machines.ts"
 import { placeModel } from "./placement/model.ts"
 import type { Diagnostic } from "./report/diagnostic.ts"
 import { makeReport } from "./report/report.ts"
@@ -74,7 +75,9 @@ export function compile(input: Input): Compiled {
   const wires = wire(model, topology, standardProviders(input.standard, input.files), report)
   const order = startOrder(model, wires, report)
   const { nics, locked: addresses } = planAddresses(model, topology, locked, report)
+  checkMachines(model, report)
   const placed = placeModel(model, locked?.placement ?? {}, report)
+  checkLinks(model, nics, placed, report)
   if (report.failed) return stopped
 
   model.facts.nics = nics

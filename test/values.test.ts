@@ -284,7 +284,7 @@ cluster c {
     ])
     expect(written).toEqual([
       ["site", ["client.name"], "main.appl: client"],
-      ["path", ["server.web.path"], 'main.appl: "/${site}"'],
+      ["path", ["server.web.path", "site"], 'main.appl: "/${site}"'],
       ["at", ["server.address"], "main.appl: server"],
       ["title", ["server.title", "site", "long", "domain"], "--set domain=given: given"],
     ])

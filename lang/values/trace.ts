@@ -11,7 +11,8 @@ export type Tracer = (frame: Frame) => Traced
 
 /**
  * Follows an expression back to where its value was written: through names to lets, params and what was given from outside, through
- * `self` and members to the fields of things and services. A calculation or a text with parts is a place of its own.
+ * `self` and members to the fields of things and services. A calculation is a place of its own, and so is a text with parts; what it
+ * is made of is named, one level deep: either may be what changed.
  */
 export function tracerOf(place: Place, expression: tree.Expression): Tracer {
   const { bindings } = place.evaluation
@@ -21,7 +22,22 @@ export function tracerOf(place: Place, expression: tree.Expression): Tracer {
     return symbol === undefined ? () => here : traceSymbol(place, symbol, here)
   }
   if (expression.kind === "member") return traceMember(place, expression, here)
+  if (expression.kind === "text") {
+    const made: Traced = { through: readsIn(place, expression), span: here.span }
+    return () => made
+  }
   return () => here
+}
+
+/** The names and fields that stand in a text, as written. */
+function readsIn(place: Place, text: tree.Text): readonly string[] {
+  const { text: source } = place.unit.source
+  const reads = text.parts.flatMap((part) =>
+    typeof part === "string" || (part.kind !== "name" && part.kind !== "member")
+      ? []
+      : [source.slice(part.start, part.end)],
+  )
+  return [...new Set(reads)]
 }
 
 function traceSymbol(place: Place, symbol: AnySymbol, here: Traced): Tracer {

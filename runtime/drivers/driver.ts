@@ -68,15 +68,18 @@ export type Work = {
   readonly progress: (message: string) => void
 }
 
+/** What an appliance may ask for beyond what every driver can do. */
+export type Feature = "volumes" | "limits.disk" | "limits.processes"
+
 /** What a driver can do, as data, so that callers ask instead of testing names. */
 export type Abilities = {
   readonly forms: readonly Form[]
-  /** The forms that can have volumes; all of them when it is not said. */
-  readonly volumes?: readonly Form[]
   /** For each kind of object, what a change of a field needs. A field that is not listed needs `replace`. */
   readonly changes: Readonly<Record<Kind, Readonly<Record<string, Action>>>>
   /** Where appliances of one form need something else than `changes` says. */
   readonly changesByForm?: Readonly<Partial<Record<Form, Readonly<Record<string, Action>>>>>
+  /** What appliances of a form cannot have here, and what the reader can do instead. Planning refuses it, so that nothing is without effect. */
+  readonly lacks: Readonly<Partial<Record<Form, Readonly<Partial<Record<Feature, string>>>>>>
   /** How many operations may run at once on one host, and how many image builds. */
   readonly parallel: { readonly operations: number; readonly builds: number }
 }

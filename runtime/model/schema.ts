@@ -72,7 +72,8 @@ export const yes_or_no: Schema = { type: "boolean" }
 export const generation: Schema = { type: "integer", minimum: 1 }
 /** What a cluster or host may be called: it becomes part of names on hosts. */
 export const plain_name: Schema = { type: "string", pattern: "^[a-z][a-z0-9-]{0,62}$" }
-const address_pattern = '^(image|network|firewall|names|appliance|publish)/[A-Za-z0-9._\\[\\]"-]{1,200}$'
+const address_pattern =
+  '^(?:(image|network|firewall|names|appliance)/[A-Za-z0-9._\\[\\]"-]{1,200}|publish/[0-9]{1,5}-(tcp|udp))$'
 export const address: Schema = { type: "string", pattern: address_pattern }
 export const kind = one("image", "network", "firewall", "names", "appliance", "publish")
 export const verb = one("build", "set", "create", "configure", "reload", "restart", "ready", "switch", "remove")
@@ -97,7 +98,7 @@ const digest = matching("^[A-Za-z0-9]+$")
 /** Part of the script of an appliance: anything that can be an argument of a program. */
 const argument = matching("^[^\\u0000]*$")
 const line = matching("^[^\\u0000-\\u001f\\u007f]*$")
-const path = matching("^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]+)+$")
+export const path = matching("^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]+)+$")
 const file_mode: Schema = { type: "integer", minimum: 0, maximum: 0o7777 }
 const form = one("container", "microvm", "vm")
 const protocol = one("tcp", "udp")

@@ -6,18 +6,13 @@ import type { ManagedObject } from "../model/object.ts"
 import type { HostFacts, Observed, Reachable } from "../model/observed.ts"
 import { readRecord } from "../model/schema.ts"
 import { type Change, reason } from "./changes.ts"
+import { lackingOf } from "./features.ts"
 import type { PlanInput } from "./steps.ts"
 
 /** Why a cluster cannot be planned on what was observed, before anything is compared; null when it can. */
 export function refusalOf(input: PlanInput): Failure | null {
   const { desired, observed } = input
-  return (
-    unreachable(observed) ??
-    damaged(observed) ??
-    unsuitable(desired, observed) ??
-    withoutVolumes(input) ??
-    missing(input)
-  )
+  return unreachable(observed) ?? damaged(observed) ?? unsuitable(desired, observed) ?? lacking(input) ?? missing(input)
 }
 
 /** Why changes must not be made although they are what the source asks for: protection and things of others; null when they may. */
@@ -77,19 +72,11 @@ function unsuitable(desired: DesiredState | null, observed: Observed): Failure |
   )
 }
 
-/** Found while it is replaced, it would be after what ran before is gone. */
-function withoutVolumes({ desired, abilities }: PlanInput): Failure | null {
-  const findings = (desired?.appliances ?? []).flatMap(({ id, host, form, volumes }) => {
-    const able = abilities[host]?.volumes
-    if (volumes.length === 0 || able === undefined || able.includes(form)) return []
-    return [`${id} has volumes and is a ${form}, and on host ${host} only a ${able.join(" or ")} can have them`]
-  })
-  return failure(
-    "host-unsuitable",
-    findings,
-    `${findings.length} appliances have volumes and a form that cannot have them`,
-    "choose another form, or leave the volumes out",
-  )
+function lacking(input: PlanInput): Failure | null {
+  const found = lackingOf(input)
+  const findings = found.map(({ finding }) => finding)
+  const remedy = [...new Set(found.map(({ remedy }) => remedy))].join("; ")
+  return failure("host-unsuitable", findings, "appliances ask for what their host cannot give", remedy)
 }
 
 function missing({ desired, observed }: PlanInput): Failure | null {

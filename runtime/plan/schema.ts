@@ -11,6 +11,7 @@ import {
   ofEachKind,
   one,
   origin,
+  path,
   pins,
   plain_name,
   port_span,
@@ -21,7 +22,7 @@ import {
   whole,
   yes_or_no,
 } from "../model/schema.ts"
-import type { Plan, Step } from "./plan.ts"
+import type { Plan, Step, Verb } from "./plan.ts"
 
 /**
  * Gives a plan that was read back from a file, or says what is wrong with it: its shape by JSON Schema, and that its steps come after steps
@@ -40,6 +41,8 @@ export function readPlan(value: unknown): Outcome<Plan> {
 
 const object = ofEachKind({ address, host: plain_name, after: list(address), origin, origins: map(origin), causes })
 
+const touched = closed({ written: list(path), removed: list(path), fields: list(text) })
+
 const step = closed({
   id: text,
   action: one("update", "reload", "restart", "create", "replace", "move", "delete"),
@@ -57,8 +60,8 @@ const step = closed({
     }),
   ),
   diffs: list(closed({ path: text, diff: text })),
-  operations: list(
-    closed({
+  operations: list({
+    ...closed({
       verb,
       generation,
       staged: one("staged", "joined"),
@@ -66,7 +69,11 @@ const step = closed({
       pending: nullable(verb),
       details: map({}),
     }),
-  ),
+    if: { properties: { verb: one("configure") } },
+    // biome-ignore lint/suspicious/noThenProperty: this is the keyword of JSON Schema.
+    then: { properties: { details: touched } },
+    else: { properties: { details: { properties: { delete_volumes: yes_or_no }, additionalProperties: false } } },
+  }),
   object: { if: { type: "null" }, else: object },
   previous: nullable(closed({ generation, fields: map({}), causes, after: list(address), origin })),
   interruption: one("none", "moment", "restart", "gone", null),
@@ -126,6 +133,14 @@ function problemOfStep({ action, address, host, object, operations, previous }: 
   if ((object === null) !== (action === "delete")) return "has no object, or one too many"
   if (object !== null && (object.address !== address || object.host !== host)) return "is for another object"
   if (object !== null && !address.startsWith(`${object.kind}/`)) return "is for another kind of object"
+  if (object === null && operations.some(({ verb }) => verb !== "remove")) return "has nothing to make"
+  if (object?.fields.reload === null && operations.some(({ verb }) => verb === "reload")) return "has no reload"
+  if (operations.some(({ verb }) => !verbsOf(address).includes(verb))) return "does what such a thing has no verb for"
   if (operations.some(({ undo }) => undo?.verb === "switch") && previous === null) return "cannot be taken back"
   return null
+}
+
+function verbsOf(address: Step["address"]): readonly Verb[] {
+  if (address.startsWith("appliance/")) return ["create", "configure", "reload", "restart", "ready", "switch", "remove"]
+  return address.startsWith("image/") ? ["build", "remove"] : ["set", "remove"]
 }

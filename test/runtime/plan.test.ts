@@ -1,11 +1,14 @@
 import { describe, expect, test } from "vitest"
 import type { DesiredState } from "../../lang/index.ts"
 import { makePlan } from "../../runtime/converge.ts"
+import { abilities } from "../../runtime/drivers/linux/abilities.ts"
 import type { Failure } from "../../runtime/model/failure.ts"
 import { type FirewallFields, fieldsOf } from "../../runtime/model/fields.ts"
+import type { Observed } from "../../runtime/model/observed.ts"
 import { toObjects } from "../../runtime/plan/objects.ts"
 import type { Plan, Step } from "../../runtime/plan/plan.ts"
 import { readPlan } from "../../runtime/plan/schema.ts"
+import { plan } from "../../runtime/plan/steps.ts"
 import { expectConverges, type Lab, lab } from "./faults.ts"
 import { at, office } from "./fixtures.ts"
 
@@ -20,6 +23,12 @@ async function planOf(here: Lab, desired: DesiredState, operation: "apply" | "de
   const made = await makePlan(here.process().world, desired, { operation })
   if (!made.ok) throw new Error([made.failure.message, ...made.failure.output].join("\n"))
   return made.value.plan
+}
+
+async function planned(desired: DesiredState): Promise<{ plan: Plan; observed: Observed }> {
+  const made = await makePlan(lab().process().world, desired, { operation: "apply" })
+  if (!made.ok) throw new Error(made.failure.message)
+  return made.value
 }
 
 async function refusal(here: Lab, desired: DesiredState): Promise<Failure> {
@@ -398,3 +407,37 @@ describe("a plan in a file", () => {
 
 // biome-ignore lint/suspicious/noExplicitAny: a spoiled plan has no type, which is the point.
 type Spoiled = any
+
+describe("what a driver would leave without effect is refused, with who asks for it and where", () => {
+  const volume = { name: "data", path: "/data", size_bytes: 1, backup: null }
+  const asking: [string, DesiredState, string[]][] = [
+    [
+      "a volume of a microVM",
+      officeWith("web[1]", { form: "microvm", volumes: [volume], origins: { volumes: at(31) } }),
+      ["office.appl:31: web[1] asks for the volume data, which host local cannot give a microvm"],
+    ],
+    [
+      "limits",
+      officeWith("edge", { limits: { disk_bytes: 1, processes: 9 }, origins: { limits: at(32) } }),
+      [
+        "office.appl:32: edge asks for a limit of its disk, which host local cannot give a microvm",
+        "office.appl:32: edge asks for a limit of its processes, which host local cannot give a microvm",
+      ],
+    ],
+    ["what a container can have", officeWith("web[1]", { volumes: [volume], limits: { processes: 9 } }), []],
+  ]
+  test.each(asking)("%s", async (_, desired, findings) => {
+    const { observed, plan: made } = await planned(office())
+    const { cluster, file } = desired
+    const input = { desired, cluster, file, pins: made.pins, observed, abilities: { local: abilities } }
+    const answer = plan(input)
+    if (answer.ok) expect(findings).toEqual([])
+    else {
+      const { kind, message, output } = answer.failure
+      expect({ kind, findings: output.length === 0 ? [message] : output }).toEqual({
+        kind: "host-unsuitable",
+        findings,
+      })
+    }
+  })
+})

@@ -145,6 +145,32 @@ export const evaluationCodes = {
     title: "this is not known yet",
     explain:
       "Counts, names, keys, conditions around things and addresses are worked out first, wires next, then the address plan, then all other fields. What comes early cannot read what comes late: no count depends on an address.",
+    wrong: `use { Dns } from "std/services"
+appliance Box {
+  image = debian("bookworm")
+  start = ["sleep", "infinity"]
+  needs dns: Dns?
+  if dns != null {
+    tags = ["named"]
+  }
+}
+cluster one {
+  network lan { cidr = 10.0.0.0/24 }
+  appliance box: Box { on = lan }
+}
+`,
+    right: `use { Dns } from "std/services"
+appliance Box {
+  image = debian("bookworm")
+  start = ["sleep", "infinity"]
+  needs dns: Dns?
+  tags = [if dns != null: "named"]
+}
+cluster one {
+  network lan { cidr = 10.0.0.0/24 }
+  appliance box: Box { on = lan }
+}
+`,
   },
   A0711: {
     title: "this cannot be the key of a thing",
@@ -193,6 +219,22 @@ cluster one {
   A0713: {
     title: "this host name is too long",
     explain: "A host name, made of a thing's name and key, has at most 63 characters (RFC 1123).",
+    wrong: `use { Nginx } from "std/nginx"
+cluster one {
+  network lan { cidr = 10.0.0.0/24 }
+  for name in ["a-customer-with-a-name-that-is-longer-than-anybody-would-ever-type"] {
+    appliance web[name]: Nginx { on = lan, site = "www.test" }
+  }
+}
+`,
+    right: `use { Nginx } from "std/nginx"
+cluster one {
+  network lan { cidr = 10.0.0.0/24 }
+  for name in ["a-customer"] {
+    appliance web[name]: Nginx { on = lan, site = "www.test" }
+  }
+}
+`,
   },
   A0714: {
     title: "this is there twice",

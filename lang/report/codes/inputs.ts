@@ -37,6 +37,17 @@ export const inputCodes = {
     title: "this file has several clusters",
     explain:
       "A command works on one cluster. Where a file has several, `--cluster` says which one is meant; the others are checked, and left alone.",
+    wrong: `cluster one {
+  output name = "one"
+}
+cluster two {
+  output name = "two"
+}
+`,
+    right: `cluster one {
+  output name = "one"
+}
+`,
   },
   A0911: {
     title: "this file has no such cluster",

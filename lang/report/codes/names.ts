@@ -1,5 +1,12 @@
 import type { CodeTable } from "../codes.ts"
 
+const usesNginx = `use { Nginx } from "std/nginx"
+cluster office {
+  network lan { cidr = 10.0.0.0/24 }
+  appliance web: Nginx { on = lan, site = "www.test" }
+}
+`
+
 /** A02: files, modules and names. */
 export const nameCodes = {
   A0201: {
@@ -34,24 +41,28 @@ export const nameCodes = {
     title: "no such file",
     explain: "A path in `use` is relative to the file that it stands in, and starts with `./` or `../`.",
     wrong: 'use { office } from "./offices.appl"\n',
+    right: usesNginx,
   },
   A0206: {
     title: "no such module",
     explain:
       'A `use` takes names from a standard module, such as `"std/nginx"`, or from a file of the same project, such as `"./shared.appl"`.',
     wrong: 'use { Nginx } from "std/ngnix"\n',
+    right: usesNginx,
   },
   A0207: {
     title: "not in this file or module",
     explain:
       "A file gives the names that are declared at its top, but none that it only uses itself. A module gives the names that its `module.json` exports.",
     wrong: 'use { Ngnix } from "std/nginx"\n',
+    right: usesNginx,
   },
   A0208: {
     title: "outside of the module",
     explain:
       "A module reads only the files of its own folder, and standard modules. The folder of the file that was given to the command is the project; a link that leads out of it is outside.",
     wrong: 'use { shared } from "../shared.appl"\n',
+    right: usesNginx,
   },
   A0209: {
     title: "a name of the language",
@@ -71,6 +82,8 @@ export const nameCodes = {
     title: "unused import",
     severity: "warning",
     explain: "Nothing in this file uses the name. Take it out of the `use`.",
+    wrong: `use { Dnsmasq } from "std/dnsmasq"\n${usesNginx}`,
+    right: usesNginx,
   },
   A0212: {
     title: "unused value",
@@ -91,6 +104,7 @@ export const nameCodes = {
     explain:
       "After an appliance's `:` stands a class, after that of `provides` a service, and in a type a type, a class or a service.",
     wrong: "type Site = { name: Text }\nappliance Web {\n  provides site: Site {}\n}\n",
+    right: "service Site { port: Port = 80/tcp }\nappliance Web {\n  provides site: Site {}\n}\n",
   },
   A0215: {
     title: "a class that specialises itself",
@@ -103,5 +117,6 @@ export const nameCodes = {
     explain:
       "The language has a place for this, and the grammar knows it, but this version of appl does not give it a meaning yet. Nothing was done.",
     wrong: 'test "what" {\n  assert true\n}\n',
+    right: "assert true\n",
   },
 } as const satisfies CodeTable

@@ -39,4 +39,22 @@ cluster c {
 }
 `,
   },
+  A0603: {
+    title: "two hosts are one machine",
+    explain:
+      "`local()` is the machine that appl runs on, and there is one of it. Two hosts of a cluster that are both `local()` would each count all of its room, and both would make its networks. Declare it once; `simulated({ … })` makes as many hosts as wanted.",
+    wrong: `${box}host one = local()
+host two = local()
+cluster c {
+  network lan { cidr = 10.20.0.0/24 }
+  appliance box: Box { on = lan }
+}
+`,
+    right: `${box}host one = local()
+cluster c {
+  network lan { cidr = 10.20.0.0/24 }
+  appliance box: Box { on = lan }
+}
+`,
+  },
 } as const satisfies CodeTable

@@ -1,9 +1,10 @@
 import type { Abilities } from "../driver.ts"
 
+const noQuota = "leave `limits.disk` out: this host cannot hold a root to a size yet"
+
 /** What a change of each field needs here; what is not listed needs a replacement. `test/drivers.contract.ts` proves it. */
 export const abilities: Abilities = {
   forms: ["container", "microvm"],
-  volumes: ["container"],
   changes: {
     image: { source: "update", packages: "update", forms: "update", pins: "update" },
     network: { mtu: "update", gateway: "update", host_address: "update", dhcp: "update", cidr: "update" },
@@ -40,5 +41,13 @@ export const abilities: Abilities = {
     },
   },
   changesByForm: { microvm: { memory_bytes: "restart", cpus: "restart", restart: "restart" } },
+  lacks: {
+    container: { "limits.disk": noQuota },
+    microvm: {
+      volumes: 'give it `form = "container"`',
+      "limits.disk": noQuota,
+      "limits.processes": 'give it `form = "container"`; a microVM is held by its memory',
+    },
+  },
   parallel: { operations: 4, builds: 1 },
 }

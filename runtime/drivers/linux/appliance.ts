@@ -66,12 +66,7 @@ function removeSteps({ operation, address }: Work, name: string): Steps {
 
 function createSteps(work: Work, of: Generation, where: Where): Steps {
   const name = generationName(of.address, of.generation)
-  const unlimited: readonly Call[] =
-    of.fields.limits.disk_bytes === null
-      ? []
-      : [["appl_say", "its disk is not limited: this driver cannot do that yet"]]
   const calls: readonly Call[] = [
-    ...unlimited,
     ...volumeCalls(of),
     [verb(of, "create"), name, work.operation.staged, imageKey(of.fields.image.id, of.fields.image.pins)],
   ]

@@ -121,7 +121,11 @@ async function acquire(
   if ("taken" in value) return { ok: true, value: { kind: "taken", lease: value.taken } }
   const by = readLease(value.held)
   if (!by.ok)
-    return refused("host-unsuitable", `the lease of ${cluster} on ${session.host.name} is damaged`, damagedRemedy)
+    return refused(
+      "host-unsuitable",
+      `the lease of ${cluster} on ${session.host.name} is damaged`,
+      `when nobody else is at work, remove ${home_folder}/${cluster}/lease there and run the command again`,
+    )
   return { ok: true, value: { kind: "held", by: by.value } }
 }
 
@@ -199,7 +203,6 @@ function said(failure: Failure): string {
 
 /** Bridges refuse frames with a foreign source on a locked port since this kernel. */
 const oldest = { major: 5, minor: 16 }
-const damagedRemedy = "wait a minute, until it has run out, and run the command again"
 const home_folder = "/var/lib/appl"
 const observe_ms = 120_000
 const quick_ms = 30_000

@@ -105,6 +105,7 @@ const abilities: Abilities = {
     },
     publish: { appliance: "update", target_address: "update", target_port: "update", through: "update" },
   },
+  lacks: {},
   parallel: { operations: 8, builds: 1 },
 }
 
