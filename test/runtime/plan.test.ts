@@ -7,6 +7,7 @@ import { type FirewallFields, fieldsOf } from "../../runtime/model/fields.ts"
 import type { Observed } from "../../runtime/model/observed.ts"
 import { toObjects } from "../../runtime/plan/objects.ts"
 import type { Plan, Step } from "../../runtime/plan/plan.ts"
+import { refusalOf } from "../../runtime/plan/refusals.ts"
 import { readPlan } from "../../runtime/plan/schema.ts"
 import { plan } from "../../runtime/plan/steps.ts"
 import { expectConverges, type Lab, lab } from "./faults.ts"
@@ -440,4 +441,12 @@ describe("what a driver would leave without effect is refused, with who asks for
       })
     }
   })
+})
+
+test("another MTU of a network reaches the nics that are on it", async () => {
+  const before = office()
+  const after = { ...before, networks: before.networks.map((network) => ({ ...network, mtu: 1400 })) }
+  const plan = await planOf(await running(before), after)
+  expect(step(plan, "appliance/web[1]").action).toBe("restart")
+  expect(step(plan, "network/dmz").action).toBe("update")
 })
