@@ -15,7 +15,7 @@ export function changeReasons({ object, current }: Situation, fields: readonly s
     if (object.kind === "firewall" && field === "rules") return ruleReasons(object, current.record)
     if (object.kind === "firewall" && field === "ports") return portReasons(object, current.record)
     if (object.kind === "names") return nameReasons(object, current.record)
-    return [fieldReason(object, current.record, field)]
+    return fieldReasons(object, current.record, field)
   })
   return withoutRepetition(reasons)
 }
@@ -131,24 +131,69 @@ function nameReasons(object: ManagedObject, record: ObjectRecord): Reason[] {
     })
 }
 
-function fieldReason(object: ManagedObject, record: ObjectRecord, field: string): Reason {
+function fieldReasons(object: ManagedObject, record: ObjectRecord, field: string): Reason[] {
   const origin = object.origins[field] ?? object.origin
-  const [from, to] = [record.fields[field], object.fields[field]]
-  return changed(`\`${titleOf(field)}\` changed`, shown(field, from), shown(field, to), origin)
+  const [from, to] = [record.fields[field] ?? null, object.fields[field] ?? null]
+  const differences = differencesOf(titleOf(field), from, to).slice(0, differences_shown)
+  return differences.map((one) =>
+    changed(`\`${one.name}\` changed`, shown(field, one.from), shown(field, one.to), origin),
+  )
 }
+
+type Difference = { readonly name: string; readonly from: Json; readonly to: Json }
+
+/** The innermost parts in which two values differ, each with its path; parts of a list are told by their name. */
+function differencesOf(name: string, from: Json, to: Json): Difference[] {
+  if (equalJson(from, to)) return []
+  const [before, after] = [partsOf(from), partsOf(to)]
+  if (before === null || after === null) return [{ name, from, to }]
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap((key) =>
+    differencesOf(`${name}.${key}`, before.get(key) ?? null, after.get(key) ?? null),
+  )
+}
+
+/** What a record, or a list of named records, is made of; null for what is shown whole, such as the words of a command. */
+function partsOf(value: Json): Map<string, Json> | null {
+  if (typeof value !== "object" || value === null || "id" in value) return null
+  if (!isList(value)) return new Map(Object.entries(value))
+  const named = value.map((one) => [nameIn(one), one] as const)
+  return named.every((pair): pair is [string, Json] => pair[0] !== null) ? new Map(named) : null
+}
+
+function nameIn(value: Json): string | null {
+  if (typeof value !== "object" || value === null || isList(value)) return null
+  const name = value.name ?? value.device
+  return typeof name === "string" ? name : null
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value)
+}
+
+/** More parts than these say that all of it is new. */
+const differences_shown = 4
 
 function titleOf(field: string): string {
   const titles: Readonly<Record<string, string>> = { memory_bytes: "memory", disk_bytes: "disk", nics: "on" }
   return titles[field] ?? field
 }
 
-/** A value in a few words, or nothing when it takes more than a few. */
-function shown(field: string, value: Json | undefined): string | null {
-  if (value === undefined || value === null) return null
+/** A value in a few words. */
+function shown(field: string, value: Json): string | null {
+  if (value === null) return null
   if (field.endsWith("_bytes") && typeof value === "number") return sizeText(value)
   if (field === "image" && typeof value === "object" && "id" in value) return String(value.id)
-  const text = typeof value === "string" ? value : JSON.stringify(value)
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text
+  const text = wordsOf(value)
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text
+}
+
+function wordsOf(value: Json): string {
+  if (typeof value !== "object" || value === null) return String(value)
+  if (isList(value)) return value.map(wordsOf).join(" ")
+  return Object.entries(value)
+    .filter(([, part]) => part !== null)
+    .map(([key, part]) => `${key} ${wordsOf(part)}`)
+    .join(" ")
 }
 
 /** `96MiB`: the largest unit that gives a whole number. */

@@ -99,8 +99,7 @@ const interruptions = {
 } as const
 
 function showReason(reason: Reason, plan: Plan, paint: Paint): string {
-  const short = [reason.from, reason.to].every((value) => value === null || !/^[[{]/.test(value))
-  const known = short && (reason.from !== null || reason.to !== null)
+  const known = reason.from !== null || reason.to !== null
   const values = known ? ` from ${quoted(reason.from)} to ${quoted(reason.to)}` : ""
   const through = reason.through.length === 0 ? "" : `, through ${reason.through.join(", ")}`
   const place = reason.origin === null || plan.operation === "destroy" ? "" : `  ${showOrigin(reason.origin)}`

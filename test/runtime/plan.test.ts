@@ -70,6 +70,21 @@ describe("reasons go back to the source", () => {
     })
   })
 
+  test("a command is shown whole, a record and a list of named things by the parts that differ", async () => {
+    const plan = await planOf(
+      await running(officeWith("web[1]", { limits: { processes: 50 } })),
+      officeWith("web[1]", {
+        start: ["nginx", "-g", "daemon off; master_process on;"],
+        limits: { processes: 100 },
+        volumes: [{ name: "data", path: "/srv/data", size_bytes: 2 ** 20, backup: null }],
+      }),
+    )
+    const said = step(plan, "appliance/web[1]").reasons.map(({ what, from, to }) => [what, from, to])
+    expect(said).toContainEqual(["`start` changed", "nginx -g daemon off;", "nginx -g daemon off; master_process on;"])
+    expect(said).toContainEqual(["`limits.processes` changed", "50", "100"])
+    expect(said).toContainEqual(["`volumes.data` changed", null, "name data path /srv/data size_bytes 1048576"])
+  })
+
   test("a field names where it was written, with sizes as people write them", async () => {
     const plan = await planOf(
       await running(office()),
