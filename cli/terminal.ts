@@ -17,8 +17,8 @@ export type Color = "always" | "never"
 export function processTerminal(): Terminal {
   const dumb = process.env.TERM === "dumb"
   return {
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
+    out: (text) => void process.stdout.write(harmless(text)),
+    err: (text) => void process.stderr.write(harmless(text)),
     asks: process.stdin.isTTY === true && process.stderr.isTTY === true,
     // A terminal may say that it has no columns, and nothing can be drawn again there.
     live: process.stderr.isTTY === true && !dumb && process.stderr.columns >= 20,
@@ -26,6 +26,17 @@ export function processTerminal(): Terminal {
     width: process.stderr.columns || 120,
   }
 }
+
+/**
+ * A text without what steers a terminal, colours excepted: files of appliances and what runs inside of them have a part in what is printed.
+ * JSON has none of these characters.
+ */
+function harmless(text: string): string {
+  return text.replace(steering, "\ufffd")
+}
+
+/** Control characters but tab, line's end and carriage return, unless they begin a colour (ECMA-48, SGR). */
+const steering = /[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f]|\u001b(?!\[[0-9;]*m)/g
 
 function colorOf(terminal: boolean): Color {
   const forced = process.env.FORCE_COLOR

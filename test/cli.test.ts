@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { makePlace, printed } from "./cli/command.ts"
@@ -110,11 +110,45 @@ describe("the life of a cluster on a simulated host", () => {
     const place = makePlace(context)
     const planned = await place.appl("apply", office, "--simulated", "--dry-run", "--out", "plan.json")
     expect(planned.code).toBe(2)
+    // It holds what is in the files of appliances, as the state of simulated hosts does.
+    expect(statSync(join(place.folder, "plan.json")).mode & 0o777).toBe(0o600)
     expect((await place.appl("apply", "plan.json", "--yes")).code).toBe(0)
+    expect(statSync(join(place.folder, "state/appl/simulated/hosts.json")).mode & 0o777).toBe(0o600)
     expect((await place.appl("apply", office, "--simulated", "--dry-run")).code).toBe(0)
     const stale = await place.appl("apply", "plan.json", "--yes")
     expect(stale.err).toMatch(/have changed since this plan was made/)
     expect(stale.code).toBe(1)
+  })
+
+  test("a file of a folder whose name is no path is a diagnostic", async (context) => {
+    const place = makePlace(context)
+    mkdirSync(join(place.folder, "pages"))
+    place.write("pages/a'\ntouch b", "")
+    place.write(
+      "pages.appl",
+      `appliance Pages {
+  image = debian("bookworm")
+  files = { "/srv/pages" = folder("./pages") }
+  start = ["sleep", "infinity"]
+}
+cluster pages { network lan { cidr = 10.20.0.0/24 }
+ appliance one: Pages {} }
+`,
+    )
+    const checked = await place.appl("check", "pages.appl")
+    expect(checked.code).toBe(1)
+    expect(checked.err).toMatch(/error A0720/)
+  })
+
+  test("a saved plan does not say what else is overwritten", async (context) => {
+    const place = makePlace(context)
+    await place.appl("apply", office, "--simulated", "--dry-run", "--out", "plan.json")
+    const plan = JSON.parse(readFileSync(join(place.folder, "plan.json"), "utf8"))
+    place.write("precious.txt", "mine")
+    place.write("plan.json", JSON.stringify({ ...plan, lock: { ...plan.lock, path: "precious.txt" } }))
+    const refused = await place.appl("apply", "plan.json", "--yes")
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining("its lock file precious.txt is none") })
+    expect(readFileSync(join(place.folder, "precious.txt"), "utf8")).toBe("mine")
   })
 
   test("volumes stay, unless somebody asks for them to go", async (context) => {

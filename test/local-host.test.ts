@@ -35,6 +35,23 @@ test("what a program leaves running does not hold it up", async () => {
   if (ran.kind === "exited") process.kill(Number(ran.output.trim()))
 })
 
+test("what a program prints for people steers no terminal, and a line has an end", async () => {
+  const lines: string[] = []
+  const ran = await host.run({
+    script: "printf 'a\\033]0;title\\007\\302\\233b\\n' >&2; head -c 3000000 /dev/zero | tr '\\0' x >&2; echo >&2",
+    timeout_ms: 10_000,
+    onLine: (line) => lines.push(line),
+  })
+  expect(lines[0]).toBe("a ]0;title  b")
+  expect(lines[1]!.length).toBeLessThan(100_000)
+  expect(ran.kind === "exited" ? ran.errors : "").not.toMatch(/[\u0000-\u0009\u000b-\u001f]/)
+})
+
+test("a script that no shell takes is an answer, not an exception", async () => {
+  const ran = await host.run({ script: `: ${"x".repeat(3_000_000)}`, timeout_ms: 10_000 })
+  expect(ran).toMatchObject({ kind: "unreachable", why: expect.stringContaining("E2BIG") })
+})
+
 test("this process is a holder that its host finds alive", async () => {
   const holder = localHolder()
   const ran = await host.run({

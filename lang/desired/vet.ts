@@ -3,7 +3,7 @@ import type { Report } from "../report/diagnostic.ts"
 import { firstTime } from "../report/once.ts"
 import type { ApplianceThing, Model } from "../values/model.ts"
 import { entriesOf, fieldsOf, textsOf } from "../values/parts.ts"
-import { display } from "../values/show.ts"
+import { display, isObject } from "../values/show.ts"
 import type { Value } from "../values/value.ts"
 import { imageOf } from "./images.ts"
 
@@ -12,10 +12,10 @@ import { imageOf } from "./images.ts"
  * as something else there, such as an option or a way out of a folder.
  */
 export function vetAppliances(model: Model, report: Report): void {
-  // Loops and classes make many appliances with the same names: each is looked at once.
-  const seen = new Set<string>()
+  // Loops and classes make many appliances with the same values and names: each is looked at once.
+  const looked_at = rules.map((rule): LookedAt => ({ rule, values: new WeakSet(), names: new Set() }))
   for (const appliance of model.appliances) {
-    for (const rule of rules) vet(appliance, rule, seen, report)
+    for (const one of looked_at) vet(appliance, one, report)
     for (const volume of entriesOf(appliance.field("volumes")).values()) refuseBackup(appliance, volume, report)
   }
 }
@@ -34,7 +34,7 @@ const rules: readonly Rule[] = [
   {
     field: "files",
     code: "A0720",
-    names: (appliance) => entriesOf(appliance.field("files")).keys(),
+    names: filePaths,
     fits: isFilePath,
     what: "path of a file inside an appliance",
     like: "an absolute path without `..`, such as /etc/motd",
@@ -63,6 +63,24 @@ const rules: readonly Rule[] = [
     what: "name of an environment variable",
     like: "letters, digits and `_`, such as LOG_LEVEL",
   },
+  {
+    field: "env",
+    code: "A0721",
+    names: (appliance) => textsOf([...entriesOf(appliance.field("env")).values()]),
+    fits: isArgument,
+    what: "value of an environment variable",
+    like: "text without a zero character",
+  },
+  ...["start", "reload"].map(
+    (field): Rule => ({
+      field,
+      code: "A0722",
+      names: (appliance) => textsOf(appliance.field(field)),
+      fits: isArgument,
+      what: "argument of a program",
+      like: "text without a zero character",
+    }),
+  ),
   {
     field: "user",
     code: "A0721",
@@ -93,18 +111,24 @@ const rules: readonly Rule[] = [
   },
 ]
 
-function vet(appliance: ApplianceThing, rule: Rule, seen: Set<string>, report: Report): void {
-  for (const one of rule.names(appliance)) {
-    const name = String(one)
-    const key = `${rule.what} ${name}`
-    if (seen.has(key)) continue
-    if (rule.fits(name)) {
-      seen.add(key)
+type LookedAt = { readonly rule: Rule; readonly values: WeakSet<object>; readonly names: Set<string | number> }
+
+function vet(appliance: ApplianceThing, { rule, values, names }: LookedAt, report: Report): void {
+  const value = appliance.field(rule.field)
+  if (typeof value === "object" && value !== null) {
+    if (values.has(value)) return
+    values.add(value)
+  }
+  for (const name of rule.names(appliance)) {
+    if (names.has(name)) continue
+    const text = String(name)
+    if (rule.fits(text)) {
+      names.add(name)
       continue
     }
     const span = appliance.fieldSpan(rule.field)
     if (!firstTime(report, rule.code, span)) continue
-    report.add(rule.code, span, `${display(name)} is no ${rule.what}`, {
+    report.add(rule.code, span, `${display(text)} is no ${rule.what}`, {
       label: `in ${rule.field} of ${appliance.id}`,
       hint: `write ${rule.like}`,
     })
@@ -116,6 +140,18 @@ function refuseBackup(appliance: ApplianceThing, volume: Value, report: Report):
   const span = appliance.fieldSpan("volumes")
   if ((fieldsOf(volume).get("backup") ?? null) === null || !firstTime(report, "A0299", span)) return
   report.add("A0299", span, "the backup of a volume comes in a later version")
+}
+
+/** Each path that is written down, and those of the files in folders, which nobody wrote down. */
+function* filePaths(appliance: ApplianceThing): Iterable<string> {
+  for (const [path, value] of entriesOf(appliance.field("files"))) {
+    yield String(path)
+    if (isObject(value) && value.kind === "folder") for (const file of value.files) yield `${path}/${file.path}`
+  }
+}
+
+function isArgument(text: string): boolean {
+  return !text.includes("\0")
 }
 
 function pathOf(volume: Value): string {

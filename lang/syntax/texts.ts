@@ -10,7 +10,8 @@ export function decodeEscapes(raw: string, start: number, findings: Findings | n
   return raw.replace(escapeSequence, (image: string, name: string, code: string | undefined, at: number) => {
     if (code !== undefined) {
       const point = Number.parseInt(code, 16)
-      if (point <= 0x10ffff && (point < 0xd800 || point > 0xdfff)) return String.fromCodePoint(point)
+      // No argument of a program and no variable can hold a zero character.
+      if (point > 0 && point <= 0x10ffff && (point < 0xd800 || point > 0xdfff)) return String.fromCodePoint(point)
     } else if (Object.hasOwn(escapes, name)) return escapes[name]!
     const end = start + at + image.length
     findings?.mistake("A0107", start + at, end, `\`${image}\` is no escape`, {

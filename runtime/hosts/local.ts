@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process"
+import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process"
 import { readFileSync, readlinkSync } from "node:fs"
 import { hostname, userInfo } from "node:os"
+import type { Readable, Writable } from "node:stream"
 import type { Holder } from "../apply/lease.ts"
 import type { Host, Program, Ran } from "./host.ts"
 
@@ -33,9 +34,10 @@ export function isAlive(holder: Holder): boolean {
 }
 
 async function runLocal(program: Program): Promise<Ran> {
-  const child = spawn("sh", ["-c", program.script], { detached: true, stdio: ["pipe", "pipe", "pipe"], cwd: "/" })
+  const child = startShell(program.script)
+  if (typeof child === "string") return { kind: "unreachable", why: `a shell could not be started here: ${child}` }
   const output = collect(child.stdout, outputLimit_bytes, undefined)
-  const errors = collect(child.stderr, errorsLimit_bytes, program.onLine)
+  const errors = collect(child.stderr, errorsLimit_bytes, program.onLine ?? (() => {}))
   // The program may end before it has read its input; that it did so is its own affair.
   child.stdin.on("error", () => {})
   child.stdin.end(program.input ?? "")
@@ -45,6 +47,15 @@ async function runLocal(program: Program): Promise<Ran> {
   return ended.kind === "timed-out"
     ? { kind: "timed-out", ...printed }
     : { kind: "exited", code: ended.code, ...printed }
+}
+
+/** Gives the shell, or why there is none: what is wrong with its words, such as a script too long for one, is thrown. */
+function startShell(script: string): ChildProcessByStdio<Writable, Readable, Readable> | string {
+  try {
+    return spawn("sh", ["-c", script], { detached: true, stdio: ["pipe", "pipe", "pipe"], cwd: "/" })
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
 }
 
 type Ending = { kind: "exited"; code: number } | { kind: "timed-out" } | { kind: "failed"; why: string }
@@ -85,7 +96,10 @@ function killGroup(child: ChildProcess): void {
   }
 }
 
-/** Gathers what a stream says, the last `limit_bytes` of it, and hands each full line on. Returns how to read it. */
+/**
+ * Gathers what a stream says, the last `limit_bytes` of it. What is for people comes with `onLine`, which gets each full line: programs
+ * inside of appliances have a part in it, so nothing of it may steer a terminal, and no line is longer than a page. Returns how to read it.
+ */
 function collect(
   stream: NodeJS.ReadableStream,
   limit_bytes: number,
@@ -94,11 +108,12 @@ function collect(
   let text = ""
   let rest = ""
   stream.setEncoding("utf8")
-  stream.on("data", (part: string) => {
+  stream.on("data", (said: string) => {
+    const part = onLine === undefined ? said : said.replace(steering, " ")
     text = `${text}${part}`.slice(-limit_bytes)
     if (onLine === undefined) return
     const lines = `${rest}${part}`.split("\n")
-    rest = lines.pop() ?? ""
+    rest = (lines.pop() ?? "").slice(-lineLimit_bytes)
     for (const line of lines) onLine(line)
   })
   stream.on("error", () => {})
@@ -124,6 +139,9 @@ function startedTicks(process_id: number): string {
   }
 }
 
+/** All control characters (ECMA-48, in both widths) but the line's end. */
+const steering = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g
+const lineLimit_bytes = 4_096
 const unknown = "unknown"
 const outputLimit_bytes = 64 * 1024 * 1024
 const errorsLimit_bytes = 256 * 1024

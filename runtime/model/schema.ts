@@ -97,7 +97,7 @@ const volume_name = matching("^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$")
 const digest = matching("^[A-Za-z0-9]+$")
 /** Part of the script of an appliance: anything that can be an argument of a program. */
 const argument = matching("^[^\\u0000]*$")
-const line = matching("^[^\\u0000-\\u001f\\u007f]*$")
+const line = matching("^[^\\u0000-\\u001f]*$")
 export const path = matching("^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]+)+$")
 const file_mode: Schema = { type: "integer", minimum: 0, maximum: 0o7777 }
 const form = one("container", "microvm", "vm")
@@ -115,7 +115,7 @@ const pin = closed({
   version: matching("^[A-Za-z0-9.+~:-]+$"),
   sha256: matching("^[0-9a-f]{64}$"),
   size_bytes: whole,
-  url: matching("^[a-z]+:[!-&(-\\[\\]-~]+$"),
+  url: matching("^[a-z+]+:[!-&(-\\[\\]-~]+$"),
 })
 export const pins = closed({ base: list(pin), packages: list(pin), kernel: list(pin) })
 

@@ -28,8 +28,14 @@ appl_check() {
 appl_check_one() {
   appl_check_object=$1 appl_check_name=$2
   shift 2
-  if appl_detail=$(appl_check_probe "$@" 2>&1); then appl_passed=true
-  else appl_passed=false; appl_check_ended "$2" || appl_detail="its first process has ended; the last that it printed: $appl_last"; fi
+  # A program inside may print without end: the last words, of which the very last is ours, are all that is kept.
+  appl_detail=$({ if appl_check_probe "$@"; then printf ' passed'; else printf ' failed'; fi; } 2>&1 | tail -c 400)
+  case $appl_detail in
+    *' passed') appl_passed=true ;;
+    *) appl_passed=false ;;
+  esac
+  appl_detail=${appl_detail% *}
+  [ $appl_passed = true ] || appl_check_ended "$2" || appl_detail="its first process has ended; the last that it printed: $appl_last"
   printf '{"object":%s,"check":%s,"passed":%s,"detail":%s}\n' "$appl_check_object" "$appl_check_name" $appl_passed \
     "$(printf '%s' "$appl_detail" | tail -c 400 | appl_text)"
 }
@@ -67,7 +73,9 @@ appl_check_probe() {
       ;;
     exec)
       appl_status=0
+      appl_mark=''
       appl_appliance_run "$appl_container" "$appl_seconds" "$@" || appl_status=$?
+      [ -z "$appl_mark" ] || appl_container_end "$appl_mark"
       case $appl_status in
         0) ;;
         124 | 137) printf 'no end within %s s' "$appl_seconds"; return 1 ;;

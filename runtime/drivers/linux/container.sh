@@ -213,11 +213,30 @@ appl_container_restart() {
   appl_container_start "$1"
 }
 
-# appl_container_run NAME SECONDS COMMAND...: a program inside, with the appliance's environment.
+# appl_container_run NAME SECONDS COMMAND...: a program inside, with the appliance's environment and a mark of our own. One that is late is
+# ended with all that it started and that does not heed its end: it would go on for ever, and hold up whoever reads what it prints.
 appl_container_run() {
   appl_inside=$1 appl_limit=$2
   shift 2
-  timeout -k 1 "$appl_limit" lxc-attach -P "$APPL_DIR/containers" -n "$appl_inside" --clear-env -- /appl/run "$@" 3>&- 9>&-
+  appl_mark=APPL_CALL=$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')
+  appl_ended=0
+  timeout -k 1 "$appl_limit" lxc-attach -P "$APPL_DIR/containers" -n "$appl_inside" --clear-env -v "$appl_mark" -- /appl/run "$@" \
+    3>&- 9>&- || appl_ended=$?
+  case $appl_ended in 124 | 137) appl_container_end "$appl_mark" ;; esac
+  return $appl_ended
+}
+
+# appl_container_end MARK: ends every process that has this mark in its environment; those that begin meanwhile too.
+appl_container_end() {
+  for appl_try in 1 2 3 4 5; do
+    appl_marked=$(grep -lsxzF -- "$1" /proc/[0-9]*/environ || :)
+    [ -n "$appl_marked" ] || return 0
+    for appl_pid in $appl_marked; do
+      appl_pid=${appl_pid#/proc/}
+      kill -9 "${appl_pid%/environ}" 2>/dev/null || :
+    done
+    sleep 0.1
+  done
 }
 
 # appl_container_unpack NAME: the files of its configuration, written from inside: a path that was bent there leads nowhere else.

@@ -201,14 +201,21 @@ appl_leave() {
   appl_groups_remove "appl/$APPL_NAME"
   rmdir "$APPL_DIR/volumes" 2>/dev/null || [ ! -d "$APPL_DIR/volumes" ] || return 0
   rm -rf "$APPL_DIR"
+  appl_leave_host
+}
+
+# appl_leave_host: when no cluster is on this host any more, what all of them share goes, this program last.
+appl_leave_host() {
+  [ -d "$APPL_HOME" ] || return 0
   appl_lock_host
   for appl_file in "$APPL_HOME"/*/busy; do
-    [ ! -e "$appl_file" ] || return 0
+    [ ! -e "$appl_file" ] || { appl_unlock_host; return 0; }
   done
   appl_network_shared_gone
   appl_groups_remove appl
   rm -rf "$APPL_HOME/.program"
   rmdir "$APPL_HOME" 2>/dev/null || :
+  appl_unlock_host
 }
 
 # --- Journal and records -------------------------------------------------------------------------------------------------------

@@ -95,7 +95,7 @@ appl_image_unfetched() {
     appl_name=$(awk -v url="$appl_gone" '$4 == url {print $1 " " $2}' "$appl_work/wanted")
     appl_fail pin-gone "the repository no longer has ${appl_name:-$appl_gone}" "take newer packages: appl upgrade"
   fi
-  appl_image_failed "$appl_work/fetch.log" "the packages could not be fetched"
+  appl_image_failed "$appl_work/fetch.log" "the packages could not be fetched" "$appl_image_mirror_remedy"
 }
 
 # appl_image_layer KIND: makes it unless it is there, one build at a time for each digest.

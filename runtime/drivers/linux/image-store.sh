@@ -29,7 +29,7 @@ appl_image_describe() {
 appl_image_collect() {
   appl_before=$1
   shift
-  [ -d "$appl_images" ] || { appl_answer '{"removed":[],"freed_bytes":0}'; return; }
+  [ -d "$appl_images" ] || { appl_leave_host; appl_answer '{"removed":[],"freed_bytes":0}'; return; }
   exec 8>>"$appl_images/lock"
   flock 8
   mkdir -p "$appl_images/work"
@@ -54,5 +54,6 @@ appl_image_collect() {
   rmdir "$appl_images/layers" "$appl_images/kernels" "$appl_images/built" 2>/dev/null || :
   if [ ! -d "$appl_images/built" ]; then rm -rf --one-file-system "$appl_images"; appl_left=0
   else appl_left=$(du -sk "$appl_images" | cut -f 1); fi
+  appl_leave_host
   appl_answer "{\"removed\":$appl_removed,\"freed_bytes\":$(((appl_size - appl_left) * 1024))}"
 }

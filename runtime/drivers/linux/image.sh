@@ -6,14 +6,16 @@
 #   $appl_images/built/<key>/          one image for one form: layers, lowest first, and packages; for microVMs squashfs and kernel
 appl_images=$APPL_HOME/images
 
-# appl_image_failed LOG MESSAGE: gives up, and tells a full disk from anything else by what the tools printed.
+# appl_image_failed LOG MESSAGE [REMEDY]: gives up, and tells a full disk from anything else by what the tools printed.
 appl_image_failed() {
   tail -n 20 "$1"
   if grep -qE 'No space left on device|You don.t have enough free space' "$1"; then
     appl_fail no-space "the disk that holds $appl_images is full" "free some space (appl image gc removes unused images)"
   fi
-  appl_fail operation-failed "$2"
+  appl_fail operation-failed "$2" "${3:-}"
 }
+appl_image_mirror_remedy='see whether apt-get update works on this host: its mirrors or its proxy may be out of reach'
+
 
 # Where Debian's packages of suite $1 come from: the host's own mirrors, or deb.debian.org. apt itself reads the
 # host's configuration here, in whatever format it is written, without its lists.
@@ -81,7 +83,7 @@ appl_image_lists() {
   elif [ -e "$appl_apt/updated" ]; then
     echo "package lists of $1 could not be brought up to date; using those of $appl_age seconds ago"
   else
-    appl_image_failed "$appl_apt/update.log" "the package lists of Debian $1 could not be fetched"
+    appl_image_failed "$appl_apt/update.log" "the package lists of Debian $1 could not be fetched" "$appl_image_mirror_remedy"
   fi
 }
 

@@ -22,9 +22,12 @@ appl_microvm_ask() {
       [ -z "${4:-}" ] || cat "$4"
     } >"$appl_file"
     exec 5<>"$appl_folder/agent.out"
+    # What a guest answers may be anything, and without end: a megabyte of it is written down, and no line is longer than memory allows.
     # Whole or not at all, also when we are killed: the rest of a request would be taken for the next one's.
     timeout 30 setsid cat "$appl_file" 1<>"$appl_folder/agent.in" &
-    appl_code=$(timeout "$((appl_limit + 5))" sed -un "s/^$appl_request out //p
+    appl_code=$(ulimit -f 2048
+      ulimit -v 262144
+      timeout "$((appl_limit + 5))" sed -un "s/^$appl_request out //p
       /^$appl_request end /{s///;w $appl_file.code
       q}" <&5 >"$appl_file.out"
       cat "$appl_file.code" 2>/dev/null)
