@@ -74,11 +74,11 @@ describe("a container", () => {
 
   test("is held to its rate in both directions", async () => {
     await applied({ limits: { network_bits_per_second: 8_000_000 } })
-    within("head -c 3000000 /dev/zero >/srv/www/large")
-    // At 1 MB/s, three megabytes take longer than two seconds, and unlimited no time at all.
+    within("head -c 6000000 /dev/zero >/srv/www/large")
+    // At 1 MB/s, with one second of it saved up, six megabytes take five seconds, and unlimited no time at all.
     expect(fetched("large", 2)).toBe("late")
     await applied({ limits: {} })
-    expect(fetched("large", 2)).toBe("3000000")
+    expect(fetched("large", 2)).toBe("6000000")
   })
 
   test("its environment and user are those that were asked for", async () => {
@@ -119,7 +119,7 @@ describe("a container", () => {
     await applied({ start: ["sleep", "infinity"], reload: null, checks: [] })
     await applied({ volumes: [{ name: "data", path: "/srv/my data", size_bytes: 2 ** 20, backup: null }] })
     within("echo kept >'/srv/my data/file'")
-    const image = wanted().images.find((one) => one.packages.includes("dnsmasq"))!
+    const image = wanted().images.find((one) => one.packages.includes("dnsmasq-base"))!
     expect(await applied({ image: image.id })).toContain("replace appliance/web[1]")
     expect(within("cat '/srv/my data/file'")).toBe("kept")
   })

@@ -14,7 +14,7 @@ import { build, labSession, operate, recipe, resolved, shell, valueIn } from "./
 
 const cluster = "lab-microvm"
 const home = "/var/lib/appl"
-const image = recipe("1ab0000000000001", ["nftables"], ["microvm"])
+const image = recipe("1ab0000000000001", ["iproute2", "nftables"], ["microvm"])
 const bridge = bridgeName(cluster, "dmz")
 const folder = `${home}/${cluster}/microvms/edge.1`
 

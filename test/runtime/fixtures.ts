@@ -46,8 +46,8 @@ export const office_options: OfficeOptions = {
 export function office(asked: Partial<OfficeOptions> = {}): DesiredState {
   const options = { ...office_options, ...asked }
   const images = {
-    edge: image(["nftables"], ["microvm"], 3),
-    names: image(["dnsmasq"], ["container"], 4),
+    edge: image(["iproute2", "nftables"], ["microvm"], 3),
+    names: image(["dnsmasq-base"], ["container"], 4),
     web: image(options.packages, ["container"], 5),
   }
   const webs = Array.from({ length: options.webs }, (_, index) => web(options, images.web, index + 1))
