@@ -134,7 +134,7 @@ function compiling(command: Command): Command {
     .option("--as <name>", "the deployed name, so that copies live side by side")
     .option("--lock <path>", "the lock file, instead of appl.lock beside the file")
     .option("--simulated", "replace this machine by a simulated host that only remembers")
-    .option("--limit <steps>", "how many steps evaluation may take", wholeNumber)
+    .option("--limit <count>", "how many things, elements and entries evaluation may make", wholeNumber)
     .option("--json", "print JSON")
 }
 

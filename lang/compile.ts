@@ -40,7 +40,7 @@ export type Input = {
   /** Values for params, strongest first: `--set`, environment, `--params`. */
   readonly params: readonly ParamInput[]
   readonly lock: Lock | null
-  /** How many steps evaluation may take. */
+  /** How many things, elements and entries evaluation may make. */
   readonly limit: number
 }
 

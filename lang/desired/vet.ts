@@ -12,10 +12,10 @@ import { imageOf } from "./images.ts"
  * as something else there, such as an option or a way out of a folder.
  */
 export function vetAppliances(model: Model, report: Report): void {
-  // Loops and classes make many appliances with the same names: each is looked at once.
-  const seen = new Set<string>()
+  // Loops and classes make many appliances with the same values and names: each is looked at once.
+  const looked_at = rules.map((rule): LookedAt => ({ rule, values: new WeakSet(), names: new Set() }))
   for (const appliance of model.appliances) {
-    for (const rule of rules) vet(appliance, rule, seen, report)
+    for (const one of looked_at) vet(appliance, one, report)
     for (const volume of entriesOf(appliance.field("volumes")).values()) refuseBackup(appliance, volume, report)
   }
 }
@@ -111,18 +111,24 @@ const rules: readonly Rule[] = [
   },
 ]
 
-function vet(appliance: ApplianceThing, rule: Rule, seen: Set<string>, report: Report): void {
-  for (const one of rule.names(appliance)) {
-    const name = String(one)
-    const key = `${rule.what} ${name}`
-    if (seen.has(key)) continue
-    if (rule.fits(name)) {
-      seen.add(key)
+type LookedAt = { readonly rule: Rule; readonly values: WeakSet<object>; readonly names: Set<string | number> }
+
+function vet(appliance: ApplianceThing, { rule, values, names }: LookedAt, report: Report): void {
+  const value = appliance.field(rule.field)
+  if (typeof value === "object" && value !== null) {
+    if (values.has(value)) return
+    values.add(value)
+  }
+  for (const name of rule.names(appliance)) {
+    if (names.has(name)) continue
+    const text = String(name)
+    if (rule.fits(text)) {
+      names.add(name)
       continue
     }
     const span = appliance.fieldSpan(rule.field)
     if (!firstTime(report, rule.code, span)) continue
-    report.add(rule.code, span, `${display(name)} is no ${rule.what}`, {
+    report.add(rule.code, span, `${display(text)} is no ${rule.what}`, {
       label: `in ${rule.field} of ${appliance.id}`,
       hint: `write ${rule.like}`,
     })

@@ -22,6 +22,8 @@ export function bind(program: Program, report: Report): Bindings {
     reads: new Map(),
     used: new Map(),
     silenced: new Set(),
+    notFound: new Map(),
+    unknown: new Map(),
   }
   for (const unit of program.units) declareFile(binder, unit)
   for (const unit of program.units) declareImports(binder, unit)

@@ -43,6 +43,7 @@ export function declareImports(binder: Binder, unit: Unit): void {
       const symbol = importedSymbol(binder, found?.get(used.name.text), used.name.text)
       if (symbol === null) {
         silence(binder, unit, local)
+        binder.notFound.set(unit, [...(binder.notFound.get(unit) ?? []), local.text])
         continue
       }
       binder.uses.set(used.name, symbol)

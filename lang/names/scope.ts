@@ -27,6 +27,10 @@ export type Binder = {
   readonly used: Map<Unit, Set<AnySymbol>>
   /** Names whose declaration was reported, by file: uses of them are passed over. */
   readonly silenced: Set<string>
+  /** The names that a file takes with `use` and that are not there: one may be misspelt there and right where it is used. */
+  readonly notFound: Map<Unit, readonly string[]>
+  /** Unknown names that were reported, by file, with the other places that use them. */
+  readonly unknown: Map<string, { message: string; span: Span }[]>
 }
 
 export function makeScope(parent: Scope | null): Scope {

@@ -1,6 +1,7 @@
 import type { Fix } from "../report/diagnostic.ts"
 import { nearest } from "../report/nearest.ts"
 import type * as tree from "../syntax/tree.ts"
+import type { Span } from "../text/source.ts"
 import { builtins } from "../types/functions.ts"
 import { typeWords } from "../types/named.ts"
 import { applianceSchema } from "../types/schema.ts"
@@ -11,12 +12,19 @@ import type { Unit } from "./symbol.ts"
 export function reportUnknownName(binder: Binder, scope: Scope, name: tree.Name, unit: Unit, called: boolean): void {
   if (isSilenced(binder, unit, name) || isOpen(scope)) return
   const span = spanOf(unit, name)
+  const again = binder.unknown.get(silenceKey(unit, name))
+  if (again !== undefined) {
+    if (again.length < 5) again.push({ message: "here too", span })
+    return
+  }
   if (name.text === "self") {
     binder.report.add("A0213", span, "`self` means an appliance, and this stands in none")
     return
   }
   const message = called ? `there is no function ${name.text}` : `there is no ${name.text} here`
-  binder.report.add("A0201", span, message, advice(binder, scope, name, unit, called))
+  const related: { message: string; span: Span }[] = []
+  binder.unknown.set(silenceKey(unit, name), related)
+  binder.report.add("A0201", span, message, { ...advice(binder, scope, name, unit, called), related })
 }
 
 /** Reports A0202 for a type, class or service that is not there, with the standard modules that have it. */
@@ -45,7 +53,8 @@ export function silence(binder: Binder, unit: Unit, name: tree.Name): void {
 }
 
 function isSilenced(binder: Binder, unit: Unit, name: tree.Name): boolean {
-  return name.text === "" || binder.silenced.has(silenceKey(unit, name))
+  if (name.text === "" || binder.silenced.has(silenceKey(unit, name))) return true
+  return nearest(name.text, binder.notFound.get(unit) ?? []) !== null
 }
 
 function isOpen(scope: Scope): boolean {

@@ -1,4 +1,5 @@
 import type { ClusterSymbol } from "../names/symbol.ts"
+import { nearest } from "../report/nearest.ts"
 import type * as tree from "../syntax/tree.ts"
 import { connectionType } from "./build.ts"
 import { checkParam, instanceFields, stillNeeded } from "./classes.ts"
@@ -55,11 +56,15 @@ function checkInstance(check: Check, item: tree.Instance, env: Env): void {
   if (symbol?.kind !== "class") return
   const fields = instanceFields(check, symbol)
   const items = item.body?.items ?? []
+  const given = namesGiven(check, items, env)
+  const missing = stillNeeded(check, symbol, givenOrMeant(given, fields))
+  const needed = missing.map(({ name }) => name)
   walk(check, items, { ...env, self: symbol }, (field, inner) => {
-    if (field.kind === "field") checkField(check, field, inner, fields)
+    if (field.kind === "field") checkField(check, field, inner, { ...fields, needed })
   })
-  const given = givenOrMeant(namesGiven(check, items, env), fields)
-  reportMissing(check, env, item.name, item.name.text, stillNeeded(check, symbol, given))
+  // A field that is near no name was told what is needed.
+  const isTold = [...given].some((name) => fields.find(name) === null && nearest(name, fields.names()) === null)
+  if (!isTold) reportMissing(check, env, item.name, item.name.text, missing)
   checkFamily(check, item, env)
 }
 

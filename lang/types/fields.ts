@@ -22,6 +22,8 @@ export type Fields = {
   readonly what: string
   find(name: string): FieldPlace | null
   names(): readonly string[]
+  /** Those that must be given and are not: what an unknown field may have been meant for. */
+  readonly needed?: readonly string[]
 }
 
 /** Checks one `name = value` or `name += value` against the field of that name. */
@@ -130,7 +132,13 @@ export function firstLine(env: Env, node: tree.Spanned): tree.Spanned {
 function reportUnknownField(check: Check, field: tree.Field, env: Env, fields: Fields): void {
   const names = fields.names()
   const meant = nearest(field.name.text, names)
-  const all = names.length > 0 && names.length <= 12 ? `it has ${names.join(", ")}` : undefined
+  const needed = fields.needed ?? []
+  const all =
+    needed.length > 0
+      ? `it needs ${needed.join(" and ")}`
+      : names.length > 0 && names.length <= 12
+        ? `it has ${names.join(", ")}`
+        : undefined
   problem(check, env, field.name, "A0307", `${fields.what} has no field ${field.name.text}`, {
     hint: meant === null ? all : `did you mean ${meant}?`,
     fix: meant === null || field.short ? undefined : replacing(env, field.name, meant),
