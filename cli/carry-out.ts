@@ -81,13 +81,15 @@ export type Order = {
 export type Carried = { readonly plan: Plan; readonly code: number }
 
 /**
- * Plans, shows the plan, asks, and carries it out. When the hosts changed between the plan and the lease, plans again. The exit code
- * is 0 when all was done, 1 when something failed, 130 when it was interrupted.
+ * Plans, shows the plan, asks, and carries it out. When the hosts changed between the plan and the lease, plans again, `tries_left`
+ * times: what changes all the time, such as an appliance that comes and goes, would keep it planning for ever. The exit code is 0 when
+ * all was done, 1 when something failed, 130 when it was interrupted.
  */
 export async function carryOut(
   order: Order,
   options: Format & { readonly yes?: boolean },
   working: Working,
+  tries_left = 3,
 ): Promise<Carried | null> {
   const { world, terminal } = working
   const made = await planned(order, options, working)
@@ -101,9 +103,11 @@ export async function carryOut(
   const shown = await working.view(plan)
   const applied = await applyPlan(world, plan, order.hosts)
   shown.close()
-  if (applied.refusal?.kind === "plan-stale" && order.again) {
-    terminal.err("The hosts have changed meanwhile: planning again.\n")
-    return carryOut(order, options, working)
+  const stale = applied.refusal?.kind === "plan-stale" && order.again
+  if (stale && tries_left > 0 && !working.interrupt.signal.aborted) {
+    const what = [applied.refusal.message, ...applied.refusal.output].join("\n  ")
+    terminal.err(`${what}\nPlanning again.\n`)
+    return carryOut(order, options, working, tries_left - 1)
   }
   return { plan, code: report(applied, plan, options, terminal) }
 }

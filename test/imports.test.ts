@@ -111,7 +111,7 @@ const node_table: Readonly<Record<string, readonly string[]>> = {
   "lang/text/libraries.ts": ["node:module"],
   lang: [],
   "runtime/model/schema.ts": ["node:module"],
-  "runtime/hosts/local.ts": ["node:child_process", "node:crypto", "node:fs", "node:os", "node:path"],
+  "runtime/hosts/local.ts": ["node:child_process", "node:crypto", "node:fs", "node:os", "node:path", "node:stream"],
   "runtime/hosts/program.ts": ["node:fs"],
   runtime: ["node:crypto"],
   cli: ["node:"],

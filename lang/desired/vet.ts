@@ -2,7 +2,7 @@ import type { Code } from "../report/codes.ts"
 import type { Report } from "../report/diagnostic.ts"
 import { firstTime } from "../report/once.ts"
 import type { ApplianceThing, Model } from "../values/model.ts"
-import { entriesOf, fieldsOf, textsOf } from "../values/parts.ts"
+import { amountOf, entriesOf, fieldsOf, textsOf } from "../values/parts.ts"
 import { display, isObject } from "../values/show.ts"
 import type { Value } from "../values/value.ts"
 import { imageOf } from "./images.ts"
@@ -16,6 +16,7 @@ export function vetAppliances(model: Model, report: Report): void {
   const looked_at = rules.map((rule): LookedAt => ({ rule, values: new WeakSet(), names: new Set() }))
   for (const appliance of model.appliances) {
     for (const one of looked_at) vet(appliance, one, report)
+    refuseNothing(appliance, report)
     for (const volume of entriesOf(appliance.field("volumes")).values()) refuseBackup(appliance, volume, report)
   }
 }
@@ -132,6 +133,20 @@ function vet(appliance: ApplianceThing, { rule, values, names }: LookedAt, repor
       label: `in ${rule.field} of ${appliance.id}`,
       hint: `write ${rule.like}`,
     })
+  }
+}
+
+/** No kernel runs anything in less. Their types have no ranges, so that a param of type Size can be handed on. */
+function refuseNothing(appliance: ApplianceThing, report: Report): void {
+  const least = [
+    ["memory", 2 ** 20, "Size(1MiB..)"],
+    ["cpus", 0.01, "Cpus(0.01..)"],
+  ] as const
+  for (const [field, amount, wanted] of least) {
+    const value = appliance.field(field)
+    const span = appliance.fieldSpan(field)
+    if (value === undefined || (amountOf(value) ?? amount) >= amount || !firstTime(report, "A0301", span)) continue
+    report.add("A0301", span, `${display(value)} is outside ${wanted}`, { label: `${field} of ${appliance.id}` })
   }
 }
 

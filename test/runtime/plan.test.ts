@@ -441,3 +441,11 @@ describe("what a driver would leave without effect is refused, with who asks for
     }
   })
 })
+
+test("another MTU of a network reaches the nics that are on it", async () => {
+  const before = office()
+  const after = { ...before, networks: before.networks.map((network) => ({ ...network, mtu: 1400 })) }
+  const plan = await planOf(await running(before), after)
+  expect(step(plan, "appliance/web[1]").action).toBe("restart")
+  expect(step(plan, "network/dmz").action).toBe("update")
+})

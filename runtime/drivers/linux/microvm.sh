@@ -209,6 +209,8 @@ appl_microvm_restart() {
     cmp -s "$appl_folder/appl/machine" "$appl_folder/booted/machine" && appl_microvm_ask "$1" 15 restart; then
     appl_microvm_process "$1" || appl_fail operation-failed "the microVM $1 ended while its program was restarted" "run the command again"
     printf '%s %s %s\n' "$appl_pid" "$appl_pid_ticks" "$(appl_now)" | appl_replace "$appl_folder/process"
+    # A network that went and came back has lost its ports.
+    [ ! -f "$appl_folder/joined" ] || . "$appl_folder/join"
     return
   fi
   appl_microvm_stop "$1"
