@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs"
-import { type DesiredHost, type Lock, readHosts, readLock } from "../lang/index.ts"
+import { type DesiredHost, type Lock, lockSection, readHosts, readLock } from "../lang/index.ts"
 import { type Plan, readPlan } from "../runtime/index.ts"
 import { readLockFile, writeSafely } from "./lock-file.ts"
 import { type Result, refuse } from "./problem.ts"
@@ -44,8 +44,8 @@ export function readSavedPlan(path: string): Result<SavedPlan> {
 
 /** The lock after a plan: with the packages that planning resolved. */
 export function lockAfter(lock: Lock, plan: Plan): Lock {
-  const section = lock.deployed[plan.cluster]
-  if (section === undefined) return lock
+  const section = lockSection(lock, plan.cluster)
+  if (section === null) return lock
   const images = { ...section.images, ...plan.pins }
   return { ...lock, deployed: { ...lock.deployed, [plan.cluster]: { ...section, images } } }
 }

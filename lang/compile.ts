@@ -2,7 +2,7 @@ import { planAddresses } from "./addresses/plan.ts"
 import { readTopology } from "./addresses/topology.ts"
 import { desire } from "./desired/desire.ts"
 import type { DesiredState } from "./desired/desired-state.ts"
-import type { Lock } from "./desired/lock.ts"
+import { type Lock, lockSection } from "./desired/lock.ts"
 import { nextLock } from "./desired/next-lock.ts"
 import { vetAppliances } from "./desired/vet.ts"
 import { bind } from "./names/bind.ts"
@@ -67,7 +67,7 @@ export function compile(input: Input): Compiled {
   if (cluster === null && !report.failed) expandFile({ program, bindings, types, library, limit }, report)
   if (cluster === null || deployed === null || report.failed) return stopped
 
-  const locked = input.lock?.deployed[deployed] ?? null
+  const locked = lockSection(input.lock, deployed)
   const model = expand({ program, bindings, types, library, cluster, deployed, params, limit }, report)
   if (model === null || report.failed) return stopped
 

@@ -2,7 +2,7 @@
 export { type Compiled, compile, type Input } from "./compile.ts"
 export type * from "./desired/desired-state.ts"
 export { graphOf } from "./desired/graph.ts"
-export { emptyLock, type Lock, type LockSection, readLock, showLock } from "./desired/lock.ts"
+export { emptyLock, type Lock, type LockSection, lockSection, readLock, showLock } from "./desired/lock.ts"
 export { type ReadBack, readDesiredState, readHosts } from "./desired/read-back.ts"
 export { type Drawing, drawDot, drawText } from "./graph/drawing.ts"
 export { drawSvg } from "./graph/svg.ts"

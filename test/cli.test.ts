@@ -120,6 +120,24 @@ describe("the life of a cluster on a simulated host", () => {
     expect(stale.code).toBe(1)
   })
 
+  test("a cluster may be named like what every object has", async (context) => {
+    const place = makePlace(context)
+    place.write(
+      "odd.appl",
+      `appliance Idle {
+  image = debian("bookworm")
+  start = ["sleep", "infinity"]
+}
+cluster constructor {
+  network lan { cidr = 10.20.0.0/24 }
+  appliance idle["constructor"]: Idle { on = lan }
+}
+`,
+    )
+    expect(await place.appl("apply", "odd.appl", "--simulated", "--yes")).toMatchObject({ code: 0 })
+    expect(await place.appl("apply", "odd.appl", "--simulated", "--dry-run")).toMatchObject({ code: 0 })
+  })
+
   test("a file of a folder whose name is no path is a diagnostic", async (context) => {
     const place = makePlace(context)
     mkdirSync(join(place.folder, "pages"))

@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process"
-import { readFileSync } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import type { ImagePins } from "../lang/index.ts"
@@ -13,6 +15,7 @@ import { prepareScript } from "../runtime/drivers/linux/prepare.ts"
 import { publishTable } from "../runtime/drivers/linux/publish.ts"
 import { printScript } from "../runtime/drivers/linux/session.ts"
 import { tar } from "../runtime/drivers/linux/tar.ts"
+import { hostProgram } from "../runtime/hosts/program.ts"
 import { printCalls } from "../runtime/hosts/shell.ts"
 import { fieldsOf } from "../runtime/model/fields.ts"
 import type { ManagedObject } from "../runtime/model/object.ts"
@@ -185,3 +188,14 @@ function generation(address: `appliance/${string}`, changes: object): Generation
   const amend: OfficeOptions["amend"] = (appliance) => ({ ...appliance, ...changes })
   return { cluster: "office", address, generation: 1, fields: fieldsOf(objectOf(address, { amend }), "appliance") }
 }
+
+test("a shell whose reader is gone takes its temporary folder with it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "appl-checks-"))
+  writeFileSync(join(folder, "program.sh"), hostProgram())
+  const script = `. ./program.sh; appl_checks_begin; echo "$appl_checks" >made; sleep 0.2; appl_answer "$(seq 20000)"`
+  execFileSync("sh", ["-c", `sh -c '${script}' | true; until [ -s made ]; do sleep 0.05; done; sleep 0.5`], {
+    cwd: folder,
+  })
+  expect(existsSync(readFileSync(join(folder, "made"), "utf8").trim())).toBe(false)
+  rmSync(folder, { recursive: true })
+})

@@ -20,6 +20,11 @@ export type LockSection = {
 
 export const emptyLock: Lock = { version: 1, deployed: {} }
 
+/** What a lock keeps of a cluster, which may be named like what every object has, such as `constructor`; null when that is nothing. */
+export function lockSection(lock: Lock | null, deployed: string): LockSection | null {
+  return lock !== null && Object.hasOwn(lock.deployed, deployed) ? lock.deployed[deployed]! : null
+}
+
 /** The lock that a text holds, or why it holds none. */
 export function readLock(text: string): ReadBack<Lock> {
   let value: unknown

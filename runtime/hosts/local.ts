@@ -1,7 +1,6 @@
-import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process"
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from "node:child_process"
 import { readFileSync, readlinkSync } from "node:fs"
 import { hostname, userInfo } from "node:os"
-import type { Readable, Writable } from "node:stream"
 import type { Holder } from "../apply/lease.ts"
 import type { Host, Program, Ran } from "./host.ts"
 
@@ -50,7 +49,7 @@ async function runLocal(program: Program): Promise<Ran> {
 }
 
 /** Gives the shell, or why there is none: what is wrong with its words, such as a script too long for one, is thrown. */
-function startShell(script: string): ChildProcessByStdio<Writable, Readable, Readable> | string {
+function startShell(script: string): ChildProcessWithoutNullStreams | string {
   try {
     return spawn("sh", ["-c", script], { detached: true, stdio: ["pipe", "pipe", "pipe"], cwd: "/" })
   } catch (error) {

@@ -4,6 +4,8 @@
 appl_checks_begin() {
   appl_checks=$(mktemp -d)
   trap 'rm -rf "$appl_checks"' EXIT
+  # Without this a shell whose reader was killed ends at once, and leaves that folder behind.
+  trap 'exit 1' PIPE HUP TERM
   appl_check_count=0
   appl_check_inside=''
 }

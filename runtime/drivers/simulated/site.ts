@@ -8,7 +8,15 @@ import type { Driver } from "../driver.ts"
 import { type Controller, controller } from "./controller.ts"
 import { type Site, simulatedDriver } from "./driver.ts"
 import type { Fault } from "./faults.ts"
-import { newHost, type SimulatedHost, type SimulatedHosts, type Store, type Thing, thingKey } from "./state.ts"
+import {
+  clusterOf,
+  newHost,
+  type SimulatedHost,
+  type SimulatedHosts,
+  type Store,
+  type Thing,
+  thingKey,
+} from "./state.ts"
 
 export type Settings = {
   readonly clock: Clock
@@ -79,14 +87,15 @@ export function simulate(store: Store, clock: Clock, asked: Partial<Settings> = 
     save: () => store.save(state),
   }
   const hostNow = (name: string): SimulatedHost => {
-    state.hosts[name] ??= newHost()
-    return state.hosts[name]
+    const host = (Object.hasOwn(state.hosts, name) ? state.hosts[name] : null) ?? newHost()
+    state.hosts[name] = host
+    return host
   }
   const site: Site = { settings, hostNow, save: memory.save, busy: new Map() }
   const appliance = (host: string, cluster: string, id: string): Thing | null => {
-    const known = hostNow(host).clusters[cluster]
-    const record = known?.records[`appliance/${id}`]
-    if (known === undefined || record === undefined) return null
+    const known = clusterOf(hostNow(host), cluster)
+    const record = known.records[`appliance/${id}`]
+    if (record === undefined) return null
     return known.things[thingKey(record.address, record.generation)] ?? null
   }
   return {
@@ -100,7 +109,7 @@ export function simulate(store: Store, clock: Clock, asked: Partial<Settings> = 
         log: made.log,
         mend: made.mend,
         open: async (host) => {
-          state.hosts[host.name] ??= { ...newHost(), ...declared(host) }
+          if (!Object.hasOwn(state.hosts, host.name)) state.hosts[host.name] = { ...newHost(), ...declared(host) }
           return { ok: true, value: simulatedDriver(host.name, site, made) }
         },
       }

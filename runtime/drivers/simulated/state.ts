@@ -92,13 +92,23 @@ export function newHost(): SimulatedHost {
 
 /** What a host has of a cluster. Asking makes nothing: after `forget`, a question must not bring a cluster back. */
 export function clusterOf(host: SimulatedHost, name: string): SimulatedCluster {
-  return host.clusters[name] ?? { lease: null, last_token: 0, journal: [], records: {}, things: {} }
+  // A cluster may be named like what every object has, such as `constructor`.
+  return (
+    (Object.hasOwn(host.clusters, name) ? host.clusters[name] : null) ?? {
+      lease: null,
+      last_token: 0,
+      journal: [],
+      records: {},
+      things: {},
+    }
+  )
 }
 
 /** The same for whoever takes the lease, which is the first thing that a cluster has. */
 export function makeCluster(host: SimulatedHost, name: string): SimulatedCluster {
-  host.clusters[name] ??= clusterOf(host, name)
-  return host.clusters[name]
+  const cluster = clusterOf(host, name)
+  host.clusters[name] = cluster
+  return cluster
 }
 
 /** The key of a thing within its cluster. */
