@@ -61,7 +61,7 @@ export const nameCodes = {
     title: "outside of the module",
     explain:
       "A module reads only the files of its own folder, and standard modules. The folder of the file that was given to the command is the project; a link that leads out of it is outside.",
-    wrong: 'use { shared } from "../shared.appl"\n',
+    wrong: 'use { other } from "../other.appl"\n',
     right: usesNginx,
   },
   A0209: {
