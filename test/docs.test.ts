@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from "node:fs"
 import { dirname } from "node:path"
 import { describe, expect, test } from "vitest"
-import { diskFiles } from "../cli/files.ts"
-import { compile, type Diagnostic, emptyLock, format, makeReport, render } from "../lang/index.ts"
+import { type Diagnostic, format, makeReport, render } from "../lang/index.ts"
+import { compileText } from "./compile-text.ts"
 
 const root = dirname(import.meta.dirname)
 const pages = [...globSync("*.md", { cwd: root }), ...globSync(["docs/**/*.md", "modules/*/*.md"], { cwd: root })]
@@ -24,7 +24,7 @@ describe("every block of a document that is marked appl", () => {
   })
 
   test.for(blocks.filter((block) => block.checked))("$path:$line compiles", ({ path, text }) => {
-    // Without a cluster nothing would be evaluated, and no `assert` of the block would be tried.
+    // A file without a cluster gets a hint that says so, which is not the block's fault.
     const whole = /^cluster /m.test(text) ? text : `${text}cluster page {}\n`
     expect(shown(diagnosticsOf(path, whole))).toBe("")
   })
@@ -38,23 +38,9 @@ describe("every example", () => {
   })
 })
 
-/** Compiles a text as the file `name` beside the page, with the real modules. */
+/** Compiles a text as a file beside the page. */
 function diagnosticsOf(page: string, text: string): readonly Diagnostic[] {
-  const entry = `${root}/${page}.appl`
-  return compile({
-    entry,
-    files: {
-      ...diskFiles,
-      read: (path) => (path === entry ? new TextEncoder().encode(text) : diskFiles.read(path)),
-      resolve: (path) => (path === entry ? path : diskFiles.resolve(path)),
-    },
-    standard: `${root}/modules`,
-    cluster: null,
-    deployed: null,
-    params: [],
-    lock: emptyLock,
-    limit: 1_000_000,
-  }).diagnostics
+  return compileText(`${root}/${page}.appl`, text).diagnostics
 }
 
 function shown(diagnostics: readonly Diagnostic[]): string {

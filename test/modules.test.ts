@@ -1,8 +1,8 @@
 import { existsSync, globSync, readdirSync, readFileSync } from "node:fs"
 import { dirname } from "node:path"
 import { describe, expect, test } from "vitest"
-import { diskFiles } from "../cli/files.ts"
-import { compile, type DesiredState, render } from "../lang/index.ts"
+import { type DesiredState, render } from "../lang/index.ts"
+import { compileText } from "./compile-text.ts"
 
 const root = dirname(import.meta.dirname)
 const modules = readdirSync(`${root}/modules`).sort()
@@ -66,23 +66,6 @@ function desiredState(path: string, names?: string): DesiredState {
   const { desired, diagnostics } = compileText(`${root}/${path}`, changed)
   if (desired === null) throw new Error(render(diagnostics, { color: "never", width: 120 }))
   return desired
-}
-
-function compileText(entry: string, text: string) {
-  return compile({
-    entry,
-    files: {
-      ...diskFiles,
-      read: (path) => (path === entry ? new TextEncoder().encode(text) : diskFiles.read(path)),
-      resolve: (path) => (path === entry ? path : diskFiles.resolve(path)),
-    },
-    standard: `${root}/modules`,
-    cluster: null,
-    deployed: null,
-    params: [],
-    lock: null,
-    limit: 1_000_000,
-  })
 }
 
 function fileOf(state: DesiredState, id: string, path: string): string {

@@ -195,7 +195,7 @@ appl_leave() {
   for appl_file in "$APPL_DIR"/records/*.json "$APPL_DIR"/containers/* "$APPL_DIR"/microvms/*; do
     [ ! -e "$appl_file" ] || return 0
   done
-  rm -rf "$APPL_DIR"/incoming.* "$APPL_DIR/records" "$APPL_DIR/names" "$APPL_DIR/containers" "$APPL_DIR/microvms" "$APPL_DIR/microvms"
+  rm -rf "$APPL_DIR"/incoming.* "$APPL_DIR/records" "$APPL_DIR/names" "$APPL_DIR/containers" "$APPL_DIR/microvms"
   rm -f "$APPL_DIR"/firewall.* "$APPL_DIR/journal" "$APPL_DIR/lease" "$APPL_DIR/lease.new"
   appl_network_gone
   appl_groups_remove "appl/$APPL_NAME"
