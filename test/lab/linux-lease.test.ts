@@ -34,10 +34,10 @@ describe("the lease of a cluster on this machine", () => {
 
   test("is given and taken many times at once, and tokens only grow", async () => {
     const tokens: number[] = []
-    const many = Array.from({ length: 4 }, async () => {
-      for (let round = 0; round < 4; round += 1) {
+    const many = Array.from({ length: 8 }, async () => {
+      for (let round = 0; round < 10; round += 1) {
         const answer = await driver.acquire(cluster, alive, "apply", 60_000)
-        if (!answer.ok) throw new Error(answer.failure.message)
+        if (!answer.ok) throw new Error(JSON.stringify(answer.failure))
         if (answer.value.kind === "held") continue
         tokens.push(answer.value.lease.token)
         await driver.release(cluster, answer.value.lease)

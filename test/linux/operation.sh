@@ -1,6 +1,7 @@
-[ -f /program.sh ] || exit 119
+{ command exec 5</program.sh; } 2>/dev/null || exit 119
 APPL_PROGRAM=/program.sh
-. /program.sh
+. /proc/self/fd/5
+exec 5<&-
 appl_undo() {
   :
   appl_appliance_remove web_1.2 || return 1

@@ -65,18 +65,19 @@ appl_replace() {
 # is under way.
 appl_lock() {
   while [ -d "$APPL_DIR" ]; do
-    exec 9>>"$APPL_DIR/busy"
+    command exec 9>>"$APPL_DIR/busy" || continue
     flock "-$1" -w "$2" 9 || return 1
     ! appl_lock_is "$APPL_DIR/busy" 9 || return 0
   done
   return 1
 }
 
-# appl_lock_lease: takes the `lease.lock` file on descriptor 7, for the moment in which the lease is read and written.
+# appl_lock_lease: takes the `lease.lock` file on descriptor 7, for the moment in which the lease is read and written. 1: the cluster's
+# folder is gone, 2: others held it for too long.
 appl_lock_lease() {
   while [ -d "$APPL_DIR" ]; do
-    exec 7>>"$APPL_DIR/lease.lock"
-    flock -x -w 10 7 || return 1
+    command exec 7>>"$APPL_DIR/lease.lock" || continue
+    flock -x -w 10 7 || return 2
     ! appl_lock_is "$APPL_DIR/lease.lock" 7 || return 0
   done
   return 1
@@ -85,8 +86,7 @@ appl_unlock_lease() { exec 7>&-; }
 
 # appl_lock_host: for the moment in which one looks at, or changes, what all clusters of this host share.
 appl_lock_host() {
-  exec 6<"$APPL_HOME"
-  flock -x -w 30 6
+  command exec 6<"$APPL_HOME" && flock -x -w 30 6
 }
 appl_unlock_host() { exec 6<&-; }
 
@@ -126,12 +126,16 @@ appl_lease_write() {
 # written first, so that the former holder can begin nothing more; then what it has under way ends. Tokens grow for ever, also when the
 # cluster's folder was removed in between, for they begin at the time of day.
 appl_acquire() {
-  while :; do
-    mkdir -p "$APPL_DIR/records" "$APPL_DIR/names" "$APPL_DIR/containers" "$APPL_DIR/microvms"
-    chmod 755 "$APPL_DIR/names"
-    ! appl_lock_lease || break
-    [ ! -d "$APPL_DIR" ] || appl_fail lease-held "others are taking the lease of $APPL_NAME on this host" "run the command again"
+  appl_tries=0 appl_locked=1
+  while [ "$appl_locked" -ne 0 ]; do
+    # The last holder may be taking the folder away in this very moment.
+    mkdir -p "$APPL_DIR" || [ "$((appl_tries += 1))" -lt 10 ] || exit 1
+    appl_locked=0
+    appl_lock_lease || appl_locked=$?
+    [ "$appl_locked" -ne 2 ] || appl_fail lease-held "others are taking the lease of $APPL_NAME on this host" "run the command again"
   done
+  mkdir -p "$APPL_DIR/records" "$APPL_DIR/names" "$APPL_DIR/containers" "$APPL_DIR/microvms"
+  chmod 755 "$APPL_DIR/names"
   if appl_lease_held; then appl_answer "{\"held\":$appl_lease}"; exit 0; fi
   appl_time=$(appl_now)
   appl_token=$((appl_token + 1))
@@ -200,20 +204,21 @@ appl_leave() {
   appl_network_gone
   appl_groups_remove "appl/$APPL_NAME"
   rmdir "$APPL_DIR/volumes" 2>/dev/null || [ ! -d "$APPL_DIR/volumes" ] || return 0
-  rm -rf "$APPL_DIR"
+  # In one step: others that come now begin a folder of their own, instead of a file in one that is being removed.
+  mv "$APPL_DIR" "$APPL_HOME/.left.$$"
+  rm -rf "$APPL_HOME/.left.$$"
   appl_leave_host
 }
 
 # appl_leave_host: when no cluster is on this host any more, what all of them share goes, this program last.
 appl_leave_host() {
-  [ -d "$APPL_HOME" ] || return 0
-  appl_lock_host
+  appl_lock_host || return 0
   for appl_file in "$APPL_HOME"/*/busy; do
     [ ! -e "$appl_file" ] || { appl_unlock_host; return 0; }
   done
   appl_network_shared_gone
   appl_groups_remove appl
-  rm -rf "$APPL_HOME/.program"
+  rm -rf "$APPL_HOME/.program" "$APPL_HOME"/.left.*
   rmdir "$APPL_HOME" 2>/dev/null || :
   appl_unlock_host
 }

@@ -38,9 +38,9 @@ export async function ask(session: Session, asked: Asked): Promise<Outcome<unkno
   if (ran.kind === "exited" && ran.code === missing_code && asked.missing === "nothing")
     return { ok: true, value: null }
   // More than once: the last cluster of the host may take the program with it in this very moment.
-  for (let sent = 0; sent < 3 && ran.kind === "exited" && ran.code === missing_code; sent += 1) {
+  for (let sent = 1; sent <= sends && ran.kind === "exited" && ran.code === missing_code; sent += 1) {
     const received = await send(session)
-    if (!received.ok) return received
+    if (!received.ok && sent === sends) return received
     ran = await run(session, asked, script)
   }
   return answerOf(session.host.name, ran)
@@ -52,7 +52,8 @@ export function printScript(session: Pick<Session, "program_file">, asked: Pick<
   // Each call decides: a shell that tests the outcome of a function does not stop at a failure inside.
   const back = asked.undo?.map((call) => `  ${printCalls([call]).trimEnd()} || return 1\n`)
   const undo = back === undefined ? "" : `appl_undo() {\n  :\n${back.join("")}}\n`
-  return `[ -f ${file} ] || exit ${missing_code}\nAPPL_PROGRAM=${file}\n. ${file}\n${undo}${printCalls(asked.calls)}`
+  // Opened before it is read: it may be taken away in between.
+  return `{ command exec 5<${file}; } 2>/dev/null || exit ${missing_code}\nAPPL_PROGRAM=${file}\n. /proc/self/fd/5\nexec 5<&-\n${undo}${printCalls(asked.calls)}`
 }
 
 async function run(session: Session, asked: Asked, script: string): Promise<Ran> {
@@ -130,5 +131,6 @@ function failed(kind: FailureKind, message: string, remedy: string | null, error
 
 const programFolder = "/var/lib/appl/.program"
 const missing_code = 119
+const sends = 5
 const lines_shown = 20
 const send_ms = 30_000
