@@ -86,7 +86,12 @@ appl_unlock_lease() { exec 7>&-; }
 
 # appl_lock_host: for the moment in which one looks at, or changes, what all clusters of this host share.
 appl_lock_host() {
-  command exec 6<"$APPL_HOME" && flock -x -w 30 6
+  while [ -d "$APPL_HOME" ]; do
+    command exec 6<"$APPL_HOME" || continue
+    flock -x -w 30 6 || return 1
+    ! appl_lock_is "$APPL_HOME" 6 || return 0
+  done
+  return 1
 }
 appl_unlock_host() { exec 6<&-; }
 
@@ -126,10 +131,13 @@ appl_lease_write() {
 # written first, so that the former holder can begin nothing more; then what it has under way ends. Tokens grow for ever, also when the
 # cluster's folder was removed in between, for they begin at the time of day.
 appl_acquire() {
-  appl_tries=0 appl_locked=1
+  appl_locked=1
   while [ "$appl_locked" -ne 0 ]; do
-    # The last holder may be taking the folder away in this very moment.
-    mkdir -p "$APPL_DIR" || [ "$((appl_tries += 1))" -lt 10 ] || exit 1
+    # The last holder may be taking the folder away in this very moment, and this program with it: then it is sent again.
+    appl_lock_host && [ -f "$APPL_PROGRAM" ] || exit 119
+    mkdir -p "$APPL_DIR"
+    : >>"$APPL_DIR/lease.lock"
+    appl_unlock_host
     appl_locked=0
     appl_lock_lease || appl_locked=$?
     [ "$appl_locked" -ne 2 ] || appl_fail lease-held "others are taking the lease of $APPL_NAME on this host" "run the command again"
@@ -213,7 +221,7 @@ appl_leave() {
 # appl_leave_host: when no cluster is on this host any more, what all of them share goes, this program last.
 appl_leave_host() {
   appl_lock_host || return 0
-  for appl_file in "$APPL_HOME"/*/busy; do
+  for appl_file in "$APPL_HOME"/*/lease.lock; do
     [ ! -e "$appl_file" ] || { appl_unlock_host; return 0; }
   done
   appl_network_shared_gone
