@@ -1,0 +1,38 @@
+import { type Command, InvalidArgumentError } from "commander"
+import type { Terminal } from "../terminal.ts"
+
+/** Adds words to the program. What a command gives is its exit code. */
+export type AddWords = (program: Command, terminal: Terminal, done: (code: number) => void) => void
+
+/** The options of every command that compiles a file. */
+export function compiling(command: Command): Command {
+  return command
+    .option("--set <name=value>", "give a value to a param (repeatable)", (text, all: string[]) => [...all, text], [])
+    .option("--params <path>", "a JSON file with values for params")
+    .option("--cluster <name>", "which cluster of the file")
+    .option("--as <name>", "the deployed name, so that copies live side by side")
+    .option("--lock <path>", "the lock file, instead of appl.lock beside the file")
+    .option("--simulated", "replace this machine by a simulated host that only remembers")
+    .option("--limit <count>", "how many things, elements and entries evaluation may make", wholeNumber)
+    .option("--json", "print JSON")
+}
+
+/** A choice of one of some words. */
+export function oneOf(choices: readonly string[]): (text: string) => string {
+  return (text) => {
+    if (choices.includes(text)) return text
+    throw new InvalidArgumentError(`It is one of ${choices.join(", ")}.`)
+  }
+}
+
+/** A count, as an option has it. */
+export function wholeNumber(text: string): number {
+  const number = Number(text)
+  if (Number.isSafeInteger(number) && number > 0) return number
+  throw new InvalidArgumentError("It is a whole number above 0.")
+}
+
+/** The examples at the end of a help. */
+export function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ ${line}\n`).join("")}`
+}

@@ -1,0 +1,27 @@
+import type { AnySymbol, Unit } from "../names/symbol.ts"
+import type { Diagnostic } from "../report/diagnostic.ts"
+import type * as tree from "../syntax/tree.ts"
+import type { Type } from "../types/type.ts"
+import type { Model } from "../values/model.ts"
+
+/**
+ * What one analysis knows at one moment: every answer of the editor is a pure function over this. Immutable; the next keystroke
+ * makes the next one, which shares with it whatever did not change. The command line's `check` is the same analysis, asked once.
+ */
+export type Snapshot = {
+  /** The units of the workspace by path, each with its tree (whole also where the text is not). */
+  readonly units: ReadonlyMap<string, Unit>
+  /** What a name in a tree stands for, whether it is used there or declared there; null when it is unknown, or a field's. */
+  symbolOf(name: tree.Name): AnySymbol | null
+  /** Every place in the workspace that names a symbol, its declaration first. */
+  usesOf(symbol: AnySymbol): readonly { readonly unit: Unit; readonly name: tree.Name }[]
+  typeOf(expression: tree.Expression): Type | null
+  /** The type of a declared place: a `TypeExpression` of a param, let, record field, result. */
+  declaredType(node: object): Type | null
+  diagnostics(path: string): readonly Diagnostic[]
+  /**
+   * The cluster of a unit, evaluated with its defaults and wired, as it last compiled without an error: for values, addresses and
+   * wires in hovers and hints. May belong to a somewhat older text, and then `current` is false.
+   */
+  evaluated(path: string): { readonly model: Model; readonly current: boolean } | null
+}
