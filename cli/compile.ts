@@ -1,6 +1,15 @@
 import { readdirSync, statSync } from "node:fs"
 import { dirname, extname, join, relative } from "node:path"
-import { type Compiled, compile, type DesiredState, type Lock, readLock, render, toJson } from "../lang/index.ts"
+import {
+  type Compiled,
+  compile,
+  type DesiredState,
+  type Files,
+  type Lock,
+  readLock,
+  render,
+  toJson,
+} from "../lang/index.ts"
 import { diskFiles } from "./files.ts"
 import { givenParams } from "./inputs.ts"
 import { standardModules } from "./installation.ts"
@@ -43,8 +52,8 @@ export function load(file: string, options: CompileOptions, terminal: Terminal):
   return { desired: options.simulated === true ? simulate(desired) : desired, lock, lockPath: lockPath(file, options) }
 }
 
-/** Compiles a file; a problem is one of the command line or of the files around it, not of the language. */
-export function compileFile(file: string, options: CompileOptions): Result<Compiled> {
+/** Compiles a file; a problem is one of the command line or of the files around it, not of the language. `files` are the disk's. */
+export function compileFile(file: string, options: CompileOptions, files: Files = diskFiles): Result<Compiled> {
   const named = nameFile(file)
   if (!named.ok) return named
   const params = givenParams({ set: options.set, environment: process.env, file: options.params ?? null })
@@ -58,7 +67,7 @@ export function compileFile(file: string, options: CompileOptions): Result<Compi
     ok: true,
     value: compile({
       entry: named.value,
-      files: diskFiles,
+      files,
       standard: standardModules(),
       cluster: options.cluster ?? null,
       deployed: options.as ?? null,

@@ -16,6 +16,7 @@ export {
 } from "./placement/place.ts"
 export { type Code, type CodeEntry, codes } from "./report/codes.ts"
 export type { Diagnostic, Edit, Fix, Report, Severity } from "./report/diagnostic.ts"
+export { applyFixes, chooseFixes } from "./report/fixes.ts"
 export { nearest } from "./report/nearest.ts"
 export { type RenderOptions, render, toJson } from "./report/render.ts"
 export { makeReport } from "./report/report.ts"
