@@ -4,7 +4,7 @@ import {
   type Compiled,
   compile,
   type DesiredState,
-  type Files,
+  type Input,
   type Lock,
   readLock,
   render,
@@ -52,8 +52,14 @@ export function load(file: string, options: CompileOptions, terminal: Terminal):
   return { desired: options.simulated === true ? simulate(desired) : desired, lock, lockPath: lockPath(file, options) }
 }
 
-/** Compiles a file; a problem is one of the command line or of the files around it, not of the language. `files` are the disk's. */
-export function compileFile(file: string, options: CompileOptions, files: Files = diskFiles): Result<Compiled> {
+/** Compiles a file; a problem is one of the command line or of the files around it, not of the language. */
+export function compileFile(file: string, options: CompileOptions): Result<Compiled> {
+  const input = inputOf(file, options)
+  return input.ok ? { ok: true, value: compile(input.value) } : input
+}
+
+/** Everything that a compilation of a file starts from. */
+export function inputOf(file: string, options: CompileOptions): Result<Input> {
   const named = nameFile(file)
   if (!named.ok) return named
   const params = givenParams({ set: options.set, environment: process.env, file: options.params ?? null })
@@ -65,16 +71,16 @@ export function compileFile(file: string, options: CompileOptions, files: Files 
   if (lock !== null && !lock.ok) return refuse(`the lock file ${path} is not one: ${lock.why}`, lockRemedy(path))
   return {
     ok: true,
-    value: compile({
+    value: {
       entry: named.value,
-      files,
+      files: diskFiles,
       standard: standardModules(),
       cluster: options.cluster ?? null,
       deployed: options.as ?? null,
       params: params.value,
       lock: lock?.value ?? null,
       limit: options.limit ?? 1_000_000,
-    }),
+    },
   }
 }
 

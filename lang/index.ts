@@ -6,6 +6,7 @@ export { emptyLock, type Lock, type LockSection, lockSection, readLock, showLock
 export { type ReadBack, readDesiredState, readHosts } from "./desired/read-back.ts"
 export { type Drawing, drawDot, drawText } from "./graph/drawing.ts"
 export { drawSvg } from "./graph/svg.ts"
+export { type Mended, mend } from "./mend.ts"
 export {
   type Demand,
   type Misfit,
@@ -16,7 +17,6 @@ export {
 } from "./placement/place.ts"
 export { type Code, type CodeEntry, codes } from "./report/codes.ts"
 export type { Diagnostic, Edit, Fix, Report, Severity } from "./report/diagnostic.ts"
-export { applyFixes, chooseFixes } from "./report/fixes.ts"
 export { nearest } from "./report/nearest.ts"
 export { type RenderOptions, render, toJson } from "./report/render.ts"
 export { makeReport } from "./report/report.ts"

@@ -11,7 +11,7 @@ type CheckOptions = CompileOptions & { readonly fix?: boolean; readonly dryRun?:
  */
 export async function check(file: string, options: CheckOptions, terminal: Terminal): Promise<number> {
   const compiled =
-    options.fix === true ? (await import("./fix.ts")).mend(file, options, terminal) : compileFile(file, options)
+    options.fix === true ? (await import("./fix.ts")).fix(file, options, terminal) : compileFile(file, options)
   if (!compiled.ok) return fail(terminal, options, compiled.problem)
   const { desired, diagnostics } = compiled.value
   const failed = diagnostics.some((diagnostic) => diagnostic.severity === "error")
