@@ -1,30 +1,17 @@
-import { planAddresses } from "./addresses/plan.ts"
-import { readTopology } from "./addresses/topology.ts"
-import { desire } from "./desired/desire.ts"
 import type { DesiredState } from "./desired/desired-state.ts"
-import { type Lock, lockSection } from "./desired/lock.ts"
-import { nextLock } from "./desired/next-lock.ts"
-import { vetAppliances } from "./desired/vet.ts"
+import type { Lock } from "./desired/lock.ts"
 import { bind } from "./names/bind.ts"
 import { chooseCluster, deployedName } from "./names/choose.ts"
 import { load } from "./names/load.ts"
-import { checkLinks, checkMachines } from "./placement/machines.ts"
-import { placeModel } from "./placement/model.ts"
+import { realise } from "./realise.ts"
 import type { Diagnostic } from "./report/diagnostic.ts"
 import { makeReport } from "./report/report.ts"
 import type { Files } from "./text/files.ts"
 import { check } from "./types/check.ts"
 import { makeLibrary } from "./values/content.ts"
-import { expand, expandFile } from "./values/evaluate.ts"
+import { expandFile } from "./values/evaluate.ts"
 import type { ParamInput } from "./values/inputs.ts"
 import { templateChecker } from "./values/templates.ts"
-import { openFlows } from "./wiring/flows.ts"
-import { gatewayFacts } from "./wiring/gateways.ts"
-import { checkPorts } from "./wiring/ports.ts"
-import { pathBetween } from "./wiring/reach.ts"
-import { standardProviders } from "./wiring/standard.ts"
-import { startOrder } from "./wiring/start-order.ts"
-import { wire } from "./wiring/wire.ts"
 
 /** What a compilation starts from. Everything that can change its answer is in here. */
 export type Input = {
@@ -57,40 +44,34 @@ export function compile(input: Input): Compiled {
   const report = makeReport()
   const stopped: Compiled = { desired: null, lock: null, diagnostics: report.diagnostics }
 
-  const program = load(input.entry, input.files, input.standard, report)
+  const { entry, files, standard, params, limit } = input
+  const program = load(entry, files, standard, report)
   const bindings = bind(program, report)
-  const library = makeLibrary(input.files, report)
+  const library = makeLibrary(files, report)
   const types = check(program, bindings, report, templateChecker(library, report))
   const cluster = chooseCluster(program, bindings, input.cluster, report)
   const deployed = cluster === null ? null : deployedName(cluster, input.deployed, report)
-  const { params, limit } = input
   if (cluster === null && !report.failed) expandFile({ program, bindings, types, library, limit }, report)
   if (cluster === null || deployed === null || report.failed) return stopped
 
-  const locked = lockSection(input.lock, deployed)
-  const model = expand({ program, bindings, types, library, cluster, deployed, params, limit }, report)
-  if (model === null || report.failed) return stopped
-
-  const topology = readTopology(model, report)
-  const wires = wire(model, topology, standardProviders(input.standard, input.files), report)
-  const order = startOrder(model, wires, report)
-  const { nics, locked: addresses } = planAddresses(model, topology, locked, report)
-  checkMachines(model, report)
-  const placed = placeModel(model, locked?.placement ?? {}, report)
-  checkLinks(model, nics, placed, report)
-  if (report.failed) return stopped
-
-  model.facts.nics = nics
-  model.facts.towards = (consumer, provider) => pathBetween(consumer, provider, nics, topology)?.to ?? null
-  checkPorts(model, report)
-  const flows = openFlows(model, topology, wires, report)
-  model.facts.gateways = gatewayFacts(topology, nics, flows)
-  model.finish()
-  vetAppliances(model, report)
-  if (report.failed) return stopped
-
-  const desired = desire({ model, file: input.entry, topology, wires, order, nics, flows, placed, lock: locked })
-  return report.failed
+  const realised = realise(
+    {
+      program,
+      bindings,
+      types,
+      library,
+      cluster,
+      deployed,
+      params,
+      limit,
+      file: entry,
+      files,
+      standard,
+      lock: input.lock,
+    },
+    report,
+  )
+  return realised === null
     ? stopped
-    : { desired, lock: nextLock(input.lock, desired, addresses), diagnostics: report.diagnostics }
+    : { desired: realised.desired, lock: realised.lock, diagnostics: report.diagnostics }
 }
