@@ -33,6 +33,8 @@ export type Input = {
   readonly files: Files
   /** The folder of the standard modules: `std/nginx` is `<standard>/nginx`. */
   readonly standard: string
+  /** The folder of all fetched modules; null or absent: none is here. */
+  readonly modules?: string | null
   /** Which cluster of the file; null: its only one. */
   readonly cluster: string | null
   /** The deployed name (`--as`); null: the cluster's own. */
@@ -57,7 +59,7 @@ export function compile(input: Input): Compiled {
   const report = makeReport()
   const stopped: Compiled = { desired: null, lock: null, diagnostics: report.diagnostics }
 
-  const program = load(input.entry, input.files, input.standard, report)
+  const program = load(input.entry, input.files, input.standard, report, input.modules ?? null)
   const bindings = bind(program, report)
   const library = makeLibrary(input.files, report)
   const types = check(program, bindings, report, templateChecker(library, report))
