@@ -7,12 +7,14 @@ import { describe, expect, test } from "vitest"
 const table: Readonly<Record<string, readonly string[]>> = {
   "lang/text": [],
   "lang/report": ["lang/text"],
+  "lang/modules": ["lang/report", "lang/text"],
   "lang/syntax": ["lang/report", "lang/text"],
   // The tables of built-ins come before names: what they know is what a name may mean.
   "lang/names": [
     "lang/types/schema.ts",
     "lang/types/functions.ts",
     "lang/types/named.ts",
+    "lang/modules",
     "lang/syntax",
     "lang/report",
     "lang/text",
@@ -45,6 +47,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "lang/placement/place.ts": ["type lang/desired"],
   "lang/placement": ["lang/values", "lang/report", "lang/text", "type lang/desired"],
   "lang/desired": [
+    "lang/modules",
     "lang/graph/drawing.ts",
     "lang/placement",
     "lang/wiring",

@@ -19,6 +19,16 @@ export function jsonSchemas(): typeof import("ajv") {
   return load("ajv") as typeof import("ajv")
 }
 
+/** A parser of JSON that knows where everything stands. */
+export function jsonParser(): typeof import("jsonc-parser") {
+  return load("jsonc-parser") as typeof import("jsonc-parser")
+}
+
+/** Versions and ranges of them, as npm reads them. */
+export function versions(): typeof import("semver") {
+  return load("semver") as typeof import("semver")
+}
+
 export type NunjucksParser = { parse(text: string, extensions: readonly never[], options: object): NunjucksNode }
 
 /** A node of Nunjucks' tree. `lineno` and `colno` count from 0; which other fields there are depends on `typename`. */
