@@ -31,7 +31,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
     "lang/values/patterns.ts",
     "type lang/values",
   ],
-  "lang/values": ["lang/types", "lang/names", "lang/syntax", "lang/report", "lang/text"],
+  "lang/data": ["lang/text", "type lang/report"],
+  "lang/values": ["lang/data", "lang/types", "lang/names", "lang/syntax", "lang/report", "lang/text"],
   "lang/graph": ["lang/text"],
   "lang/addresses": ["lang/values", "lang/report", "lang/text", "type lang/desired"],
   "lang/wiring": [
@@ -48,6 +49,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "lang/placement": ["lang/values", "lang/report", "lang/text", "type lang/desired"],
   "lang/desired": [
     "lang/modules",
+    "lang/data",
     "lang/graph/drawing.ts",
     "lang/placement",
     "lang/wiring",
