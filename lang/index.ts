@@ -6,6 +6,7 @@ export { emptyLock, type Lock, type LockSection, lockSection, readLock, showLock
 export { type ReadBack, readDesiredState, readHosts } from "./desired/read-back.ts"
 export { type Drawing, drawDot, drawText } from "./graph/drawing.ts"
 export { drawSvg } from "./graph/svg.ts"
+export { type Mended, mend } from "./mend.ts"
 export {
   type Demand,
   type Misfit,
