@@ -67,6 +67,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
     "lang/report",
     "lang/text",
   ],
+  "lang/server": ["lang/editor", "lang/syntax", "lang/report", "lang/text"],
   "lang/realise.ts": ["lang"],
   "lang/compile.ts": ["lang"],
   "lang/mend.ts": ["lang"],
@@ -118,6 +119,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
     "type runtime/drivers/driver.ts",
   ],
   "runtime/index.ts": ["runtime"],
+  "cli/commands/lsp.ts": ["cli", "lang/server/serve.ts"],
   cli: ["lang/index.ts", "runtime/index.ts"],
 }
 
@@ -125,6 +127,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
 const node_table: Readonly<Record<string, readonly string[]>> = {
   "lang/text/digest.ts": ["node:crypto"],
   "lang/text/libraries.ts": ["node:module"],
+  "lang/server": ["node:url"],
   lang: [],
   "runtime/model/schema.ts": ["node:module"],
   "runtime/hosts/local.ts": ["node:child_process", "node:crypto", "node:fs", "node:os", "node:path", "node:stream"],

@@ -2,6 +2,7 @@ import type { AnySymbol, Bindings, Program, Unit } from "../names/symbol.ts"
 import type { Diagnostic } from "../report/diagnostic.ts"
 import type * as tree from "../syntax/tree.ts"
 import type { Files } from "../text/files.ts"
+import type { Source } from "../text/source.ts"
 import type { Check } from "../types/context.ts"
 import type { Type } from "../types/type.ts"
 import type { Model } from "../values/model.ts"
@@ -27,7 +28,11 @@ export type Snapshot = {
   typeOf(expression: tree.Expression): Type | null
   /** The type of a declared place: a `TypeExpression` of a param, let, record field, result. */
   declaredType(node: object): Type | null
+  /** What is wrong, by the path of the file that it is in: sources, templates and data. */
+  readonly problems: ReadonlyMap<string, readonly Diagnostic[]>
   diagnostics(path: string): readonly Diagnostic[]
+  /** Where a source lies, as `Files` knows it: a standard module is named otherwise to people. */
+  pathOf(source: Source): string
   /**
    * The cluster of a unit, evaluated with its defaults and wired, as it last compiled without an error: for values, addresses and
    * wires in hovers and hints. May belong to a somewhat older text, and then `current` is false.
