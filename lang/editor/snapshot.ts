@@ -1,6 +1,8 @@
+import type { DesiredState } from "../desired/desired-state.ts"
 import type { AnySymbol, Unit } from "../names/symbol.ts"
 import type { Diagnostic } from "../report/diagnostic.ts"
 import type * as tree from "../syntax/tree.ts"
+import type { Files } from "../text/files.ts"
 import type { Type } from "../types/type.ts"
 import type { Model } from "../values/model.ts"
 
@@ -9,6 +11,10 @@ import type { Model } from "../values/model.ts"
  * makes the next one, which shares with it whatever did not change. The command line's `check` is the same analysis, asked once.
  */
 export type Snapshot = {
+  /** What the editor has open over what lies on disk: templates, and the paths that may be written. */
+  readonly files: Files
+  /** The folder of the standard modules: `std/nginx` is `<standard>/nginx`. */
+  readonly standard: string
   /** The units of the workspace by path, each with its tree (whole also where the text is not). */
   readonly units: ReadonlyMap<string, Unit>
   /** What a name in a tree stands for, whether it is used there or declared there; null when it is unknown, or a field's. */
@@ -23,5 +29,12 @@ export type Snapshot = {
    * The cluster of a unit, evaluated with its defaults and wired, as it last compiled without an error: for values, addresses and
    * wires in hovers and hints. May belong to a somewhat older text, and then `current` is false.
    */
-  evaluated(path: string): { readonly model: Model; readonly current: boolean } | null
+  evaluated(path: string): Evaluated | null
+}
+
+export type Evaluated = {
+  readonly model: Model
+  /** What the model came to: hosts, forms, addresses and wires as data; null when a later phase failed. */
+  readonly desired: DesiredState | null
+  readonly current: boolean
 }
