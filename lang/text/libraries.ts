@@ -2,21 +2,21 @@ import { createRequire } from "node:module"
 
 // `import` in the middle of a synchronous phase is not possible, and importing these at the start would cost every
 // compilation their 16 ms, also one without templates and patterns.
-const load = createRequire(import.meta.url)
+const require = createRequire(import.meta.url)
 
 /** The parser of Nunjucks, without its compiler, loaders and environment. */
 export function nunjucksParser(): NunjucksParser {
-  return load("nunjucks/src/parser.js") as NunjucksParser
+  return require("nunjucks/src/parser.js") as NunjucksParser
 }
 
 /** RE2 in JavaScript: regular expressions in linear time. */
 export function linearExpressions(): typeof import("re2js") {
-  return load("re2js") as typeof import("re2js")
+  return require("re2js") as typeof import("re2js")
 }
 
 /** Validation by JSON Schema, for what is read back from a file. */
 export function jsonSchemas(): typeof import("ajv") {
-  return load("ajv") as typeof import("ajv")
+  return require("ajv") as typeof import("ajv")
 }
 
 export type NunjucksParser = { parse(text: string, extensions: readonly never[], options: object): NunjucksNode }
