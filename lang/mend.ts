@@ -1,4 +1,5 @@
-import { type Compiled, compile, type Input } from "./compile.ts"
+import { compile } from "./compile.ts"
+import type { Compiled, Input } from "./realise.ts"
 import type { Diagnostic, Fix } from "./report/diagnostic.ts"
 import { applyFixes, chooseFixes, type Texts } from "./report/fixes.ts"
 import { overlay } from "./text/files.ts"

@@ -13,7 +13,7 @@ import type { Diagnostic, Report } from "./report/diagnostic.ts"
 import type { Files } from "./text/files.ts"
 import type { Types } from "./types/type.ts"
 import type { Library } from "./values/content.ts"
-import { expand, expandFile } from "./values/evaluate.ts"
+import { type ExpandInput, expand, expandFile } from "./values/evaluate.ts"
 import type { ParamInput } from "./values/inputs.ts"
 import type { Model } from "./values/model.ts"
 import { openFlows } from "./wiring/flows.ts"
@@ -67,13 +67,33 @@ export function realise({ program, bindings, types, library }: Checked, input: I
   const stopped: Compiled = { desired: null, lock: null, diagnostics: report.diagnostics, model: null }
   const cluster = chooseCluster(program, bindings, input.cluster, report)
   const deployed = cluster === null ? null : deployedName(cluster, input.deployed, report)
-  const { params, limit } = input
+  const { entry, files, standard, lock, params, limit } = input
   if (cluster === null && !report.failed) expandFile({ program, bindings, types, library, limit }, report)
   if (cluster === null || deployed === null || report.failed) return stopped
+  const chosen = { program, bindings, types, library, cluster, deployed, params, limit }
+  const realised = realiseCluster({ ...chosen, file: entry, files, standard, lock }, report)
+  return realised === null ? stopped : { ...realised, diagnostics: report.diagnostics }
+}
 
-  const locked = lockSection(input.lock, deployed)
-  const model = expand({ program, bindings, types, library, cluster, deployed, params, limit }, report)
-  if (model === null || report.failed) return stopped
+/** A cluster of a program that was checked, and all that decides what becomes of it. */
+export type Realisable = ExpandInput & {
+  readonly deployed: string
+  /** The `.appl` file, as people name it. */
+  readonly file: string
+  readonly files: Files
+  /** The folder of the standard modules. */
+  readonly standard: string
+  readonly lock: Lock | null
+}
+
+/** A cluster with every address, wire and place; its fields may be read. */
+export type Realised = { readonly model: Model; readonly desired: DesiredState; readonly lock: Lock }
+
+/** From a checked cluster to its desired state: expanded, wired, addressed, placed. Null when there was an error, which is reported. */
+export function realiseCluster(input: Realisable, report: Report): Realised | null {
+  const locked = lockSection(input.lock, input.deployed)
+  const model = expand(input, report)
+  if (model === null || report.failed) return null
 
   const topology = readTopology(model, report)
   const wires = wire(model, topology, standardProviders(input.standard, input.files), report)
@@ -82,7 +102,7 @@ export function realise({ program, bindings, types, library }: Checked, input: I
   checkMachines(model, report)
   const placed = placeModel(model, locked?.placement ?? {}, report)
   checkLinks(model, nics, placed, report)
-  if (report.failed) return stopped
+  if (report.failed) return null
 
   model.facts.nics = nics
   model.facts.towards = (consumer, provider) => pathBetween(consumer, provider, nics, topology)?.to ?? null
@@ -91,10 +111,8 @@ export function realise({ program, bindings, types, library }: Checked, input: I
   model.facts.gateways = gatewayFacts(topology, nics, flows)
   model.finish()
   vetAppliances(model, report)
-  if (report.failed) return stopped
+  if (report.failed) return null
 
-  const desired = desire({ model, file: input.entry, topology, wires, order, nics, flows, placed, lock: locked })
-  return report.failed
-    ? stopped
-    : { desired, lock: nextLock(input.lock, desired, addresses), diagnostics: report.diagnostics, model }
+  const desired = desire({ model, file: input.file, topology, wires, order, nics, flows, placed, lock: locked })
+  return report.failed ? null : { model, desired, lock: nextLock(input.lock, desired, addresses) }
 }
