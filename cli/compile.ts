@@ -1,6 +1,15 @@
 import { readdirSync, statSync } from "node:fs"
 import { dirname, extname, join, relative } from "node:path"
-import { type Compiled, compile, type DesiredState, type Lock, readLock, render, toJson } from "../lang/index.ts"
+import {
+  type Compiled,
+  compile,
+  type DesiredState,
+  type Input,
+  type Lock,
+  readLock,
+  render,
+  toJson,
+} from "../lang/index.ts"
 import { diskFiles } from "./files.ts"
 import { givenParams } from "./inputs.ts"
 import { standardModules } from "./installation.ts"
@@ -46,6 +55,12 @@ export function load(file: string, options: CompileOptions, terminal: Terminal):
 
 /** Compiles a file; a problem is one of the command line or of the files around it, not of the language. */
 export function compileFile(file: string, options: CompileOptions): Result<Compiled> {
+  const input = inputOf(file, options)
+  return input.ok ? { ok: true, value: compile(input.value) } : input
+}
+
+/** Everything that a compilation of a file starts from. */
+export function inputOf(file: string, options: CompileOptions): Result<Input> {
   const named = nameFile(file)
   if (!named.ok) return named
   const params = givenParams({ set: options.set, environment: process.env, file: options.params ?? null })
@@ -57,7 +72,7 @@ export function compileFile(file: string, options: CompileOptions): Result<Compi
   if (lock !== null && !lock.ok) return refuse(`the lock file ${path} is not one: ${lock.why}`, lockRemedy(path))
   return {
     ok: true,
-    value: compile({
+    value: {
       entry: named.value,
       files: diskFiles,
       standard: standardModules(),
@@ -67,7 +82,7 @@ export function compileFile(file: string, options: CompileOptions): Result<Compi
       params: params.value,
       lock: lock?.value ?? null,
       limit: options.limit ?? 1_000_000,
-    }),
+    },
   }
 }
 

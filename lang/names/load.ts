@@ -33,10 +33,25 @@ export function load(
   report: Report,
   cache: string | null = null,
 ): Program {
-  const path = joinPath(".", entry)
-  const { loader, project } = makeLoader(folderOf(path), files, standard, report, cache)
-  const unit = loadUnit(path, entry, project, loader, entry) ?? missingEntry(entry, project, report)
-  return programOf(unit, loader)
+  return loadAll([entry], folderOf(joinPath(".", entry)), files, standard, report, cache)
+}
+
+/**
+ * As `load`, for several files of the project that the folder `root` belongs to, each with all that it uses; the first is the entry.
+ */
+export function loadAll(
+  entries: readonly [string, ...string[]],
+  root: string,
+  files: Files,
+  standard: string,
+  report: Report,
+  cache: string | null = null,
+): Program {
+  const { loader, project } = makeLoader(joinPath(root, "."), files, standard, report, cache)
+  const [unit, ...others] = entries.map(
+    (entry) => loadUnit(joinPath(".", entry), entry, project, loader, entry) ?? missingEntry(entry, project, report),
+  )
+  return programOf([unit!, ...others], loader)
 }
 
 /**
@@ -72,7 +87,10 @@ export function loadModule(
         reportMissingExport(name, file, unit, description.spanOf("exports", ...path), report)
     }
   }
-  return { program: programOf(units[0] ?? emptyUnit(joinPath(folder, "module.json"), project), loader), description }
+  return {
+    program: programOf(units.length > 0 ? units : [emptyUnit(joinPath(folder, "module.json"), project)], loader),
+    description,
+  }
 }
 
 /** Every export of a module: where it stands in `module.json`, its name and its file. */
@@ -104,10 +122,10 @@ function makeLoader(folder: string, files: Files, standard: string, report: Repo
   return { loader, project, description: found.description }
 }
 
-function programOf(entry: Unit, loader: Loader): Program {
+function programOf(entries: readonly Unit[], loader: Loader): Program {
   return {
-    entry,
-    units: [entry, ...[...loader.units.values()].filter((other) => other !== entry)],
+    entry: entries[0]!,
+    units: [...new Set([...entries, ...loader.units.values()])],
     modulesWith: (name) => modulesWith(loader.standard, name),
   }
 }
