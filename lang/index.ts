@@ -7,6 +7,7 @@ export { type ReadBack, readDesiredState, readHosts } from "./desired/read-back.
 export { type Drawing, drawDot, drawText } from "./graph/drawing.ts"
 export { drawSvg } from "./graph/svg.ts"
 export { type Mended, mend } from "./mend.ts"
+export { type CheckedModule, checkModule, type ModuleInput } from "./module.ts"
 export { contentFolder, contentHash } from "./modules/content.ts"
 export {
   type Demand,

@@ -36,7 +36,9 @@ export function load(
   return loadAll([entry], folderOf(joinPath(".", entry)), files, standard, report, cache)
 }
 
-/** As `load`, for several files of the project that the folder `root` is of, each with all that it uses; the first is the entry. */
+/**
+ * As `load`, for several files of the project that the folder `root` belongs to, each with all that it uses; the first is the entry.
+ */
 export function loadAll(
   entries: readonly [string, ...string[]],
   root: string,
@@ -45,7 +47,7 @@ export function loadAll(
   report: Report,
   cache: string | null = null,
 ): Program {
-  const { loader, project } = makeLoader(root, files, standard, report, cache)
+  const { loader, project } = makeLoader(joinPath(root, "."), files, standard, report, cache)
   const [unit, ...others] = entries.map(
     (entry) => loadUnit(joinPath(".", entry), entry, project, loader, entry) ?? missingEntry(entry, project, report),
   )
@@ -85,7 +87,10 @@ export function loadModule(
         reportMissingExport(name, file, unit, description.spanOf("exports", ...path), report)
     }
   }
-  return { program: programOf([units[0] ?? emptyUnit(joinPath(folder, "module.json"), project)], loader), description }
+  return {
+    program: programOf(units.length > 0 ? units : [emptyUnit(joinPath(folder, "module.json"), project)], loader),
+    description,
+  }
 }
 
 /** Every export of a module: where it stands in `module.json`, its name and its file. */
@@ -117,7 +122,6 @@ function makeLoader(folder: string, files: Files, standard: string, report: Repo
   return { loader, project, description: found.description }
 }
 
-/** The first of `entries` is the entry of the program. */
 function programOf(entries: readonly Unit[], loader: Loader): Program {
   return {
     entry: entries[0]!,
