@@ -64,6 +64,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   ],
   "lang/realise.ts": ["lang"],
   "lang/compile.ts": ["lang"],
+  "lang/lint": ["lang"],
   "lang/mend.ts": ["lang"],
   "lang/index.ts": ["lang"],
   "runtime/model": ["lang/index.ts", "type runtime/drivers/driver.ts", "type runtime/plan", "type runtime/apply"],
