@@ -9,6 +9,7 @@ export { drawSvg } from "./graph/svg.ts"
 export { ruleNames, type Severities } from "./lint/rule.ts"
 export { type LintInput, lintFiles } from "./lint/subject.ts"
 export { type Mended, mend } from "./mend.ts"
+export { contentFolder, contentHash } from "./modules/content.ts"
 export {
   type Demand,
   type Misfit,

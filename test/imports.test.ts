@@ -7,12 +7,14 @@ import { describe, expect, test } from "vitest"
 const table: Readonly<Record<string, readonly string[]>> = {
   "lang/text": [],
   "lang/report": ["lang/text"],
+  "lang/modules": ["lang/report", "lang/text"],
   "lang/syntax": ["lang/report", "lang/text"],
   // The tables of built-ins come before names: what they know is what a name may mean.
   "lang/names": [
     "lang/types/schema.ts",
     "lang/types/functions.ts",
     "lang/types/named.ts",
+    "lang/modules",
     "lang/syntax",
     "lang/report",
     "lang/text",
@@ -29,7 +31,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
     "lang/values/patterns.ts",
     "type lang/values",
   ],
-  "lang/values": ["lang/types", "lang/names", "lang/syntax", "lang/report", "lang/text"],
+  "lang/data": ["lang/text", "type lang/report"],
+  "lang/values": ["lang/data", "lang/types", "lang/names", "lang/syntax", "lang/report", "lang/text"],
   "lang/graph": ["lang/text"],
   "lang/addresses": ["lang/values", "lang/report", "lang/text", "type lang/desired"],
   "lang/wiring": [
@@ -45,6 +48,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "lang/placement/place.ts": ["type lang/desired"],
   "lang/placement": ["lang/values", "lang/report", "lang/text", "type lang/desired"],
   "lang/desired": [
+    "lang/modules",
+    "lang/data",
     "lang/graph/drawing.ts",
     "lang/placement",
     "lang/wiring",

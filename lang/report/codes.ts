@@ -3,6 +3,7 @@ import { evaluationCodes } from "./codes/evaluation.ts"
 import { fileCodes } from "./codes/files.ts"
 import { inputCodes } from "./codes/inputs.ts"
 import { lintCodes } from "./codes/lint.ts"
+import { moduleCodes } from "./codes/modules.ts"
 import { nameCodes } from "./codes/names.ts"
 import { placementCodes } from "./codes/placement.ts"
 import { syntaxCodes } from "./codes/syntax.ts"
@@ -35,6 +36,7 @@ export type CodeTable = Readonly<Record<`A${number}`, CodeEntry>>
 export const codes = {
   ...syntaxCodes,
   ...nameCodes,
+  ...moduleCodes,
   ...typeCodes,
   ...addressCodes,
   ...wiringCodes,

@@ -19,6 +19,28 @@ export function jsonSchemas(): typeof import("ajv") {
   return load("ajv") as typeof import("ajv")
 }
 
+/** The parsers of data files, CSV, JSON, YAML and TOML, that know where everything stands. */
+export function csvParser(): typeof import("csv-parse/sync") {
+  return load("csv-parse/sync") as typeof import("csv-parse/sync")
+}
+
+export function jsonParser(): typeof import("jsonc-parser") {
+  return load("jsonc-parser") as typeof import("jsonc-parser")
+}
+
+/** Versions and ranges of them, as npm reads them. */
+export function versions(): typeof import("semver") {
+  return load("semver") as typeof import("semver")
+}
+
+export function yamlParser(): typeof import("yaml") {
+  return load("yaml") as typeof import("yaml")
+}
+
+export function tomlParser(): typeof import("toml-eslint-parser") {
+  return load("toml-eslint-parser") as typeof import("toml-eslint-parser")
+}
+
 export type NunjucksParser = { parse(text: string, extensions: readonly never[], options: object): NunjucksNode }
 
 /** A node of Nunjucks' tree. `lineno` and `colno` count from 0; which other fields there are depends on `typename`. */
