@@ -60,6 +60,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   ],
   "lang/editor": [
     "lang/realise.ts",
+    "type lang/desired",
     "lang/values",
     "lang/types",
     "lang/names",
@@ -71,6 +72,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "lang/realise.ts": ["lang"],
   "lang/compile.ts": ["lang"],
   "lang/module.ts": ["lang"],
+  "lang/lint": ["lang"],
   "lang/mend.ts": ["lang"],
   "lang/index.ts": ["lang"],
   "runtime/model": ["lang/index.ts", "type runtime/drivers/driver.ts", "type runtime/plan", "type runtime/apply"],
