@@ -6,11 +6,11 @@ export { emptyLock, type Lock, type LockSection, lockSection, readLock, showLock
 export { type ReadBack, readDesiredState, readHosts } from "./desired/read-back.ts"
 export { type Drawing, drawDot, drawText } from "./graph/drawing.ts"
 export { drawSvg } from "./graph/svg.ts"
-export { ruleNames, type Severities } from "./lint/rule.ts"
 export { type LintInput, lintFiles } from "./lint/subject.ts"
-export { type Mended, mend } from "./mend.ts"
+export { type Mended, mend, mendWith } from "./mend.ts"
 export { type CheckedModule, checkModule, type ModuleInput } from "./module.ts"
 export { contentFolder, contentHash } from "./modules/content.ts"
+export { findProject, projectFolder } from "./modules/project.ts"
 export {
   type Demand,
   type Misfit,
@@ -20,7 +20,7 @@ export {
   type Supply,
 } from "./placement/place.ts"
 export type { Compiled, Input } from "./realise.ts"
-export { type Code, type CodeEntry, codes } from "./report/codes.ts"
+export { type Code, type CodeEntry, codes, ruleNames } from "./report/codes.ts"
 export type { Diagnostic, Edit, Fix, Report, Severity } from "./report/diagnostic.ts"
 export { nearest } from "./report/nearest.ts"
 export { type RenderOptions, render, toJson } from "./report/render.ts"
