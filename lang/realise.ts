@@ -5,9 +5,10 @@ import type { DesiredState } from "./desired/desired-state.ts"
 import { type Lock, lockSection } from "./desired/lock.ts"
 import { nextLock } from "./desired/next-lock.ts"
 import { vetAppliances } from "./desired/vet.ts"
+import { vetElastic } from "./desired/vet-elastic.ts"
 import { chooseCluster, deployedName } from "./names/choose.ts"
 import type { Bindings, Program } from "./names/symbol.ts"
-import { checkLinks, checkMachines } from "./placement/machines.ts"
+import { checkMachines } from "./placement/machines.ts"
 import { placeModel } from "./placement/model.ts"
 import type { Diagnostic, Report } from "./report/diagnostic.ts"
 import type { Files } from "./text/files.ts"
@@ -100,10 +101,9 @@ export function realiseCluster(input: Realisable, report: Report): Realised | nu
   const topology = readTopology(model, report)
   const wires = wire(model, topology, standardProviders(input.standard, input.files), report)
   const order = startOrder(model, wires, report)
-  const { nics, locked: addresses } = planAddresses(model, topology, locked, report)
+  const { nics, further, locked: addresses } = planAddresses(model, topology, locked, report)
   checkMachines(model, report)
   const placed = placeModel(model, locked?.placement ?? {}, report)
-  checkLinks(model, nics, placed, report)
   if (report.failed) return null
 
   model.facts.nics = nics
@@ -113,8 +113,20 @@ export function realiseCluster(input: Realisable, report: Report): Realised | nu
   model.facts.gateways = gatewayFacts(topology, nics, flows)
   model.finish()
   vetAppliances(model, report)
+  vetElastic(model, topology, placed, report)
   if (report.failed) return null
 
-  const desired = desire({ model, file: input.file, topology, wires, order, nics, flows, placed, lock: locked })
+  const desired = desire({
+    model,
+    file: input.file,
+    topology,
+    wires,
+    order,
+    nics,
+    further,
+    flows,
+    placed,
+    lock: locked,
+  })
   return report.failed ? null : { model, desired, lock: nextLock(input.lock, desired, addresses) }
 }
