@@ -18,12 +18,18 @@ type Loader = {
 
 /**
  * Parses the entry and all that it uses. `standard` is the folder of the standard modules. A module reads only its own folder and
- * standard modules. Files that use each other are fine. Reports A0205 to A0208; what was not found is left out.
+ * standard modules; the folder of the entry's is `root`, by default the one that the entry is in. Files that use each other are fine. Reports A0205 to A0208; what was not found is left out.
  */
-export function load(entry: string, files: Files, standard: string, report: Report): Program {
+export function load(
+  entry: string,
+  files: Files,
+  standard: string,
+  report: Report,
+  root: string | null = null,
+): Program {
   const loader: Loader = { files, standard: standardModules(standard, files), report, units: new Map() }
   const path = joinPath(".", entry)
-  const project: Module = { name: "", root: folderOf(path), exports: null }
+  const project: Module = { name: "", root: root === null ? folderOf(path) : joinPath(".", root), exports: null }
   const unit = loadUnit(path, entry, project, loader, entry) ?? missingEntry(entry, project, report)
   return {
     entry: unit,

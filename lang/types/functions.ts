@@ -1,6 +1,7 @@
 import type { Value } from "../values/value.ts"
 import {
   anyService,
+  boolType,
   connectionType,
   either,
   fileType,
@@ -121,7 +122,14 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ["qcow2", later("A foreign disk image.")],
   ["iso", later("A foreign installation image.")],
   ["cpu", later("A measure to scale by.")],
-  ["fails", later("Whether a compilation fails with a code.")],
+  [
+    "fails",
+    call(
+      [needed("cluster", unknownType), given("code", optional(textType), null)],
+      boolType,
+      "In a test: whether a cluster does not compile, or gives the diagnostic of a code.",
+    ),
+  ],
 ])
 
 /** A property that every value of a type has, such as `port.number`. */

@@ -4,6 +4,7 @@ import { type Builtin, builtins } from "../types/functions.ts"
 import { checkSchema } from "../types/schema.ts"
 import { fieldsOf } from "./amend.ts"
 import { isFailure, wholeDivision } from "./arithmetic.ts"
+import { compileAllows, compileFails } from "./clusters.ts"
 import { compileAs } from "./expressions.ts"
 import { type Code, code, constantCode, fail, type Place, spanOf } from "./frame.ts"
 import { compileFunctionCall } from "./functions.ts"
@@ -18,13 +19,15 @@ export function compileCall(place: Place, expression: tree.Call): Code {
   const name = callee.kind === "name" ? callee : callee.kind === "member" ? callee.name : null
   const symbol = name === null ? undefined : place.evaluation.bindings.uses.get(name)
   if (symbol?.kind === "function") return compileFunctionCall(place, expression, symbol)
-  if (symbol?.kind !== "builtin") return constantCode(invalid)
+  if (symbol?.kind !== "builtin") return compileAllows(place, expression) ?? constantCode(invalid)
   const builtin = builtins.get(symbol.name)
   if (builtin === undefined || builtin.later) return constantCode(invalid)
   const given = argumentsOf(expression, builtin)
   switch (symbol.name) {
     case "template":
       return compileTemplate(place, expression, given.get("path"), given.get("variables"))
+    case "fails":
+      return compileFails(place, expression, given)
     case "file":
     case "folder":
       return compileContent(place, expression, symbol.name, given.get("path"))
