@@ -5,11 +5,16 @@ import type { DesiredState } from "./desired/desired-state.ts"
 import { type Lock, lockSection } from "./desired/lock.ts"
 import { nextLock } from "./desired/next-lock.ts"
 import { vetAppliances } from "./desired/vet.ts"
+import { chooseCluster, deployedName } from "./names/choose.ts"
+import type { Bindings, Program } from "./names/symbol.ts"
 import { checkLinks, checkMachines } from "./placement/machines.ts"
 import { placeModel } from "./placement/model.ts"
-import type { Report } from "./report/diagnostic.ts"
+import type { Diagnostic, Report } from "./report/diagnostic.ts"
 import type { Files } from "./text/files.ts"
-import { type ExpandInput, expand } from "./values/evaluate.ts"
+import type { Types } from "./types/type.ts"
+import type { Library } from "./values/content.ts"
+import { type ExpandInput, expand, expandFile } from "./values/evaluate.ts"
+import type { ParamInput } from "./values/inputs.ts"
 import type { Model } from "./values/model.ts"
 import { openFlows } from "./wiring/flows.ts"
 import { gatewayFacts } from "./wiring/gateways.ts"
@@ -18,6 +23,59 @@ import { pathBetween } from "./wiring/reach.ts"
 import { standardProviders } from "./wiring/standard.ts"
 import { startOrder } from "./wiring/start-order.ts"
 import { wire } from "./wiring/wire.ts"
+/** What a compilation starts from. Everything that can change its answer is in here. */
+export type Input = {
+  /** The `.appl` file, as the user named it. */
+  readonly entry: string
+  readonly files: Files
+  /** The folder of the standard modules: `std/nginx` is `<standard>/nginx`. */
+  readonly standard: string
+  /** The folder of all fetched modules; null or absent: none is here. */
+  readonly modules?: string | null
+  /** Which cluster of the file; null: its only one. */
+  readonly cluster: string | null
+  /** The deployed name (`--as`); null: the cluster's own. */
+  readonly deployed: string | null
+  /** Values for params, strongest first: `--set`, environment, `--params`. */
+  readonly params: readonly ParamInput[]
+  readonly lock: Lock | null
+  /** How many things, elements and entries evaluation may make. */
+  readonly limit: number
+}
+
+export type Compiled = {
+  /** Null when there was an error. */
+  readonly desired: DesiredState | null
+  /** The lock as it shall be written by apply; null when there was an error. */
+  readonly lock: Lock | null
+  readonly diagnostics: readonly Diagnostic[]
+  /** The cluster as it was evaluated; null when there was an error. */
+  readonly model: Model | null
+}
+
+/** A program whose names and types are known. */
+export type Checked = {
+  readonly program: Program
+  readonly bindings: Bindings
+  readonly types: Types
+  readonly library: Library
+}
+
+/**
+ * From a checked program to a desired state: the cluster is chosen, unfolded, wired, addressed and placed. The second half of `compile`,
+ * which the editor does after a pause. Nothing is tried after an error.
+ */
+export function realise({ program, bindings, types, library }: Checked, input: Input, report: Report): Compiled {
+  const stopped: Compiled = { desired: null, lock: null, diagnostics: report.diagnostics, model: null }
+  const cluster = chooseCluster(program, bindings, input.cluster, report)
+  const deployed = cluster === null ? null : deployedName(cluster, input.deployed, report)
+  const { entry, files, standard, lock, params, limit } = input
+  if (cluster === null && !report.failed) expandFile({ program, bindings, types, library, limit }, report)
+  if (cluster === null || deployed === null || report.failed) return stopped
+  const chosen = { program, bindings, types, library, cluster, deployed, params, limit }
+  const realised = realiseCluster({ ...chosen, file: entry, files, standard, lock }, report)
+  return realised === null ? stopped : { ...realised, diagnostics: report.diagnostics }
+}
 
 /** A cluster of a program that was checked, and all that decides what becomes of it. */
 export type Realisable = ExpandInput & {
@@ -34,7 +92,7 @@ export type Realisable = ExpandInput & {
 export type Realised = { readonly model: Model; readonly desired: DesiredState; readonly lock: Lock }
 
 /** From a checked cluster to its desired state: expanded, wired, addressed, placed. Null when there was an error, which is reported. */
-export function realise(input: Realisable, report: Report): Realised | null {
+export function realiseCluster(input: Realisable, report: Report): Realised | null {
   const locked = lockSection(input.lock, input.deployed)
   const model = expand(input, report)
   if (model === null || report.failed) return null

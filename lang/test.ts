@@ -1,7 +1,7 @@
 import type { DesiredState } from "./desired/desired-state.ts"
 import { bind } from "./names/bind.ts"
 import { load } from "./names/load.ts"
-import { realise } from "./realise.ts"
+import { realiseCluster } from "./realise.ts"
 import type { Diagnostic } from "./report/diagnostic.ts"
 import { makeClusters, type Workshop } from "./testing/clusters.ts"
 import { runTest } from "./testing/run.ts"
@@ -20,8 +20,8 @@ export type TestInput = {
   readonly files: Files
   /** The folder of the standard modules. */
   readonly standard: string
-  /** The folder that the file's module may read; null: the file's own. */
-  readonly root: string | null
+  /** The folder of all fetched modules; null: none is here. */
+  readonly modules: string | null
   /** How many things, elements and entries each test and each cluster may make. */
   readonly limit: number
   /** Whether a test of this name is run. */
@@ -51,10 +51,10 @@ export type FileTests = {
  * case fails by its own diagnostics: of assertions, and of clusters unless `fails(…)` expects them.
  */
 export function runTests(input: TestInput): FileTests {
-  const { entry, files, standard, root, limit } = input
+  const { entry, files, standard, limit } = input
   const report = makeSwitch()
   const loaded = report.during(() => {
-    const program = load(entry, files, standard, report, root)
+    const program = load(entry, files, standard, report, input.modules)
     const bindings = bind(program, report)
     const library = makeLibrary(files, report)
     const types = check(program, bindings, report, templateChecker(library, report))
@@ -69,7 +69,10 @@ export function runTests(input: TestInput): FileTests {
     outcomes: new Map(),
     compile: (cluster, params, own) => {
       const deployed = cluster.name
-      return realise({ ...shared, cluster, deployed, params, limit, file: entry, files, standard, lock: null }, own)
+      return realiseCluster(
+        { ...shared, cluster, deployed, params, limit, file: entry, files, standard, lock: null },
+        own,
+      )
     },
   }
   const tests = shared.program.entry.tree.items.filter((item) => item.kind === "test")

@@ -3,9 +3,15 @@ import { type CompileOptions, compileFile, showDiagnostics } from "../compile.ts
 import { fail } from "../problem.ts"
 import type { Terminal } from "../terminal.ts"
 
-/** `appl check`: 0 when the file compiles (warnings alone too), 1 when it does not. `--json` prints `{ "diagnostics": […] }`. */
-export function check(file: string, options: CompileOptions, terminal: Terminal): number {
-  const compiled = compileFile(file, options)
+type CheckOptions = CompileOptions & { readonly fix?: boolean; readonly dryRun?: boolean }
+
+/**
+ * `appl check`: 0 when the file compiles (warnings alone too), 1 when it does not. `--json` prints `{ "diagnostics": […] }`. `--fix`
+ * first mends what a machine can mend.
+ */
+export async function check(file: string, options: CheckOptions, terminal: Terminal): Promise<number> {
+  const compiled =
+    options.fix === true ? (await import("./fix.ts")).fix(file, options, terminal) : compileFile(file, options)
   if (!compiled.ok) return fail(terminal, options, compiled.problem)
   const { desired, diagnostics } = compiled.value
   const failed = diagnostics.some((diagnostic) => diagnostic.severity === "error")

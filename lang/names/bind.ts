@@ -1,5 +1,7 @@
 import type { Report } from "../report/diagnostic.ts"
 import type * as tree from "../syntax/tree.ts"
+import { removalOf } from "../text/removal.ts"
+import type { Span } from "../text/source.ts"
 import { bindBody } from "./bind-items.ts"
 import { classMembers, clusterMembers, declareFile, declareImports } from "./declare.ts"
 import { type Binder, makeScope, spanOf } from "./scope.ts"
@@ -53,21 +55,35 @@ function warnOfUnused(binder: Binder, unit: Unit): void {
     if (item.kind !== "use") continue
     const namespace = binder.declared.get(item)
     if (item.namespace !== undefined && namespace !== undefined && !used.has(namespace)) {
-      binder.report.add("A0211", spanOf(unit, item.namespace), `nothing here uses ${item.namespace.text}`)
+      binder.report.add("A0211", spanOf(unit, item.namespace), `nothing here uses ${item.namespace.text}`, {
+        fix: { title: "take the `use` away", edits: [{ span: removalOf(spanOf(unit, item)), text: "" }] },
+      })
     }
     for (const name of item.names) {
       const symbol = binder.uses.get(name.name)
       if (symbol === undefined || used.has(symbol)) continue
       const local = (name.alias ?? name.name).text
-      const span = spanOf(unit, item.names.length === 1 ? item : name)
+      const span = item.names.length === 1 ? removalOf(spanOf(unit, item)) : spanWithComma(unit, item, name)
+      const title = item.names.length === 1 ? "take the `use` away" : `take ${local} away`
       binder.report.add("A0211", spanOf(unit, name), `nothing here uses ${local}`, {
-        fix: item.names.length === 1 ? { title: "take the `use` away", edits: [{ span, text: "" }] } : undefined,
+        fix: { title, edits: [{ span, text: "" }] },
       })
     }
   }
   for (const [declaration, symbol] of binder.declared) {
     if (symbol.kind !== "let" || symbol.unit !== unit || used.has(symbol)) continue
     if (unit.tree.items.includes(declaration as tree.Item)) continue
-    binder.report.add("A0212", spanOf(unit, symbol.declaration.name), `nothing here uses ${symbol.name}`)
+    const span = removalOf(spanOf(unit, declaration))
+    binder.report.add("A0212", spanOf(unit, symbol.declaration.name), `nothing here uses ${symbol.name}`, {
+      fix: { title: "take the `let` away", edits: [{ span, text: "" }] },
+    })
   }
+}
+
+/** A used name with the comma that divides it from the next one, or from the one before when it is the last. */
+function spanWithComma(unit: Unit, use: tree.Use, name: tree.UsedName): Span {
+  const at = use.names.indexOf(name)
+  const next = use.names[at + 1]
+  if (next !== undefined) return { source: unit.source, start: name.start, end: next.start }
+  return { source: unit.source, start: use.names[at - 1]!.end, end: name.end }
 }

@@ -1,4 +1,4 @@
-import type { Report } from "../report/diagnostic.ts"
+import type { Edit, Report } from "../report/diagnostic.ts"
 import type * as tree from "../syntax/tree.ts"
 import type { Span } from "../text/source.ts"
 import type { AnySymbol, ClassSymbol, ClusterSymbol, Program, Unit } from "./symbol.ts"
@@ -30,8 +30,11 @@ export type Binder = {
   /** The names that a file takes with `use` and that are not there: one may be misspelt there and right where it is used. */
   readonly notFound: Map<Unit, readonly string[]>
   /** Unknown names that were reported, by file, with the other places that use them. */
-  readonly unknown: Map<string, { message: string; span: Span }[]>
+  readonly unknown: Map<string, UnknownName>
 }
+
+/** An unknown name that was reported at its first use: its further uses, and the edits of its fix when that writes another name. */
+export type UnknownName = { readonly related: { message: string; span: Span }[]; readonly edits: Edit[] | null }
 
 export function makeScope(parent: Scope | null): Scope {
   return { parent, names: new Map() }

@@ -2,6 +2,7 @@ import { addressCodes } from "./codes/addresses.ts"
 import { evaluationCodes } from "./codes/evaluation.ts"
 import { fileCodes } from "./codes/files.ts"
 import { inputCodes } from "./codes/inputs.ts"
+import { moduleCodes } from "./codes/modules.ts"
 import { nameCodes } from "./codes/names.ts"
 import { placementCodes } from "./codes/placement.ts"
 import { syntaxCodes } from "./codes/syntax.ts"
@@ -32,6 +33,7 @@ export type CodeTable = Readonly<Record<`A${number}`, CodeEntry>>
 export const codes = {
   ...syntaxCodes,
   ...nameCodes,
+  ...moduleCodes,
   ...typeCodes,
   ...addressCodes,
   ...wiringCodes,

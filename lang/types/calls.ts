@@ -7,6 +7,7 @@ import { type Check, type Env, problem, replacing, sourceOf, spanIn, topOf, type
 import { typeOf } from "./expression.ts"
 import { type BuiltinParameter, builtins } from "./functions.ts"
 import { memberOf } from "./members.ts"
+import { typeOfRead } from "./read-call.ts"
 import { resolveType } from "./resolve.ts"
 import { showType } from "./show.ts"
 import { typeOfFails } from "./tests.ts"
@@ -20,9 +21,9 @@ type ParameterOf = {
 }
 
 /** A call of a function of the language or of a file: every parameter once, by place or by name. */
-export function typeOfCall(check: Check, call: tree.Call, env: Env): Type {
+export function typeOfCall(check: Check, call: tree.Call, env: Env, wanted: Want | null): Type {
   const symbol = symbolOf(check, call)
-  if (symbol?.kind === "builtin") return typeOfBuiltin(check, call, symbol.name, env)
+  if (symbol?.kind === "builtin") return typeOfBuiltin(check, call, symbol.name, env, wanted)
   if (symbol?.kind === "function") {
     const parameters = symbol.declaration.parameters.map((parameter): ParameterOf => {
       const type = resolveType(check, parameter.type, symbol.unit)
@@ -54,7 +55,7 @@ function symbolOf(check: Check, call: tree.Call): AnySymbol | null {
   return (name && check.bindings.uses.get(name)) ?? null
 }
 
-function typeOfBuiltin(check: Check, call: tree.Call, name: string, env: Env): Type {
+function typeOfBuiltin(check: Check, call: tree.Call, name: string, env: Env, wanted: Want | null): Type {
   const builtin = builtins.get(name)!
   if (builtin.later) {
     problem(check, env, call.callee, "A0299", `\`${name}(…)\` comes in a later version`)
@@ -66,7 +67,7 @@ function typeOfBuiltin(check: Check, call: tree.Call, name: string, env: Env): T
   }
   const given = checkArguments(check, call, name, parameters, env)
   if (name === "template" && given !== null) checkTemplate(check, call, given, env)
-  return builtin.result
+  return name === "read" && given !== null ? typeOfRead(check, call, env, wanted) : builtin.result
 }
 
 /** `c.allows(…)`, the one call that is asked of a value. */

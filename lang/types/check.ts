@@ -11,7 +11,7 @@ import { orderReads } from "./recursion.ts"
 import { contractOf, resolveDeclaration, resolveType } from "./resolve.ts"
 import { typeOfSymbol } from "./symbols.ts"
 import { checkTest } from "./tests.ts"
-import type { Type, Types } from "./type.ts"
+import type { Type } from "./type.ts"
 import { inOrder, walk } from "./walk.ts"
 
 /** Makes the function that looks into templates, given what the checker knows of types. */
@@ -27,7 +27,7 @@ export function check(
   bindings: Bindings,
   report: Report,
   templates: TemplateChecker | null = null,
-): Types {
+): Check {
   const { order, circular } = orderReads(bindings, report)
   const state: Check = {
     program,

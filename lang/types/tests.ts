@@ -70,7 +70,7 @@ export function typeOfFails(
       check,
       env,
       call.callee,
-      "A0332",
+      "A0333",
       "`fails(…)` asks about a cluster that a test compiles, and this is no test",
     )
     return unknownType
