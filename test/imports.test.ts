@@ -70,6 +70,17 @@ const table: Readonly<Record<string, readonly string[]>> = {
   ],
   "lang/server": ["lang/editor", "lang/syntax", "lang/report", "lang/text"],
   "lang/realise.ts": ["lang"],
+  "lang/test.ts": ["lang"],
+  "lang/testing": [
+    "lang/addresses/ipv4.ts",
+    "lang/values",
+    "lang/report",
+    "lang/text",
+    "type lang/desired",
+    "type lang/names",
+    "type lang/syntax",
+    "type lang/types",
+  ],
   "lang/compile.ts": ["lang"],
   "lang/module.ts": ["lang"],
   "lang/lint": ["lang"],
@@ -159,6 +170,7 @@ describe("who imports whom", () => {
   test("no part imports a story", () => {
     const stories = [
       "lang/compile.ts",
+      "lang/test.ts",
       "lang/module.ts",
       "lang/mend.ts",
       "lang/index.ts",

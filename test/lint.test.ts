@@ -10,7 +10,9 @@ const folder = join("test", "lint")
 test.each(readdirSync(folder).filter((name) => name.endsWith(".appl")))("%s", async (name) => {
   const path = join(folder, name)
   const found = lintFiles({ entries: [path], root: folder, files: diskFiles, ...rest })
-  await expect(render(found, { color: "never", width: 120 })).toMatchFileSnapshot(`lint/${name.replace(".appl", ".txt")}`)
+  await expect(render(found, { color: "never", width: 120 })).toMatchFileSnapshot(
+    `lint/${name.replace(".appl", ".txt")}`,
+  )
 })
 
 test("files of a project are looked at together, and its description says how strict each rule is", () => {

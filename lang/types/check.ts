@@ -10,6 +10,7 @@ import { membersOf } from "./members.ts"
 import { orderReads } from "./recursion.ts"
 import { contractOf, resolveDeclaration, resolveType } from "./resolve.ts"
 import { typeOfSymbol } from "./symbols.ts"
+import { checkTest } from "./tests.ts"
 import type { Type } from "./type.ts"
 import { inOrder, walk } from "./walk.ts"
 
@@ -37,6 +38,7 @@ export function check(
     },
     of: new Map(),
     declared: new Map(),
+    expected: new Map(),
     symbols: new Map([...circular].filter((symbol) => symbol.kind === "let").map((symbol) => [symbol, unknownType])),
     stands: new Map(),
     order,
@@ -62,7 +64,8 @@ function checkDeclarations(check: Check, unit: Unit): void {
 function checkBodies(check: Check, unit: Unit): void {
   walk(check, unit.tree.items, topOf(unit), (item, env) => {
     const symbol = check.bindings.declared.get(item as tree.Declaration)
-    if (item.kind === "network") checkNetwork(check, item, env)
+    if (item.kind === "test") checkTest(check, item, env)
+    else if (item.kind === "network") checkNetwork(check, item, env)
     else if (item.kind === "host") checkHost(check, item, env)
     else if (symbol?.kind === "class") checkClass(check, symbol)
     else if (symbol?.kind === "cluster") checkCluster(check, symbol)
