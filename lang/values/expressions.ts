@@ -1,6 +1,7 @@
 import type { AnySymbol } from "../names/symbol.ts"
 import type * as tree from "../syntax/tree.ts"
 import { units } from "../syntax/units.ts"
+import { entryOf } from "../text/entry.ts"
 import type { RecordTypeOf, Type } from "../types/type.ts"
 import { compileAmend } from "./amend.ts"
 import { compileCall } from "./calls.ts"
@@ -57,14 +58,17 @@ export function compileAs(place: Place, expression: tree.Expression, type: Type 
 export function defaultOf(evaluation: Evaluation, record: RecordTypeOf, name: string): Value {
   const field = record.fields.get(name)!
   if (field.default === null) return field.type.kind === "optional" ? null : invalid
-  const known = defaults.get(field.default)
+  const made_here = entryOf(defaults, evaluation, () => new Map<tree.Expression, Code>())
+  const known = made_here.get(field.default)
   if (known !== undefined) return known.run(noFrame)
   const place: Place = { evaluation, unit: unitOf(evaluation.program, field.default), scope: null }
   const made = runOnce(compileAs(place, field.default, field.type))
-  defaults.set(field.default, made)
+  made_here.set(field.default, made)
   return made.run(noFrame)
 }
-const defaults = new WeakMap<tree.Expression, Code>()
+
+/** By evaluation: one tree is evaluated again and again in an editor, and in tests. */
+const defaults = new WeakMap<Evaluation, Map<tree.Expression, Code>>()
 const noFrame = { parent: null, slots: [], self: null }
 
 function compileInside(place: Place, expression: tree.Expression, type: Type | null): Code {
