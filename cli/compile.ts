@@ -15,6 +15,7 @@ import { givenParams } from "./inputs.ts"
 import { standardModules } from "./installation.ts"
 import { lockPath, readLockFile } from "./lock-file.ts"
 import { fail, type Result, refuse } from "./problem.ts"
+import { modulesFolder } from "./state.ts"
 import type { Terminal } from "./terminal.ts"
 
 /** The options of every command that compiles, as commander gives them. */
@@ -75,6 +76,7 @@ export function inputOf(file: string, options: CompileOptions): Result<Input> {
       entry: named.value,
       files: diskFiles,
       standard: standardModules(),
+      modules: modulesFolder(),
       cluster: options.cluster ?? null,
       deployed: options.as ?? null,
       params: params.value,

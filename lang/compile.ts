@@ -9,7 +9,7 @@ import { templateChecker } from "./values/templates.ts"
 /** From source text to a desired state. Each phase reports what it finds; what an error makes meaningless is not tried. */
 export function compile(input: Input): Compiled {
   const report = makeReport()
-  const program = load(input.entry, input.files, input.standard, report)
+  const program = load(input.entry, input.files, input.standard, report, input.modules ?? null)
   const bindings = bind(program, report)
   const library = makeLibrary(input.files, report)
   const types = check(program, bindings, report, templateChecker(library, report))

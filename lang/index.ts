@@ -6,7 +6,11 @@ export { emptyLock, type Lock, type LockSection, lockSection, readLock, showLock
 export { type ReadBack, readDesiredState, readHosts } from "./desired/read-back.ts"
 export { type Drawing, drawDot, drawText } from "./graph/drawing.ts"
 export { drawSvg } from "./graph/svg.ts"
+export { ruleNames, type Severities } from "./lint/rule.ts"
+export { type LintInput, lintFiles } from "./lint/subject.ts"
 export { type Mended, mend } from "./mend.ts"
+export { type CheckedModule, checkModule, type ModuleInput } from "./module.ts"
+export { contentFolder, contentHash } from "./modules/content.ts"
 export {
   type Demand,
   type Misfit,

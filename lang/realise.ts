@@ -30,6 +30,8 @@ export type Input = {
   readonly files: Files
   /** The folder of the standard modules: `std/nginx` is `<standard>/nginx`. */
   readonly standard: string
+  /** The folder of all fetched modules; null or absent: none is here. */
+  readonly modules?: string | null
   /** Which cluster of the file; null: its only one. */
   readonly cluster: string | null
   /** The deployed name (`--as`); null: the cluster's own. */

@@ -1,4 +1,5 @@
 import type { Topology } from "../addresses/topology.ts"
+import { isData } from "../data/parse.ts"
 import type { PlacedModel } from "../placement/model.ts"
 import type { Spot } from "../placement/place.ts"
 import { compareTexts } from "../text/order.ts"
@@ -128,7 +129,10 @@ function originsOf(thing: ApplianceThing): Readonly<Record<string, Origin>> {
   const origins: Record<string, Origin> = {}
   for (const [desired, written] of field_names) {
     const span = thing.fieldSpan(written)
-    if (span !== thing.span) origins[desired] = originOf(span)
+    if (span === thing.span) continue
+    // What was read from a data file is changed there, not where it is handed on.
+    const traced = thing.trace(written).span
+    origins[desired] = originOf(isData(traced.source) ? traced : span)
   }
   return origins
 }

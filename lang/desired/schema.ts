@@ -1,6 +1,8 @@
 // JSON Schemas (draft 07) of what is read back: the lock, the desired state and its hosts. They say what the types in
 // `desired-state.ts` and `lock.ts` say; a test holds them together by validating what `compile()` gives.
 
+import { lockedModulesSchema } from "../modules/schemas.ts"
+
 const text = { type: "string" } as const
 const count = { type: "integer", minimum: 0 } as const
 const amount = { type: "number", minimum: 0 } as const
@@ -165,16 +167,22 @@ export const desiredStateSchema = record({
 })
 
 /** The schema of `Lock`. */
-export const lockSchema = record({
-  version: { const: 1 },
-  deployed: mapOf(
-    record({
-      addresses: mapOf({ type: "string", pattern: "^\\d{1,3}(\\.\\d{1,3}){3}(/\\d{1,2})?$" }),
-      placement: mapOf(text),
-      images: mapOf(pins),
-    }),
-  ),
-})
+export const lockSchema = {
+  type: "object",
+  additionalProperties: false,
+  required: ["version", "deployed"],
+  properties: {
+    version: { const: 1 },
+    modules: lockedModulesSchema,
+    deployed: mapOf(
+      record({
+        addresses: mapOf({ type: "string", pattern: "^\\d{1,3}(\\.\\d{1,3}){3}(/\\d{1,2})?$" }),
+        placement: mapOf(text),
+        images: mapOf(pins),
+      }),
+    ),
+  },
+}
 
 /** An object with exactly these fields. */
 function record(properties: Readonly<Record<string, object>>): object {

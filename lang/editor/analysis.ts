@@ -105,6 +105,7 @@ function snapshotOf(
   return {
     units,
     files,
+    standard: input.standard,
     program,
     bindings,
     check: types,
@@ -131,8 +132,8 @@ function snapshotOf(
       const unit = units.get(path)
       if (unit === undefined || report.failed) return null
       const library = makeLibrary(files, makeReport())
-      const model = evaluate({ program: { ...program, entry: unit }, bindings, types, library }, files, input.standard)
-      return model === null ? null : { model, current: true }
+      const found = evaluate({ program: { ...program, entry: unit }, bindings, types, library }, files, input.standard)
+      return found === null ? null : { ...found, current: true }
     },
   }
 }

@@ -1,3 +1,4 @@
+import type { DesiredState } from "../desired/desired-state.ts"
 import type { AnySymbol, Bindings, Program, Unit } from "../names/symbol.ts"
 import type { Diagnostic } from "../report/diagnostic.ts"
 import type * as tree from "../syntax/tree.ts"
@@ -12,6 +13,8 @@ import type { Model } from "../values/model.ts"
  * the analysis that made it, which goes on with whatever did not change; ask for a new one for each request, and keep none.
  */
 export type Snapshot = {
+  /** The folder of the standard modules: `std/nginx` is `<standard>/nginx`. */
+  readonly standard: string
   /** The units of the workspace by path, each with its tree (whole also where the text is not). */
   readonly units: ReadonlyMap<string, Unit>
   /** The files as the analysis sees them: open buffers over the disk. For templates, and for the paths that may be named. */
@@ -37,5 +40,12 @@ export type Snapshot = {
    * The cluster of a unit, evaluated with its defaults and wired, as it last compiled without an error: for values, addresses and
    * wires in hovers and hints. May belong to a somewhat older text, and then `current` is false.
    */
-  evaluated(path: string): { readonly model: Model; readonly current: boolean } | null
+  evaluated(path: string): Evaluated | null
+}
+
+export type Evaluated = {
+  readonly model: Model
+  /** What the model came to: hosts, forms, addresses and wires as data; null when a later phase failed. */
+  readonly desired: DesiredState | null
+  readonly current: boolean
 }

@@ -21,13 +21,15 @@ export type Unit = {
   readonly imports: ReadonlyMap<tree.Use, ReadonlyMap<string, Unit> | null>
 }
 
-/** A folder that reads nothing outside itself: the user's project, or a standard module such as `std/nginx`. */
+/** A folder that reads nothing outside itself: the user's project, a standard module such as `std/nginx`, or one that was fetched. */
 export type Module = {
   /** Empty for the user's project. */
   readonly name: string
   readonly root: string
   /** Exported names and the files that declare them, relative to `root`; null: every file gives all of its names. */
   readonly exports: ReadonlyMap<string, string> | null
+  /** The exports of its parts, by the part's name: `use { A } from "web-kit/tls"`. */
+  readonly parts?: ReadonlyMap<string, ReadonlyMap<string, string>>
 }
 
 /**

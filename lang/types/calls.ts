@@ -5,6 +5,7 @@ import { unknownType } from "./build.ts"
 import { type Check, type Env, problem, replacing, sourceOf, spanIn, topOf, type Want, want } from "./context.ts"
 import { typeOf } from "./expression.ts"
 import { builtins } from "./functions.ts"
+import { typeOfRead } from "./read-call.ts"
 import { resolveType } from "./resolve.ts"
 import { showType } from "./show.ts"
 import type { Type } from "./type.ts"
@@ -17,9 +18,9 @@ type ParameterOf = {
 }
 
 /** A call of a function of the language or of a file: every parameter once, by place or by name. */
-export function typeOfCall(check: Check, call: tree.Call, env: Env): Type {
+export function typeOfCall(check: Check, call: tree.Call, env: Env, wanted: Want | null): Type {
   const symbol = symbolOf(check, call)
-  if (symbol?.kind === "builtin") return typeOfBuiltin(check, call, symbol.name, env)
+  if (symbol?.kind === "builtin") return typeOfBuiltin(check, call, symbol.name, env, wanted)
   if (symbol?.kind === "function") {
     const parameters = symbol.declaration.parameters.map((parameter): ParameterOf => {
       const type = resolveType(check, parameter.type, symbol.unit)
@@ -49,7 +50,7 @@ function symbolOf(check: Check, call: tree.Call): AnySymbol | null {
   return (name && check.bindings.uses.get(name)) ?? null
 }
 
-function typeOfBuiltin(check: Check, call: tree.Call, name: string, env: Env): Type {
+function typeOfBuiltin(check: Check, call: tree.Call, name: string, env: Env, wanted: Want | null): Type {
   const builtin = builtins.get(name)!
   if (builtin.later) {
     problem(check, env, call.callee, "A0299", `\`${name}(…)\` comes in a later version`)
@@ -65,7 +66,7 @@ function typeOfBuiltin(check: Check, call: tree.Call, name: string, env: Env): T
   )
   const given = checkArguments(check, call, name, parameters, env)
   if (name === "template" && given !== null) checkTemplate(check, call, given, env)
-  return builtin.result
+  return name === "read" && given !== null ? typeOfRead(check, call, env, wanted) : builtin.result
 }
 
 /** Gives the argument of each parameter; null when they do not fit the parameters, which is reported. */

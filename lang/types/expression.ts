@@ -67,7 +67,7 @@ function find(check: Check, value: tree.Expression, env: Env, wanted: Want | nul
     case "index":
       return typeOfIndex(check, value, env)
     case "call":
-      return typeOfCall(check, value, env)
+      return typeOfCall(check, value, env, wanted)
     case "conditional":
       return typeOfConditional(check, value, env, wanted)
     case "match-value":

@@ -110,7 +110,14 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
     call([needed("dividend", intType), needed("divisor", intType)], intType, "What is left of a whole division."),
   ],
   ["div", call([needed("dividend", intType), needed("divisor", intType)], intType, "A whole division, rounded down.")],
-  ["read", later("Data from a file.")],
+  [
+    "read",
+    call(
+      [path],
+      unknownType,
+      "Data from a CSV, JSON, YAML or TOML file, checked against the type that is declared for it.",
+    ),
+  ],
   ["subnet", later("A part of a network.")],
   ["address", later("An address of a network, by its number.")],
   ["secret", later("A secret out of the encrypted store.")],

@@ -1,5 +1,6 @@
 import type { ClassSymbol, ClusterSymbol, ServiceSymbol } from "../names/symbol.ts"
 import type { Expression } from "../syntax/tree.ts"
+import type { Span } from "../text/source.ts"
 
 /**
  * Inclusive bounds of numbers, quantities and lengths; null is open. What is `computed`, by arithmetic or as a length, is compared
@@ -63,6 +64,8 @@ export type FieldType = {
   readonly type: Type /** Optional when there is one, or when the type is `T?`. */
   readonly default: Expression | null
   readonly doc: string | null
+  /** The name where a source declares it; absent for fields of the language itself. */
+  readonly declared?: Span
 }
 
 /** What the checker tells the evaluator: the type of each expression that has one, and of each declared place. */

@@ -8,6 +8,7 @@ import { compileAs } from "./expressions.ts"
 import { type Code, code, constantCode, fail, type Place, spanOf } from "./frame.ts"
 import { compileFunctionCall } from "./functions.ts"
 import { reportFailure } from "./operators.ts"
+import { compileRead } from "./read-data.ts"
 import { isObject } from "./show.ts"
 import { compileTemplate } from "./template-call.ts"
 import { type IpValue, invalid, type ProbeValue, type Value } from "./value.ts"
@@ -25,6 +26,8 @@ export function compileCall(place: Place, expression: tree.Call): Code {
   switch (symbol.name) {
     case "template":
       return compileTemplate(place, expression, given.get("path"), given.get("variables"))
+    case "read":
+      return compileRead(place, expression, given.get("path"))
     case "file":
     case "folder":
       return compileContent(place, expression, symbol.name, given.get("path"))

@@ -48,7 +48,7 @@ export function compileAs(place: Place, expression: tree.Expression, type: Type 
   evaluation.nesting++
   const made = compileInside(place, expression, chosenType(expression, type))
   evaluation.nesting--
-  const conform = isBuiltFromParts(expression) || type === null ? null : conformerOf(type, defaultOf)
+  const conform = isBuiltFromParts(place, expression) || type === null ? null : conformerOf(type, defaultOf)
   const whole = conform === null ? made : conformed(place, expression, made, conform)
   // What reads no frame has one value for all; worked out when it is first needed, since many never are.
   return whole.reach === Number.POSITIVE_INFINITY && whole.depth > 1 ? runOnce(whole) : whole
@@ -118,15 +118,21 @@ function compileInside(place: Place, expression: tree.Expression, type: Type | n
   }
 }
 
-/** The parts of these were compiled for the types of their places, so nothing is left to check of the whole. */
-function isBuiltFromParts(expression: tree.Expression): boolean {
+/** The parts of these were compiled for the types of their places, or read by them, so nothing is left to check of the whole. */
+function isBuiltFromParts(place: Place, expression: tree.Expression): boolean {
   return (
     expression.kind === "list" ||
     expression.kind === "record" ||
     expression.kind === "conditional" ||
     expression.kind === "match-value" ||
-    (expression.kind === "binary" && expression.operator === "??")
+    (expression.kind === "binary" && expression.operator === "??") ||
+    (expression.kind === "call" && isRead(place, expression))
   )
+}
+
+function isRead(place: Place, { callee }: tree.Call): boolean {
+  const symbol = callee.kind === "name" ? place.evaluation.bindings.uses.get(callee) : undefined
+  return symbol?.kind === "builtin" && symbol.name === "read"
 }
 
 /** Of a type that leaves a choice, the one that this expression is of. */

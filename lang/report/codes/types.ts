@@ -207,4 +207,15 @@ export const typeCodes = {
     wrong: 'cluster office {\n  param site: { name: Text } = { "name" = "a" }\n}\n',
     right: 'cluster office {\n  param site: { name: Text } = { name = "a" }\n}\n',
   },
+  A0332: {
+    title: "what is read has no type",
+    explain:
+      "A data file is checked against the type that is declared where it is read: of the `let`, field or parameter that takes the whole of it. Things (networks, appliances, services), files and images cannot stand in a data file.",
+    wrong: 'let customers = read("./customers.csv")\n',
+    right: `type Customer = { name: Text, seats: Int = 10 }
+fn total(customers: Customer[]): Int = customers.length
+let answer: Int = total([])
+assert answer == 0
+`,
+  },
 } as const satisfies CodeTable

@@ -1,0 +1,67 @@
+import type { Lock } from "../desired/lock.ts"
+import { bind } from "../names/bind.ts"
+import { deployedName } from "../names/choose.ts"
+import { loadAll } from "../names/load.ts"
+import type { ClusterSymbol } from "../names/symbol.ts"
+import { type Realised, realiseCluster } from "../realise.ts"
+import type { Diagnostic } from "../report/diagnostic.ts"
+import { makeReport } from "../report/report.ts"
+import type { Files } from "../text/files.ts"
+import { joinPath } from "../text/paths.ts"
+import { check } from "../types/check.ts"
+import { makeLibrary } from "../values/content.ts"
+import { templateChecker } from "../values/templates.ts"
+import { lint } from "./lint.ts"
+import type { Severities, Subject } from "./rule.ts"
+
+/** What linting starts from. */
+export type LintInput = {
+  /** The files that are looked at, as the user named them. */
+  readonly entries: readonly [string, ...string[]]
+  /** The folder that they may read: that of the project. */
+  readonly root: string
+  readonly files: Files
+  readonly standard: string
+  /** The lock beside a file, by the file's name as in `entries`. */
+  readonly lockOf: (entry: string) => Lock | null
+  /** What `module.json` exports; null when the project is no module. */
+  readonly exports: ReadonlySet<string> | null
+  readonly severities: Severities
+  readonly limit: number
+}
+
+/** Compiles the files and lints them. When they do not compile, what is wrong with them is all that is said. */
+export function lintFiles(input: LintInput): readonly Diagnostic[] {
+  const { entries, root, files, standard, limit } = input
+  const report = makeReport()
+  const program = loadAll(entries, root, files, standard, report)
+  const bindings = bind(program, report)
+  const library = makeLibrary(files, report)
+  const types = check(program, bindings, report, templateChecker(library, report))
+  if (report.failed) return report.diagnostics
+  const named = new Map(entries.map((entry) => [joinPath(".", entry), entry]))
+  const units = program.units.filter((unit) => named.has(unit.path))
+  const checked = { program, bindings, library, types }
+  const clusters = units.flatMap((unit) =>
+    unit.tree.items.flatMap((item): Realised[] => {
+      const cluster = item.kind === "cluster" ? bindings.declared.get(item) : undefined
+      if (cluster?.kind !== "cluster" || !hasDefaults(cluster)) return []
+      const deployed = deployedName(cluster, null, report) ?? cluster.name
+      const file = named.get(unit.path)!
+      const lock = input.lockOf(file)
+      const chosen = { ...checked, program: { ...program, entry: unit }, cluster, deployed, params: [], limit }
+      const realised = realiseCluster({ ...chosen, file, files, standard, lock }, report)
+      return realised === null ? [] : [realised]
+    }),
+  )
+  if (report.failed) return report.diagnostics
+  const subject: Subject = { ...checked, units, exports: input.exports, clusters }
+  return [...report.diagnostics, ...lint(subject, input.severities)]
+}
+
+/** A cluster whose params all have a default can be looked at as a whole. */
+function hasDefaults({ declaration }: ClusterSymbol): boolean {
+  return declaration.body.items.every(
+    (item) => item.kind !== "param" || item.value !== undefined || item.type.kind === "optional-type",
+  )
+}
