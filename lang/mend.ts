@@ -1,11 +1,11 @@
-import { compile } from "./compile.ts"
-import type { Compiled, Input } from "./realise.ts"
+import { vet } from "./compile.ts"
+import type { Input, Surveyed } from "./realise.ts"
 import type { Diagnostic, Fix } from "./report/diagnostic.ts"
 import { applyFixes, chooseFixes, type Texts } from "./report/fixes.ts"
 import { overlay } from "./text/files.ts"
 
-/** What mending did: the texts that changed, by path, how many fixes were applied, and what the program compiles to then. */
-export type Mended = { readonly texts: Texts; readonly fixes: number; readonly compiled: Compiled }
+/** What mending did: the texts that changed, by path, how many fixes were applied, and what is found in the program then. */
+export type Mended = { readonly texts: Texts; readonly fixes: number; readonly found: Surveyed }
 
 /**
  * Applies the fixes of a program's diagnostics, over and over until none is left that makes it better. Files of modules are left alone.
@@ -13,27 +13,27 @@ export type Mended = { readonly texts: Texts; readonly fixes: number; readonly c
  */
 export function mend(input: Input): Mended {
   const texts = new Map<string, string>()
-  let compiled = compile(input)
+  let found = vet(input)
   let fixes = 0
   for (let round = 0; round < rounds; round += 1) {
     const changed: Input = { ...input, files: overlay(input.files, texts) }
-    const chosen = chooseFixes(compiled.diagnostics).filter((fix) => isReadHere(fix, changed))
-    const better = attempt(changed, compiled, chosen)
+    const chosen = chooseFixes(found.diagnostics).filter((fix) => isReadHere(fix, changed))
+    const better = attempt(changed, found, chosen)
     if (better === null) break
-    compiled = better.compiled
+    found = better.found
     fixes += better.fixes
     for (const [path, text] of better.texts) texts.set(path, text)
   }
-  return { texts, fixes, compiled }
+  return { texts, fixes, found }
 }
 
 /** All fixes at once, else the first one alone that makes it better; null when none does. */
-function attempt(input: Input, before: Compiled, fixes: readonly Fix[]): Mended | null {
+function attempt(input: Input, before: Surveyed, fixes: readonly Fix[]): Mended | null {
   const alone = fixes.map((fix) => [fix])
   for (const some of fixes.length > 1 ? [fixes, ...alone] : alone) {
     const texts = applyFixes(some)
-    const compiled = compile({ ...input, files: overlay(input.files, texts) })
-    if (isBetter(compiled, before, some)) return { texts, fixes: some.length, compiled }
+    const found = vet({ ...input, files: overlay(input.files, texts) })
+    if (isBetter(found, before, some)) return { texts, fixes: some.length, found }
   }
   return null
 }
@@ -42,14 +42,14 @@ function attempt(input: Input, before: Compiled, fixes: readonly Fix[]): Mended 
  * In the texts that were mended fewer mistakes are left, of the phase that was mended and those before it. Later phases may now see what
  * they could not, and other files may be read for the first time.
  */
-function isBetter(after: Compiled, before: Compiled, fixed: readonly Fix[]): boolean {
+function isBetter(after: Surveyed, before: Surveyed, fixed: readonly Fix[]): boolean {
   const mended = before.diagnostics.filter(({ fix }) => fix !== undefined && fixed.includes(fix))
   const phase = mended.map(phaseOf).toSorted().at(-1) ?? ""
   const error = mended.some(({ severity }) => severity === "error")
   const paths = new Set(fixed.flatMap((fix) => fix.edits.map((edit) => edit.span.source.path)))
   const counts = (one: Diagnostic) =>
     paths.has(one.span.source.path) && phaseOf(one) <= phase && (!error || one.severity === "error")
-  const left = ({ diagnostics }: Compiled) => diagnostics.filter(counts).length
+  const left = ({ diagnostics }: Surveyed) => diagnostics.filter(counts).length
   return left(after) < left(before)
 }
 
