@@ -56,11 +56,11 @@ describe("files with many mistakes", () => {
   })
 })
 
-function hasFix({ diagnostics }: Surveyed): boolean {
+function hasFix({ diagnostics }: Pick<Surveyed, "diagnostics">): boolean {
   return diagnostics.some((diagnostic) => diagnostic.fix !== undefined)
 }
 
-function messages({ diagnostics }: Surveyed): string {
+function messages({ diagnostics }: Pick<Surveyed, "diagnostics">): string {
   return diagnostics.map(({ code, message }) => `${code} ${message}`).join("\n")
 }
 
