@@ -1,11 +1,11 @@
-import { compile } from "./compile.ts"
-import type { Compiled, Input } from "./realise.ts"
+import { vet } from "./compile.ts"
+import type { Input, Surveyed } from "./realise.ts"
 import type { Diagnostic, Fix } from "./report/diagnostic.ts"
 import { applyFixes, chooseFixes, type Texts } from "./report/fixes.ts"
 import { type Files, overlay } from "./text/files.ts"
 
-/** What mending did: the texts that changed, by path, how many fixes were applied, and what the program compiles to then. */
-export type Mended = { readonly texts: Texts; readonly fixes: number; readonly compiled: Compiled }
+/** What mending did: the texts that changed, by path, how many fixes were applied, and what is found in the program then. */
+export type Mended = { readonly texts: Texts; readonly fixes: number; readonly found: Surveyed }
 
 /** What mending by a look of any kind did. */
 export type MendedTexts = { readonly texts: Texts; readonly fixes: number; readonly diagnostics: readonly Diagnostic[] }
@@ -15,9 +15,8 @@ type Look = (files: Files) => readonly Diagnostic[]
 
 /** Applies the fixes of a program's diagnostics; nothing is written: the texts are given back. */
 export function mend(input: Input): Mended {
-  const { texts, fixes } = mendWith(input.files, (files) => compile({ ...input, files }).diagnostics)
-  const compiled = compile({ ...input, files: overlay(input.files, texts) })
-  return { texts, fixes, compiled }
+  const { texts, fixes } = mendWith(input.files, (files) => vet({ ...input, files }).diagnostics)
+  return { texts, fixes, found: vet({ ...input, files: overlay(input.files, texts) }) }
 }
 
 /**
