@@ -1,5 +1,5 @@
 /** The only door of `lang/`: what the runtime, the commands and the console may know of it. */
-export { type Compiled, compile, type Input } from "./compile.ts"
+export { compile } from "./compile.ts"
 export type * from "./desired/desired-state.ts"
 export { graphOf } from "./desired/graph.ts"
 export { emptyLock, type Lock, type LockSection, lockSection, readLock, showLock } from "./desired/lock.ts"
@@ -14,6 +14,7 @@ export {
   type Spot,
   type Supply,
 } from "./placement/place.ts"
+export type { Compiled, Input } from "./realise.ts"
 export { type Code, type CodeEntry, codes } from "./report/codes.ts"
 export type { Diagnostic, Edit, Fix, Report, Severity } from "./report/diagnostic.ts"
 export { nearest } from "./report/nearest.ts"

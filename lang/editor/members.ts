@@ -52,12 +52,9 @@ export function membersOf(snapshot: Snapshot, type: Type | null): readonly Membe
       return [...own, ...schemaMembers(serviceSchema).filter(({ name }) => own.every((one) => one.name !== name))]
     }
     case "cluster":
-      return [
-        ...symbolMembers(snapshot, declaredIn(snapshot, type.cluster).values()),
-        ...schemaMembers(clusterSchema),
-      ]
+      return [...symbolMembers(snapshot, declaredIn(snapshot, type.cluster).values()), ...schemaMembers(clusterSchema)]
     default:
-      return propertyMembers(type)
+      return type === null ? [] : propertyMembers(type)
   }
 }
 
@@ -79,7 +76,13 @@ export function recordMembers(record: RecordTypeOf): readonly Member[] {
 /** The member that a symbol is, in a class or a cluster. */
 export function symbolMember(snapshot: Snapshot, symbol: AnySymbol): Member {
   const declared = declarationOf(symbol)
-  return { name: symbol.name, type: typeOfSymbol(snapshot, symbol), doc: declared?.doc ?? null, declared: declared?.span ?? null, symbol }
+  return {
+    name: symbol.name,
+    type: typeOfSymbol(snapshot, symbol),
+    doc: declared?.doc ?? null,
+    declared: declared?.span ?? null,
+    symbol,
+  }
 }
 
 function symbolMembers(snapshot: Snapshot, symbols: Iterable<AnySymbol>): readonly Member[] {

@@ -1,22 +1,28 @@
 import type { DesiredState } from "../desired/desired-state.ts"
-import type { AnySymbol, Unit } from "../names/symbol.ts"
+import type { AnySymbol, Bindings, Program, Unit } from "../names/symbol.ts"
 import type { Diagnostic } from "../report/diagnostic.ts"
 import type * as tree from "../syntax/tree.ts"
 import type { Files } from "../text/files.ts"
+import type { Check } from "../types/context.ts"
 import type { Type } from "../types/type.ts"
 import type { Model } from "../values/model.ts"
 
 /**
- * What one analysis knows at one moment: every answer of the editor is a pure function over this. Immutable; the next keystroke
- * makes the next one, which shares with it whatever did not change. The command line's `check` is the same analysis, asked once.
+ * What one analysis knows at one moment: every answer of the editor is a pure function over this. It holds until the next change of
+ * the analysis that made it, which goes on with whatever did not change; ask for a new one for each request, and keep none.
  */
 export type Snapshot = {
-  /** What the editor has open over what lies on disk: templates, and the paths that may be written. */
+  /** The units of the workspace by path, each with its tree (whole also where the text is not). */
+  readonly units: ReadonlyMap<string, Unit>
+  /** The files as the analysis sees them: open buffers over the disk. For templates, and for the paths that may be named. */
   readonly files: Files
   /** The folder of the standard modules: `std/nginx` is `<standard>/nginx`. */
   readonly standard: string
-  /** The units of the workspace by path, each with its tree (whole also where the text is not). */
-  readonly units: ReadonlyMap<string, Unit>
+  /** The whole tables, for what has no function of its own below: members of a class, what a union's variants are. */
+  readonly program: Program
+  readonly bindings: Bindings
+  /** For `memberOf`, `membersOf`, `contractOf` and their like, which find types on demand; they may be asked at any time. */
+  readonly check: Check
   /** What a name in a tree stands for, whether it is used there or declared there; null when it is unknown, or a field's. */
   symbolOf(name: tree.Name): AnySymbol | null
   /** Every place in the workspace that names a symbol, its declaration first. */
@@ -34,7 +40,7 @@ export type Snapshot = {
 
 export type Evaluated = {
   readonly model: Model
-  /** What the model came to: hosts, forms, addresses and wires as data; null when a later phase failed. */
-  readonly desired: DesiredState | null
+  /** What the model came to, as data: hosts, forms, addresses and wires. */
+  readonly desired: DesiredState
   readonly current: boolean
 }

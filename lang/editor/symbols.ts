@@ -38,4 +38,3 @@ export function declarationOf(symbol: AnySymbol): Declared | null {
     }
   }
 }
-

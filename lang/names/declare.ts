@@ -233,6 +233,7 @@ function topSymbol(item: tree.Item, unit: Unit): AnySymbol | null {
 function declareVariants(binder: Binder, scope: Scope, union: TypeSymbol): void {
   for (const declaration of variantsOf(union)) {
     const symbol: AnySymbol = { kind: "variant", name: declaration.name.text, unit: union.unit, declaration, union }
+    binder.declared.set(declaration.name, symbol)
     declare(binder, scope, declaration.name, union.unit, symbol)
   }
 }

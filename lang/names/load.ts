@@ -21,13 +21,25 @@ type Loader = {
  * standard modules. Files that use each other are fine. Reports A0205 to A0208; what was not found is left out.
  */
 export function load(entry: string, files: Files, standard: string, report: Report): Program {
+  return loadAll([entry], folderOf(joinPath(".", entry)), files, standard, report)
+}
+
+/** As `load`, for several files of the project in the folder `root`, each with all that it uses; the first is the entry. */
+export function loadAll(
+  entries: readonly [string, ...string[]],
+  root: string,
+  files: Files,
+  standard: string,
+  report: Report,
+): Program {
   const loader: Loader = { files, standard: standardModules(standard, files), report, units: new Map() }
-  const path = joinPath(".", entry)
-  const project: Module = { name: "", root: folderOf(path), exports: null }
-  const unit = loadUnit(path, entry, project, loader, entry) ?? missingEntry(entry, project, report)
+  const project: Module = { name: "", root, exports: null }
+  const [unit, ...others] = entries.map(
+    (entry) => loadUnit(joinPath(".", entry), entry, project, loader, entry) ?? missingEntry(entry, project, report),
+  )
   return {
-    entry: unit,
-    units: [unit, ...[...loader.units.values()].filter((other) => other !== unit)],
+    entry: unit!,
+    units: [...new Set([unit!, ...others, ...loader.units.values()])],
     modulesWith: (name) => modulesWith(loader.standard, name),
   }
 }

@@ -10,7 +10,7 @@ import { membersOf } from "./members.ts"
 import { orderReads } from "./recursion.ts"
 import { contractOf, resolveDeclaration, resolveType } from "./resolve.ts"
 import { typeOfSymbol } from "./symbols.ts"
-import type { Type, Types } from "./type.ts"
+import type { Type } from "./type.ts"
 import { inOrder, walk } from "./walk.ts"
 
 /** Makes the function that looks into templates, given what the checker knows of types. */
@@ -26,7 +26,7 @@ export function check(
   bindings: Bindings,
   report: Report,
   templates: TemplateChecker | null = null,
-): Types {
+): Check {
   const { order, circular } = orderReads(bindings, report)
   const state: Check = {
     program,
