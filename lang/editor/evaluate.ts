@@ -11,5 +11,5 @@ export function evaluate(checked: Checked, files: Files, standard: string): Omit
   const entry = checked.program.entry.path
   const input = { entry, files, standard, cluster: null, deployed: null, params: [], lock: null, limit }
   const { model, desired } = realise(checked, input, makeReport())
-  return model === null || desired === null ? null : { model, desired }
+  return model === null ? null : { model, desired }
 }

@@ -10,7 +10,7 @@ const shown_of_family = 6
 export function factsOf(snapshot: Snapshot, path: string, symbol: AnySymbol): readonly string[] {
   if (!("unit" in symbol)) return []
   const evaluated = snapshot.evaluated(path) ?? snapshot.evaluated(symbol.unit.path)
-  if (evaluated === null) return []
+  if (evaluated === null || evaluated.desired === null) return []
   const lines = linesOf(evaluated.desired, symbol, () => valueIn(evaluated.model, symbol))
   return evaluated.current || lines.length === 0 ? lines : [...lines, "*as of the last text without an error*"]
 }

@@ -16,7 +16,10 @@ export function placeOf(unit: Unit, node: tree.Spanned): Place {
 
 /** Where a span lies, which knows only how its source is named to people. */
 export function placeOfSpan(snapshot: Snapshot, span: Span): Place {
-  return { path: pathOf(snapshot, span), start: span.start, end: span.end }
+  const path = snapshot.pathOf(span.source)
+  // A template of a standard module that only an answer of the editor has read is known by how it is named to people.
+  const isShown = path.startsWith("std/") && !snapshot.units.has(path)
+  return { path: isShown ? `${snapshot.standard}/${path.slice("std/".length)}` : path, start: span.start, end: span.end }
 }
 
 /** The unit that a span lies in; null for a template. */
@@ -33,12 +36,4 @@ export function textOf(snapshot: Snapshot, path: string): string | null {
   if (unit !== undefined) return unit.source.text
   const bytes = snapshot.files.read(path)
   return bytes === null ? null : new TextDecoder().decode(bytes)
-}
-
-function pathOf(snapshot: Snapshot, span: Span): string {
-  const unit = unitOf(snapshot, span)
-  if (unit !== null) return unit.path
-  // A template of a standard module is named `std/…`.
-  const shown = span.source.path
-  return shown.startsWith("std/") ? `${snapshot.standard}/${shown.slice("std/".length)}` : shown
 }

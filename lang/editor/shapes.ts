@@ -215,10 +215,7 @@ function recordFields(view: View, record: RecordTypeOf): readonly FieldOf[] {
 
 function schemaFields(schema: Schema, by: "class" | "instance" | "both"): readonly FieldOf[] {
   return [...schema]
-    .filter(
-      ([, field]) =>
-        !field.later && field.set !== "never" && (by === "both" || field.set === "both" || field.set === by),
-    )
+    .filter(([, field]) => field.set !== "never" && (by === "both" || field.set === "both" || field.set === by))
     .map(([name, field]) => ({
       name,
       type: field.type,
