@@ -8,7 +8,16 @@ export { type Drawing, drawDot, drawText } from "./graph/drawing.ts"
 export { drawSvg } from "./graph/svg.ts"
 export { type Mended, mend } from "./mend.ts"
 export { type CheckedModule, checkModule, type ModuleInput } from "./module.ts"
-export { contentFolder, contentHash } from "./modules/content.ts"
+export { contentFolder, contentHash, isModuleFile, type ModuleFile, moduleFiles } from "./modules/content.ts"
+export {
+  type Dependency,
+  type Description,
+  readModuleDescription,
+  readProjectDescription,
+} from "./modules/description.ts"
+export type { LockedModule, LockedModules } from "./modules/lock.ts"
+export { projectFolder } from "./modules/project.ts"
+export { isLocal as isPathSpec, isModuleName, isRange as isVersionRange } from "./modules/specs.ts"
 export {
   type Demand,
   type Misfit,
