@@ -5,6 +5,7 @@ import type { Terminal } from "./terminal.ts"
 import { addEditorCommands } from "./words/editor.ts"
 import { addHostCommands } from "./words/hosts.ts"
 import { addLanguageCommands } from "./words/language.ts"
+import { addModuleCommands } from "./words/modules.ts"
 import { type AddWords, examples } from "./words/options.ts"
 import { addRuntimeCommands } from "./words/runtime.ts"
 import { addToolCommands } from "./words/tools.ts"
@@ -14,6 +15,7 @@ const subjects: readonly AddWords[] = [
   addLanguageCommands,
   addToolCommands,
   addEditorCommands,
+  addModuleCommands,
   addRuntimeCommands,
   addHostCommands,
 ]

@@ -9,8 +9,16 @@ export { drawSvg } from "./graph/svg.ts"
 export { type LintInput, lintFiles } from "./lint/subject.ts"
 export { type Mended, mend, mendWith } from "./mend.ts"
 export { type CheckedModule, checkModule, type ModuleInput } from "./module.ts"
-export { contentFolder, contentHash } from "./modules/content.ts"
+export { contentFolder, contentHash, isModuleFile, type ModuleFile, moduleFiles } from "./modules/content.ts"
+export {
+  type Dependency,
+  type Description,
+  readModuleDescription,
+  readProjectDescription,
+} from "./modules/description.ts"
+export type { LockedModule, LockedModules } from "./modules/lock.ts"
 export { findProject, projectFolder } from "./modules/project.ts"
+export { isLocal as isPathSpec, isModuleName, isRange as isVersionRange } from "./modules/specs.ts"
 export {
   type Demand,
   type Misfit,
