@@ -7,9 +7,16 @@ import { addHostCommands } from "./words/hosts.ts"
 import { addLanguageCommands } from "./words/language.ts"
 import { type AddWords, examples } from "./words/options.ts"
 import { addRuntimeCommands } from "./words/runtime.ts"
+import { addTestCommands } from "./words/tests.ts"
 
 /** A file of words per subject, in the order of the help. */
-const subjects: readonly AddWords[] = [addLanguageCommands, addEditorCommands, addRuntimeCommands, addHostCommands]
+const subjects: readonly AddWords[] = [
+  addLanguageCommands,
+  addTestCommands,
+  addEditorCommands,
+  addRuntimeCommands,
+  addHostCommands,
+]
 
 /** Runs the command line `words` (without the program's name) and gives the exit code. */
 export async function run(words: readonly string[], terminal: Terminal): Promise<number> {
