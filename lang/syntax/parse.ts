@@ -13,6 +13,13 @@ let grammar: Grammar | undefined
  */
 export function parse(source: Source, report: Report): File {
   grammar ??= new Grammar()
+  const nul = source.text.indexOf("\0")
+  if (nul >= 0) {
+    report.add("A0131", { source, start: nul, end: nul + 1 }, "this is no text in UTF-8: it has a NUL character", {
+      hint: "save it as UTF-8; a file of Windows is often UTF-16",
+    })
+    return { kind: "file", source, items: [], comments: [], start: 0, end: source.text.length }
+  }
   const findings = makeFindings(source)
   const lexed = lex(source.text, findings)
   const items = grammar.parse(source, lexed, findings)

@@ -87,7 +87,9 @@ function findNamed(check: Check, type: tree.NamedType, unit: Unit): Type {
   const count = type.arguments.length
   if (symbol === undefined && last.text === "Map" && type.path.length === 1) return findMap(check, type, unit)
   if (symbol === undefined && last.text === "Secret") return later(check, type, unit, "`Secret`")
-  if (count > 0) {
+  // An unknown name was reported with all that hangs on it.
+  const known = symbol !== undefined || namedTypes.has(last.text)
+  if (count > 0 && known) {
     problem(check, topOf(unit), type, "A0324", `${last.text} takes no types between \`<\` and \`>\``)
   }
   if (symbol === undefined) return (type.path.length === 1 && namedTypes.get(last.text)) || unknownType
