@@ -19,7 +19,11 @@ export function placeOfSpan(snapshot: Snapshot, span: Span): Place {
   const path = snapshot.pathOf(span.source)
   // A template of a standard module that only an answer of the editor has read is known by how it is named to people.
   const isShown = path.startsWith("std/") && !snapshot.units.has(path)
-  return { path: isShown ? `${snapshot.standard}/${path.slice("std/".length)}` : path, start: span.start, end: span.end }
+  return {
+    path: isShown ? `${snapshot.standard}/${path.slice("std/".length)}` : path,
+    start: span.start,
+    end: span.end,
+  }
 }
 
 /** The unit that a span lies in; null for a template. */

@@ -109,6 +109,7 @@ function drawLine(snapshot: Snapshot, place: Place, cursor: number | null = null
 
 function spot(snapshot: Snapshot, place: Place): string {
   const { line, column } = positionAt({ path: place.path, text: textOf(snapshot, place.path) ?? "" }, place.start)
-  const shown = place.path.replace(/^.*\/modules\//, "std/")
-  return `${shown}:${line}:${column}`
+  // Where something stands in a standard module is the module's affair.
+  const [, standard] = /^.*\/modules\/(.*)/.exec(place.path) ?? []
+  return standard === undefined ? `${place.path}:${line}:${column}` : `std/${standard}`
 }
