@@ -9,8 +9,16 @@ export { drawSvg } from "./graph/svg.ts"
 export { type LintInput, lintFiles } from "./lint/subject.ts"
 export { type Mended, mend, mendWith } from "./mend.ts"
 export { type CheckedModule, checkModule, type ModuleInput } from "./module.ts"
-export { contentFolder, contentHash } from "./modules/content.ts"
+export { contentFolder, contentHash, isModuleFile, type ModuleFile, moduleFiles } from "./modules/content.ts"
+export {
+  type Dependency,
+  type Description,
+  readModuleDescription,
+  readProjectDescription,
+} from "./modules/description.ts"
+export type { LockedModule, LockedModules } from "./modules/lock.ts"
 export { findProject, projectFolder } from "./modules/project.ts"
+export { isLocal as isPathSpec, isModuleName, isRange as isVersionRange } from "./modules/specs.ts"
 export {
   type Demand,
   type Misfit,
@@ -28,5 +36,5 @@ export { makeReport } from "./report/report.ts"
 export { format } from "./syntax/format.ts"
 export { type FileTests, runTests, type TestInput, type TestResult } from "./test.ts"
 export { type Files, type ListedFile, memoryFiles } from "./text/files.ts"
-export { type Origin, type Source, type Span, showOrigin } from "./text/source.ts"
+export { type Origin, positionOf, type Source, type Span, showOrigin } from "./text/source.ts"
 export type { ParamInput } from "./values/inputs.ts"
