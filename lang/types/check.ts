@@ -10,6 +10,7 @@ import { membersOf } from "./members.ts"
 import { orderReads } from "./recursion.ts"
 import { contractOf, resolveDeclaration, resolveType } from "./resolve.ts"
 import { typeOfSymbol } from "./symbols.ts"
+import { checkTest } from "./tests.ts"
 import type { Type } from "./type.ts"
 import { inOrder, walk } from "./walk.ts"
 
@@ -49,6 +50,7 @@ export function makeCheck(
     },
     of: table(),
     declared: table(),
+    expected: table(),
     symbols: table(),
     stands: table(),
     order: table(),
@@ -81,7 +83,8 @@ function checkDeclarations(check: Check, unit: Unit): void {
 function checkBodies(check: Check, unit: Unit): void {
   walk(check, unit.tree.items, topOf(unit), (item, env) => {
     const symbol = check.bindings.declared.get(item as tree.Declaration)
-    if (item.kind === "network") checkNetwork(check, item, env)
+    if (item.kind === "test") checkTest(check, item, env)
+    else if (item.kind === "network") checkNetwork(check, item, env)
     else if (item.kind === "host") checkHost(check, item, env)
     else if (symbol?.kind === "class") checkClass(check, symbol)
     else if (symbol?.kind === "cluster") checkCluster(check, symbol)

@@ -1,10 +1,10 @@
 import type { AnySymbol } from "../names/symbol.ts"
 import type * as tree from "../syntax/tree.ts"
 import { units } from "../syntax/units.ts"
-import { entryOf } from "../text/entry.ts"
 import type { RecordTypeOf, Type } from "../types/type.ts"
 import { compileAmend } from "./amend.ts"
 import { compileCall } from "./calls.ts"
+import { compileCluster } from "./clusters.ts"
 import { compileList, compileRecord } from "./collections.ts"
 import { type Conformer, conformerOf } from "./conform.ts"
 import {
@@ -58,17 +58,13 @@ export function compileAs(place: Place, expression: tree.Expression, type: Type 
 export function defaultOf(evaluation: Evaluation, record: RecordTypeOf, name: string): Value {
   const field = record.fields.get(name)!
   if (field.default === null) return field.type.kind === "optional" ? null : invalid
-  const made_here = entryOf(defaults, evaluation, () => new Map<tree.Expression, Code>())
-  const known = made_here.get(field.default)
+  const known = evaluation.blocks.get(field.default) as Code | undefined
   if (known !== undefined) return known.run(noFrame)
   const place: Place = { evaluation, unit: unitOf(evaluation.program, field.default), scope: null }
   const made = runOnce(compileAs(place, field.default, field.type))
-  made_here.set(field.default, made)
+  evaluation.blocks.set(field.default, made)
   return made.run(noFrame)
 }
-
-/** By evaluation: one tree is evaluated again and again in an editor, and in tests. */
-const defaults = new WeakMap<Evaluation, Map<tree.Expression, Code>>()
 const noFrame = { parent: null, slots: [], self: null }
 
 function compileInside(place: Place, expression: tree.Expression, type: Type | null): Code {
@@ -206,6 +202,7 @@ function compileName(place: Place, name: tree.Name): Code {
 export function compileSymbol(place: Place, at: tree.Spanned, symbol: AnySymbol): Code {
   const { evaluation, unit } = place
   if (symbol.kind === "outside") return constantCode({ kind: "outside" })
+  if (symbol.kind === "cluster") return compileCluster(place, symbol)
   let distance = 0
   for (let scope = place.scope; scope !== null; scope = scope.parent) {
     const reader = scope.readers.get(symbol)
