@@ -24,27 +24,20 @@ export function partsOf(units: readonly Unit[], before: readonly Part[]): readon
   const known = new Map(before.map((part) => [part.units[0]!, part]))
   const partOf = new Map<Unit, Part>()
   const parts: Part[] = []
-  for (const component of components({ nodes: units, next: usedBy })) {
+  for (const component of components({ nodes: units, next: (unit) => unit.uses })) {
     const together =
       units.length === 1 || component.length === 1 ? component : units.filter((unit) => component.includes(unit))
     const old = known.get(together[0]!)
     const isSame =
       old !== undefined && old.units.length === together.length && old.units.every((unit) => together.includes(unit))
     const part = isSame ? old : emptyPart(together)
-    part.uses = [...new Set(together.flatMap((unit) => [...usedBy(unit)].map((used) => partOf.get(used))))].filter(
+    part.uses = [...new Set(together.flatMap((unit) => [...unit.uses].map((used) => partOf.get(used))))].filter(
       (used) => used !== undefined && used !== part,
     ) as Part[]
     for (const unit of together) partOf.set(unit, part)
     parts.push(part)
   }
   return parts
-}
-
-/** The units that a unit takes names from. */
-export function usedBy(unit: Unit): ReadonlySet<Unit> {
-  const used = new Set<Unit>()
-  for (const taken of unit.imports.values()) if (taken !== null) for (const from of taken.values()) used.add(from)
-  return used
 }
 
 function emptyPart(units: readonly Unit[]): Part {

@@ -13,7 +13,7 @@ import { checkUnits, makeCheck, type TemplateChecker } from "../types/check.ts"
 import type { Check } from "../types/context.ts"
 import { type Library, makeLibrary } from "../values/content.ts"
 import { templateChecker } from "../values/templates.ts"
-import { type Part, partsOf, usedBy } from "./parts.ts"
+import { type Part, partsOf } from "./parts.ts"
 import { causesOf, moveFindings, toldOf } from "./problems.ts"
 import { type KeptSymbols, makeKeptSymbols } from "./symbols-kept.ts"
 import { makeTables, type Tables } from "./tables.ts"
@@ -121,7 +121,7 @@ export function openProject(input: ProjectInput): Project {
 /** The units that `entries` use, directly or not, and these. */
 export function reachable(entries: Iterable<Unit>): readonly Unit[] {
   const found = new Set<Unit>(entries)
-  for (const unit of found) for (const used of usedBy(unit)) found.add(used)
+  for (const unit of found) for (const used of unit.uses) found.add(used)
   return [...found]
 }
 

@@ -185,7 +185,7 @@ function loadUnit(path: string, shown: string, module: Module, loader: Loader, n
   if (bytes === null) return null
   const source: Source = { path: shown, text: new TextDecoder().decode(bytes) }
   const imports = new Map<tree.Use, ReadonlyMap<string, Unit> | null>()
-  const unit: Unit = { source, path, tree: loader.parse(source, path), module, imports }
+  const unit: Unit = { source, path, tree: loader.parse(source, path), module, imports, uses: new Set() }
   loader.units.set(key, unit)
   link(unit, loader)
   return unit
@@ -194,7 +194,12 @@ function loadUnit(path: string, shown: string, module: Module, loader: Loader, n
 function link(unit: Unit, loader: Loader): void {
   const imports = unit.imports as Map<tree.Use, ReadonlyMap<string, Unit> | null>
   imports.clear()
+  usesOf(unit).clear()
   for (const item of unit.tree.items) if (item.kind === "use") imports.set(item, importsOf(item, unit, loader))
+}
+
+function usesOf(unit: Unit): Set<Unit> {
+  return unit.uses as Set<Unit>
 }
 
 function missingEntry(entry: string, module: Module, report: Report): Unit {
@@ -206,7 +211,7 @@ function missingEntry(entry: string, module: Module, report: Report): Unit {
 function emptyUnit(path: string, module: Module): Unit {
   const source: Source = { path, text: "" }
   const file: tree.File = { kind: "file", start: 0, end: 0, source, items: [], comments: [] }
-  return { source, path, tree: file, module, imports: new Map() }
+  return { source, path, tree: file, module, imports: new Map(), uses: new Set() }
 }
 
 function importsOf(use: tree.Use, unit: Unit, loader: Loader): ReadonlyMap<string, Unit> | null {
@@ -260,7 +265,10 @@ function fromModule(
     const owner = module.root === unit.module.root ? unit.module : module
     const found = leavesModule(path, module, loader.files) ? null : loadUnit(path, shown, owner, loader)
     if (found === null) loader.report.add("A0205", span, `${from} says that ${name} is in ${file}, which is not there`)
-    else taken.set(name, found)
+    else {
+      usesOf(unit).add(found)
+      taken.set(name, found)
+    }
   }
   for (const used of use.names) {
     if (!exports.has(used.name.text)) reportUnknownExport(used.name, unit, from, [...exports.keys()], null, loader)
@@ -287,6 +295,7 @@ function fromFile(
     reportMissingFile(from, path, span, loader)
     return null
   }
+  usesOf(unit).add(target)
   const declared = declaredNames(target.tree)
   for (const used of use.names) {
     if (used.name.text !== "" && !declared.has(used.name.text)) {
