@@ -42,8 +42,8 @@ function reparseSome(before: Parsed, source: Source): Parsed | null {
   const region = regionOf(items, change, old.text.length)
   if (region === null) return null
   const { start, end, lead, trail } = region
-  const isOutside = ({ span }: Diagnostic) => span.end < start || span.start > end
-  if (before.problems.some((problem) => !isOutside(problem))) return null
+  const isOutside = (span: Span) => span.end <= start || span.start >= end
+  if (before.problems.some((problem) => !spansOf(problem).every(isOutside))) return null
   const part = parseWhole({ path: source.path, text: source.text.slice(start, end + change.delta) })
   if (part.unclosed !== 0 || part.problems.length > 0) return null
   const read = [...part.file.items]
@@ -129,9 +129,13 @@ function commentsOf(before: File, part: File, { start, end }: Region, { delta }:
   return [...above, ...part.comments, ...below]
 }
 
+function spansOf({ span, related, fix }: Diagnostic): readonly Span[] {
+  return [span, ...related.map((one) => one.span), ...(fix?.edits ?? []).map((one) => one.span)]
+}
+
 function moved(span: Span, old: Source, source: Source, { end }: Region, { delta }: Change): Span {
   if (span.source !== old) return span
-  const by = span.start > end ? delta : 0
+  const by = span.start >= end ? delta : 0
   return { source, start: span.start + by, end: span.end + by }
 }
 
