@@ -47,6 +47,18 @@ export function makeReport(): Report {
   }
 }
 
+/** Collects what is added as it is, echoes too: for diagnostics that are kept apart, and put together by `isEcho` later. */
+export function makeCollector(take: (diagnostic: Diagnostic) => void): Report {
+  return {
+    diagnostics: [],
+    failed: false,
+    add(code, span, message, details = {}) {
+      const severity: Severity = details.severity ?? (codes[code] as CodeEntry).severity ?? "error"
+      take({ ...details, code, severity, message, span, related: details.related ?? [] })
+    },
+  }
+}
+
 /** Whether a diagnostic follows from one of those that were `added`. */
 export function isEcho(code: Code, added: ReadonlySet<Code>): boolean {
   return echoes[code]?.some((cause) => added.has(cause)) ?? false

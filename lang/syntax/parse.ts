@@ -12,6 +12,11 @@ let grammar: Grammar | undefined
  * for each mistake. Never throws.
  */
 export function parse(source: Source, report: Report): File {
+  return parseCounting(source, report).file
+}
+
+/** As `parse`, with how many `{` lack their `}`, which is negative when there are more `}`. */
+export function parseCounting(source: Source, report: Report): { readonly file: File; readonly unclosed: number } {
   grammar ??= new Grammar()
   const nul = source.text.indexOf("\0")
   if (nul >= 0) {
@@ -24,5 +29,6 @@ export function parse(source: Source, report: Report): File {
   const lexed = lex(source.text, findings)
   const items = grammar.parse(source, lexed, findings)
   findings.deliver(report)
-  return { kind: "file", source, items, comments: lexed.comments, start: 0, end: source.text.length }
+  const { comments, unclosed } = lexed
+  return { file: { kind: "file", source, items, comments, start: 0, end: source.text.length }, unclosed }
 }
