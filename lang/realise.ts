@@ -5,9 +5,10 @@ import type { DesiredState } from "./desired/desired-state.ts"
 import { type Lock, lockSection } from "./desired/lock.ts"
 import { nextLock } from "./desired/next-lock.ts"
 import { vetAppliances } from "./desired/vet.ts"
+import { vetElastic } from "./desired/vet-elastic.ts"
 import { chooseCluster, deployedName } from "./names/choose.ts"
 import type { Bindings, Program } from "./names/symbol.ts"
-import { checkLinks, checkMachines } from "./placement/machines.ts"
+import { checkMachines } from "./placement/machines.ts"
 import { placeModel } from "./placement/model.ts"
 import type { Diagnostic, Report } from "./report/diagnostic.ts"
 import type { Files } from "./text/files.ts"
@@ -138,10 +139,9 @@ function settleCluster(input: Realisable, report: Report): Settled | null {
   const topology = readTopology(model, report)
   const wires = wire(model, topology, standardProviders(input.standard, input.files), report)
   const order = startOrder(model, wires, report)
-  const { nics, locked: addresses } = planAddresses(model, topology, locked, report)
+  const { nics, further, locked: addresses } = planAddresses(model, topology, locked, report)
   checkMachines(model, report)
   const placed = placeModel(model, locked?.placement ?? {}, report)
-  checkLinks(model, nics, placed, report)
   if (report.failed) return null
 
   model.facts.nics = nics
@@ -151,7 +151,8 @@ function settleCluster(input: Realisable, report: Report): Settled | null {
   model.facts.gateways = gatewayFacts(topology, nics, flows)
   model.finish()
   vetAppliances(model, report)
+  vetElastic(model, topology, placed, report)
   if (report.failed) return null
 
-  return { model, file: input.file, topology, wires, order, nics, flows, placed, lock: locked, addresses }
+  return { model, file: input.file, topology, wires, order, nics, further, flows, placed, lock: locked, addresses }
 }
