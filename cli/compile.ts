@@ -101,7 +101,7 @@ export function showDiagnostics(diagnostics: Compiled["diagnostics"], terminal: 
 }
 
 /** The same cluster with every real host replaced by a simulated one of the same name. */
-function simulate(desired: DesiredState): DesiredState {
+export function simulate(desired: DesiredState): DesiredState {
   return { ...desired, hosts: desired.hosts.map((host) => ({ ...host, connection: { kind: "simulated" } })) }
 }
 

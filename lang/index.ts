@@ -46,5 +46,5 @@ export type { Entry, EntryKind, Member, MemberKind, Surface, TypeText } from "./
 export { format } from "./syntax/format.ts"
 export { type FileTests, runTests, type TestInput, type TestResult } from "./test.ts"
 export { type Files, type ListedFile, memoryFiles } from "./text/files.ts"
-export { type Origin, type Source, type Span, showOrigin } from "./text/source.ts"
+export { type Origin, positionOf, type Source, type Span, showOrigin } from "./text/source.ts"
 export type { ParamInput } from "./values/inputs.ts"

@@ -68,6 +68,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
     "lang/syntax",
     "lang/report",
     "lang/text",
+    "type lang/desired",
   ],
   "lang/server": ["lang/editor", "lang/syntax", "lang/report", "lang/text"],
   "lang/realise.ts": ["lang"],

@@ -43,8 +43,14 @@ export function typeOfCall(check: Check, call: tree.Call, env: Env, wanted: Want
   if (symbol === null && call.callee.kind === "name") return unknownType
   const type = symbol === null || symbol.kind === "class" ? null : typeOf(check, call.callee, env, null)
   if (type?.kind === "unknown") return unknownType
+  const { callee } = call
+  const asked = callee.kind === "member" ? check.of.get(callee.of) : undefined
   const hint =
-    symbol?.kind === "class" ? `an appliance is declared: \`appliance name: ${symbol.name} { … }\`` : undefined
+    symbol?.kind === "class"
+      ? `an appliance is declared: \`appliance name: ${symbol.name} { … }\``
+      : asked?.kind === "compiled"
+        ? "a cluster is asked `allows(from, to, ports)`"
+        : undefined
   problem(check, env, call.callee, "A0313", `${sourceOf(env, call.callee)} is no function`, { hint })
   return unknownType
 }

@@ -83,7 +83,8 @@ function typeOfName(check: Check, name: tree.Name, env: Env): Type {
   const narrower = path === null ? undefined : env.narrowed.get(path)
   if (narrower !== undefined) return narrower
   const type = typeOfUse(check, symbol, env)
-  if (type?.kind === "compiled" && symbol.kind === "cluster") checkAllGiven(check, symbol, new Set(), name, env)
+  if (symbol.kind === "cluster" && type !== null && !checkAllGiven(check, symbol, new Set(), name, env))
+    return unknownType
   if (type !== null) return type
   const hint =
     symbol.kind === "variant"

@@ -64,7 +64,8 @@ export function typeOfIndex(check: Check, value: tree.Index, env: Env): Type {
 function typeOfNamespaced(check: Check, value: tree.Member, env: Env): Type {
   const symbol = check.bindings.uses.get(value.name)!
   const type = typeOfUse(check, symbol, env)
-  if (type?.kind === "compiled" && symbol.kind === "cluster") checkAllGiven(check, symbol, new Set(), value, env)
+  if (symbol.kind === "cluster" && type !== null && !checkAllGiven(check, symbol, new Set(), value, env))
+    return unknownType
   if (type !== null) return type
   problem(check, env, value, "A0318", `${sourceOf(env, value)} is a ${symbol.kind}, not a value`)
   return unknownType
