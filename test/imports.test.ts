@@ -20,6 +20,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
     "lang/text",
     "type lang/types",
   ],
+  "lang/surface": ["lang/types", "lang/names", "lang/modules", "lang/syntax", "lang/text"],
   "lang/types": [
     "lang/names",
     "lang/syntax",
