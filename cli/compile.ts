@@ -8,7 +8,9 @@ import {
   type Lock,
   readLock,
   render,
+  type Surveyed,
   toJson,
+  vet,
 } from "../lang/index.ts"
 import { diskFiles } from "./files.ts"
 import { givenParams } from "./inputs.ts"
@@ -57,6 +59,12 @@ export function load(file: string, options: CompileOptions, terminal: Terminal):
 export function compileFile(file: string, options: CompileOptions): Result<Compiled> {
   const input = inputOf(file, options)
   return input.ok ? { ok: true, value: compile(input.value) } : input
+}
+
+/** Looks for everything that is wrong with a file, without making its desired state. */
+export function vetFile(file: string, options: CompileOptions): Result<Surveyed> {
+  const input = inputOf(file, options)
+  return input.ok ? { ok: true, value: vet(input.value) } : input
 }
 
 /** Everything that a compilation of a file starts from. */

@@ -8,11 +8,13 @@ import { addLanguageCommands } from "./words/language.ts"
 import { type AddWords, examples } from "./words/options.ts"
 import { addRuntimeCommands } from "./words/runtime.ts"
 import { addTestCommands } from "./words/tests.ts"
+import { addToolCommands } from "./words/tools.ts"
 
 /** A file of words per subject, in the order of the help. */
 const subjects: readonly AddWords[] = [
   addLanguageCommands,
   addTestCommands,
+  addToolCommands,
   addEditorCommands,
   addRuntimeCommands,
   addHostCommands,

@@ -60,6 +60,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   ],
   "lang/editor": [
     "lang/realise.ts",
+    "type lang/desired",
     "lang/values",
     "lang/types",
     "lang/names",
@@ -82,6 +83,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   ],
   "lang/compile.ts": ["lang"],
   "lang/module.ts": ["lang"],
+  "lang/lint": ["lang"],
   "lang/mend.ts": ["lang"],
   "lang/index.ts": ["lang"],
   "runtime/model": ["lang/index.ts", "type runtime/drivers/driver.ts", "type runtime/plan", "type runtime/apply"],

@@ -180,6 +180,7 @@ function makeHost(host: NonNullable<Spec["hosts"]>[number], span: () => Span): H
   const connection = {
     kind: "connection",
     to: host.to,
+    destination: null,
     capacity: new Map(Object.entries(host.capacity ?? {})),
     labels: new Map(),
   } as const

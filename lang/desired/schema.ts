@@ -20,7 +20,14 @@ const pins = record({ base: listOf(pin), packages: listOf(pin), kernel: listOf(p
 
 const host = record({
   name: text,
-  connection: record({ kind: { enum: ["local", "simulated"] } }),
+  connection: {
+    oneOf: [
+      record({ kind: { enum: ["local", "simulated"] } }),
+      record({ kind: { const: "ssh" }, user: nullable(text), host: text, port: nullable(port) }),
+      record({ kind: { const: "incus" }, url: text }),
+      record({ kind: { const: "libvirt" }, uri: text }),
+    ],
+  },
   capacity: partial({ cpus: amount, memory_bytes: count, disk_bytes: count }),
   labels: mapOf(text),
   origin: nullable(origin),
@@ -39,7 +46,16 @@ const network = record({
 
 const image = record({
   id: text,
-  source: record({ kind: { const: "debian" }, suite: text }),
+  source: {
+    oneOf: [
+      record({ kind: { const: "debian" }, suite: text }),
+      record({
+        kind: { enum: ["qcow2", "iso"] },
+        from: text,
+        sha256: nullable({ type: "string", pattern: "^[0-9a-f]{64}$" }),
+      }),
+    ],
+  },
   packages: texts,
   forms: listOf(form),
   pins: nullable(pins),
@@ -95,6 +111,18 @@ const appliance = record({
   restart: { enum: ["no", "always"] },
   protect: flag,
   tags: texts,
+  scale: nullable(
+    record({
+      min: count,
+      max: count,
+      when: nullable(record({ of: { const: "cpu" }, above_percent: amount })),
+      idle_ms: nullable(count),
+      further: listOf(listOf(nic)),
+    }),
+  ),
+  fork: flag,
+  slim: flag,
+  update: nullable(record({ at_once: count, canary: count, healthy_ms: nullable(count), turn_back: flag })),
   checks: listOf(check),
   after: texts,
   origin,

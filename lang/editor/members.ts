@@ -90,9 +90,7 @@ function symbolMembers(snapshot: Snapshot, symbols: Iterable<AnySymbol>): readon
 }
 
 function schemaMembers(schema: Schema): readonly Member[] {
-  return [...schema]
-    .filter(([, field]) => !field.later)
-    .map(([name, { type, doc }]) => ({ name, type, doc, declared: null, symbol: null }))
+  return [...schema].map(([name, { type, doc }]) => ({ name, type, doc, declared: null, symbol: null }))
 }
 
 function propertyMembers(type: Type): readonly Member[] {

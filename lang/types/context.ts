@@ -20,7 +20,7 @@ export type Check = {
   /** Where a `let` or `output` stands, so that it can be checked when it is first read. */
   readonly stands: Map<AnySymbol, Env>
   /** When each function and let that reads others is checked: after those. */
-  readonly order: ReadonlyMap<AnySymbol, number>
+  readonly order: Map<AnySymbol, number>
   /** The fields that a class sets, with those that it inherits. */
   readonly settled: Map<ClassSymbol, ReadonlySet<string>>
 }

@@ -131,11 +131,11 @@ function symbolMember(check: Check, symbol: AnySymbol): Member | null {
 
 function builtinOf(schema: Schema, name: string): Member | null {
   const field = schema.get(name)
-  return field === undefined || field.later ? null : { type: field.type, declared: null }
+  return field === undefined ? null : { type: field.type, declared: null }
 }
 
 function readable(schema: Schema): readonly string[] {
-  return [...schema].filter(([, field]) => !field.later).map(([name]) => name)
+  return [...schema.keys()]
 }
 
 function propertiesOf(type: Type): Readonly<Record<string, { readonly type: Type }>> {

@@ -2,9 +2,11 @@ import type * as tree from "../syntax/tree.ts"
 import type { Span } from "../text/source.ts"
 import { type Builtin, builtins } from "../types/functions.ts"
 import { checkSchema } from "../types/schema.ts"
+import { addressCall } from "./address-calls.ts"
 import { fieldsOf } from "./amend.ts"
 import { isFailure, wholeDivision } from "./arithmetic.ts"
 import { compileAllows, compileFails } from "./clusters.ts"
+import { connectionTo } from "./destinations.ts"
 import { compileAs } from "./expressions.ts"
 import { type Code, code, constantCode, fail, type Place, spanOf } from "./frame.ts"
 import { compileFunctionCall } from "./functions.ts"
@@ -31,6 +33,9 @@ export function compileCall(place: Place, expression: tree.Call): Code {
       return compileFails(place, expression, given)
     case "read":
       return compileRead(place, expression, given.get("path"))
+    case "qcow2":
+    case "iso":
+      return compileForeignImage(place, expression, symbol.name, given)
     case "file":
     case "folder":
       return compileContent(place, expression, symbol.name, given.get("path"))
@@ -70,6 +75,31 @@ function argumentsOf(expression: tree.Call, builtin: Builtin): ReadonlyMap<strin
   }
   return given
 }
+
+/** An image that was made elsewhere: a file inside the module, which is looked for and not read, or a URL. */
+function compileForeignImage(
+  place: Place,
+  expression: tree.Call,
+  kind: "qcow2" | "iso",
+  given: ReadonlyMap<string, tree.Expression>,
+): Code {
+  const { evaluation, unit } = place
+  const hash = given.get("sha256")
+  const hash_code = hash === undefined ? constantCode(null) : compileAs(place, hash, hashParameter)
+  const run: Code["run"] = (frame) => {
+    const path = literalPath(place, given.get("path"))
+    const sha256 = hash_code.run(frame)
+    if (path === null || sha256 === invalid) return invalid
+    const at = spanOf(unit, given.get("path")!)
+    const from = /^https?:\/\//.test(path) ? path : evaluation.library.locate(unit, path, at)
+    if (from === null) return invalid
+    const source = { kind, from, sha256: sha256 as string | null }
+    return { kind: "image", source, packages: [], span: spanOf(unit, expression) }
+  }
+  return { run, reach: Math.min(Number.POSITIVE_INFINITY, hash_code.reach), depth: hash_code.depth + 1 }
+}
+
+const hashParameter = builtins.get("qcow2")!.parameters.find((parameter) => parameter.name === "sha256")!.type
 
 function compileContent(
   place: Place,
@@ -113,9 +143,25 @@ function apply(place: Place, expression: tree.Call, name: string, builtin: Built
         addressSpan: addressSpan(place, expression, span),
       }
     case "local":
-      return { kind: "connection", to: "local", capacity: new Map(), labels: new Map() }
+      return { kind: "connection", to: "local", destination: null, capacity: new Map(), labels: new Map() }
     case "simulated":
-      return { kind: "connection", to: "simulated", capacity: fieldsOf(first), labels: new Map() }
+      return { kind: "connection", to: "simulated", destination: null, capacity: fieldsOf(first), labels: new Map() }
+    case "ssh":
+    case "incus":
+    case "libvirt":
+      return connectionTo(place, expression, name, first as string)
+    case "subnet":
+    case "address":
+      return addressCall(place, expression, name, values)
+    case "cpu":
+      return {
+        kind: "record",
+        tag: null,
+        fields: new Map<string, Value>([
+          ["of", "cpu"],
+          ["above", first],
+        ]),
+      }
     case "port":
       return { kind: "port", from: first as number, to: first as number, protocol: second as "tcp" | "udp" }
     case "mod":

@@ -18,6 +18,8 @@ export type Library = {
   folder(unit: Unit, path: string, span: Span): { readonly path: string; readonly files: readonly FolderFile[] } | null
   template(unit: Unit, path: string, span: Span): Template | null
   data(unit: Unit, path: string, span: Span): DataFile | null
+  /** Where a file is that is not read; null when it is not there. */
+  locate(unit: Unit, path: string, span: Span): string | null
 }
 
 /** A library over `files`; problems go to `report`. */
@@ -35,6 +37,7 @@ export function makeLibrary(files: Files, report: Report): Library {
     folder: (unit, path, span) => readFolder(library, placeOf(unit), path, span),
     template: (unit, path, span) => readTemplate(library, placeOf(unit), path, span),
     data: (unit, path, span) => readDataFile(library, placeOf(unit), path, span),
+    locate: (unit, path, span) => locateFile(library, placeOf(unit), path, span),
   }
 }
 
@@ -73,6 +76,13 @@ function readFile(library: State, place: Place, path: string, span: Span): { pat
   }
   library.bytes.set(found, bytes)
   return { path: found, bytes }
+}
+
+function locateFile(library: State, place: Place, path: string, span: Span): string | null {
+  const found = locate(library, place, path, span)
+  if (found === null || library.files.resolve(found) !== null) return found
+  library.report.add("A0801", span, `there is no file \`${path}\``, { hint: suggestion(library, found) })
+  return null
 }
 
 function readFolder(

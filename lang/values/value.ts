@@ -91,7 +91,10 @@ export type TracedValue = {
 
 export type ImageValue = {
   readonly kind: "image"
-  readonly source: { readonly kind: "debian"; readonly suite: string }
+  readonly source:
+    | { readonly kind: "debian"; readonly suite: string }
+    /** `from` is a URL, or the path of a file as `Files` knows it. */
+    | { readonly kind: "qcow2" | "iso"; readonly from: string; readonly sha256: string | null }
   readonly packages: readonly string[]
   readonly span: Span
 }
@@ -114,7 +117,9 @@ export type ProbeValue = {
 }
 export type ConnectionValue = {
   readonly kind: "connection"
-  readonly to: "local" | "simulated"
+  readonly to: "local" | "simulated" | "ssh" | "incus" | "libvirt"
+  /** As it was written, and checked; null where there is nothing to say. */
+  readonly destination: string | null
   readonly capacity: ReadonlyMap<string, Value>
   readonly labels: ReadonlyMap<string, Value>
 }
