@@ -197,6 +197,7 @@ function entryOf(
     frame,
     span: spanOf(place.unit, expression),
     trace: (at) => tracer()(at),
+    written: { place, expression },
   }
 }
 
