@@ -231,6 +231,7 @@ function makeEntry(
     frame,
     span: spanOf(place.unit, expression),
     trace: (at) => tracer()(at),
+    written: { place, expression },
   }
 }
 
