@@ -6,9 +6,10 @@ import { addHostCommands } from "./words/hosts.ts"
 import { addLanguageCommands } from "./words/language.ts"
 import { type AddWords, examples } from "./words/options.ts"
 import { addRuntimeCommands } from "./words/runtime.ts"
+import { addSecretCommands } from "./words/secrets.ts"
 
 /** A file of words per subject, in the order of the help. */
-const subjects: readonly AddWords[] = [addLanguageCommands, addRuntimeCommands, addHostCommands]
+const subjects: readonly AddWords[] = [addLanguageCommands, addRuntimeCommands, addSecretCommands, addHostCommands]
 
 /** Runs the command line `words` (without the program's name) and gives the exit code. */
 export async function run(words: readonly string[], terminal: Terminal): Promise<number> {

@@ -50,12 +50,14 @@ export type Compiled = {
   /** The lock as it shall be written by apply; null when there was an error. */
   readonly lock: Lock | null
   readonly diagnostics: readonly Diagnostic[]
+  /** The values of secrets that were given for params, by the name that stands for each in `desired`. For the runtime alone. */
+  readonly secrets: ReadonlyMap<string, string>
 }
 
 /** From source text to a desired state. Each phase reports what it finds; what an error makes meaningless is not tried. */
 export function compile(input: Input): Compiled {
   const report = makeReport()
-  const stopped: Compiled = { desired: null, lock: null, diagnostics: report.diagnostics }
+  const stopped: Compiled = { desired: null, lock: null, diagnostics: report.diagnostics, secrets: new Map() }
 
   const program = load(input.entry, input.files, input.standard, report)
   const bindings = bind(program, report)
@@ -92,5 +94,10 @@ export function compile(input: Input): Compiled {
   const desired = desire({ model, file: input.entry, topology, wires, order, nics, flows, placed, lock: locked })
   return report.failed
     ? stopped
-    : { desired, lock: nextLock(input.lock, desired, addresses), diagnostics: report.diagnostics }
+    : {
+        desired,
+        lock: nextLock(input.lock, desired, addresses),
+        diagnostics: report.diagnostics,
+        secrets: model.secrets,
+      }
 }

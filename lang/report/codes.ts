@@ -5,6 +5,7 @@ import { inputCodes } from "./codes/inputs.ts"
 import { nameCodes } from "./codes/names.ts"
 import { placementCodes } from "./codes/placement.ts"
 import { syntaxCodes } from "./codes/syntax.ts"
+import { taintCodes } from "./codes/taint.ts"
 import { typeCodes } from "./codes/types.ts"
 import { wiringCodes } from "./codes/wiring.ts"
 
@@ -33,6 +34,7 @@ export const codes = {
   ...syntaxCodes,
   ...nameCodes,
   ...typeCodes,
+  ...taintCodes,
   ...addressCodes,
   ...wiringCodes,
   ...placementCodes,

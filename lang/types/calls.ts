@@ -4,9 +4,10 @@ import type * as tree from "../syntax/tree.ts"
 import { unknownType } from "./build.ts"
 import { type Check, type Env, problem, replacing, sourceOf, spanIn, topOf, type Want, want } from "./context.ts"
 import { typeOf } from "./expression.ts"
-import { builtins } from "./functions.ts"
+import { type Builtin, builtins } from "./functions.ts"
 import { resolveType } from "./resolve.ts"
 import { showType } from "./show.ts"
+import { both, taintOf, withTaint } from "./taint.ts"
 import type { Type } from "./type.ts"
 
 type ParameterOf = {
@@ -65,7 +66,21 @@ function typeOfBuiltin(check: Check, call: tree.Call, name: string, env: Env): T
   )
   const given = checkArguments(check, call, name, parameters, env)
   if (name === "template" && given !== null) checkTemplate(check, call, given, env)
-  return builtin.result
+  return resultOf(check, call, builtin, given, env)
+}
+
+/** A secret comes from the call that names it; a calculation with what is late is late. */
+function resultOf(
+  check: Check,
+  call: tree.Call,
+  { result }: Builtin,
+  given: ReadonlyMap<string, tree.Expression> | null,
+  env: Env,
+): Type {
+  if (result.kind === "secret") return { ...result, from: spanIn(env, call) }
+  if (result.kind !== "int") return result
+  const taints = [...(given?.values() ?? [])].map((value) => taintOf(check.of.get(value) ?? unknownType))
+  return withTaint(result, taints.reduce(both, null))
 }
 
 /** Gives the argument of each parameter; null when they do not fit the parameters, which is reported. */

@@ -11,6 +11,7 @@ import {
   intBetween,
   intType,
   ipType,
+  lateInt,
   listOf,
   networkType,
   nicType,
@@ -45,6 +46,8 @@ export type Builtin = {
 
 /** Where it may lead is looked at when the file is read (A0802), so it is any text here. */
 const path: BuiltinParameter = { name: "path", type: textType, default: undefined, literal: true }
+/** Each call says where its secret comes from. */
+const secretText: Type = { kind: "secret", of: textType, from: null }
 const target = either(anyService, portType)
 
 /** Every function of the language itself. */
@@ -107,14 +110,21 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ],
   [
     "mod",
-    call([needed("dividend", intType), needed("divisor", intType)], intType, "What is left of a whole division."),
+    call([needed("dividend", lateInt), needed("divisor", lateInt)], intType, "What is left of a whole division."),
   ],
-  ["div", call([needed("dividend", intType), needed("divisor", intType)], intType, "A whole division, rounded down.")],
+  ["div", call([needed("dividend", lateInt), needed("divisor", lateInt)], intType, "A whole division, rounded down.")],
   ["read", later("Data from a file.")],
   ["subnet", later("A part of a network.")],
   ["address", later("An address of a network, by its number.")],
-  ["secret", later("A secret out of the encrypted store.")],
-  ["generated", later("A secret that is made once.")],
+  ["secret", call([needed("name", textType)], secretText, "A secret out of the encrypted store, by its name there.")],
+  [
+    "generated",
+    call(
+      [needed("name", textType), given("length", intBetween(8, 1024), 32)],
+      secretText,
+      "A secret that is made once, of letters and digits, and kept in the encrypted store by its name.",
+    ),
+  ],
   ["ssh", later("A host that is reached over SSH.")],
   ["incus", later("An Incus or LXD cluster as a host.")],
   ["libvirt", later("A host that libvirt manages.")],

@@ -34,7 +34,7 @@ export type ExpandInput = FileInput & {
 
 /**
  * Unfolds a cluster: params, lets, `for` and `if`, each thing with its identity. Fields are worked out when they are read. Null when a
- * param has no value, or one that does not fit: then nothing more can be said. Reports A0301, A0701 to A0718, A08 and A0901 to A0904.
+ * param has no value, or one that does not fit: then nothing more can be said. Reports A0301, A0701 to A0718, A0730, A0731, A08 and A0901 to A0904.
  */
 export function expand(input: ExpandInput, report: Report): Model | null {
   const evaluation = makeEvaluation(input, report)
@@ -56,6 +56,7 @@ export function expand(input: ExpandInput, report: Report): Model | null {
     allows: expansion.allows,
     outputs: expansion.outputs,
     facts: evaluation.facts,
+    secrets: evaluation.secrets,
     finish: () => finishModel(expansion),
   }
 }
@@ -82,6 +83,8 @@ function makeEvaluation(input: FileInput, report: Report): Evaluation {
     reported: new Set(),
     globals: new Map(),
     given: new Map(),
+    secrets: new Map(),
+    generated: new Map(),
     blocks: new Map(),
     clusterChecks: () => new Map(),
     steps: 0,

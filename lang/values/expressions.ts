@@ -6,11 +6,13 @@ import { compileAmend } from "./amend.ts"
 import { compileCall } from "./calls.ts"
 import { compileList, compileRecord } from "./collections.ts"
 import { type Conformer, conformerOf } from "./conform.ts"
+import { isDeferred, joined } from "./deferred.ts"
 import {
   type Code,
   code,
   constantCode,
   type Evaluation,
+  type Frame,
   fail,
   makeThings,
   outward,
@@ -162,6 +164,7 @@ function compileText(place: Place, expression: tree.Text): Code {
     for (const part of parts) {
       const value = typeof part === "string" ? part : part.run(frame)
       if (value === invalid) return invalid
+      if (isDeferred(value)) return joinedText(place, expression, parts, frame)
       text += typeof value === "string" ? value : show(value)
       if (text.length > limits.text_length) {
         return tooLong(place, expression)
@@ -173,6 +176,12 @@ function compileText(place: Place, expression: tree.Text): Code {
     run,
     parts.filter((part) => typeof part !== "string"),
   )
+}
+
+/** A text of which not all is known. */
+function joinedText(place: Place, expression: tree.Text, parts: readonly (string | Code)[], frame: Frame): Value {
+  const values = parts.map((part) => (typeof part === "string" ? part : part.run(frame)))
+  return values.includes(invalid) ? invalid : (joined(values) ?? tooLong(place, expression))
 }
 
 function compileConditional(place: Place, expression: tree.Conditional, type: Type | null): Code {

@@ -19,6 +19,8 @@ export type Model = {
   readonly outputs: readonly OutputThing[]
   /** What the phases after expansion found; evaluation of fields reads it. */
   readonly facts: Facts
+  /** The values of secrets that were given for params, by the name of the reference that stands for each. Never part of anything plain. */
+  readonly secrets: ReadonlyMap<string, string>
   /** Evaluates every `assert` that was left until fields may be read, and whatever was never read, so that all is checked. */
   finish(): void
 }

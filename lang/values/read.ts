@@ -1,4 +1,5 @@
 import type { Span } from "../text/source.ts"
+import { factsOf } from "./deferred.ts"
 import { type Evaluation, fail } from "./frame.ts"
 import { plainMember } from "./members.ts"
 import type { ApplianceThing, Provided } from "./model.ts"
@@ -18,6 +19,7 @@ export function readMember(
   if (typeof value === "object" && value !== null && "kind" in value) {
     if (value.kind === "reference") {
       if (value.to.kind === "appliance") return readSelf(evaluation, value.to, name, span)
+      if (value.to.kind === "host" && name === "facts") return factsOf(value.to)
       return name === "name" ? value.to.id : value.to.field(name)
     }
     if (value.kind === "provided") return readProvided(evaluation, value.provided, name, self, span)
@@ -39,6 +41,8 @@ export function readSelf(evaluation: Evaluation, thing: ApplianceThing, name: st
       const first = facts.nics.get(thing)?.find((nic) => nic.network !== null)
       return first === undefined ? invalid : { kind: "ip", address: first.address }
     }
+    case "facts":
+      return factsOf(thing)
     case "gateway":
       if (facts.gateways === null) return tooEarly(evaluation, span, `what \`${thing.id}\` routes`)
       return facts.gateways.get(thing) ?? null

@@ -1,8 +1,11 @@
 import type { Report } from "../../report/diagnostic.ts"
 import { nearest } from "../../report/nearest.ts"
 import type { Span } from "../../text/source.ts"
+import { textType } from "../../types/build.ts"
+import { both, type Taint, taintOf, taintWithin, withTaint } from "../../types/taint.ts"
 import type { Type } from "../../types/type.ts"
 import { limits } from "../limits.ts"
+import { appliedLater, movesOnly } from "./filters.ts"
 import { assign, innerScope, type Scope, scopeOf, templateName } from "./scope.ts"
 import type { Template, TemplateExpression, TemplateNode } from "./tree.ts"
 
@@ -24,7 +27,14 @@ export function checkTemplateVariables(
   report: Report,
 ): void {
   const names = new Map<string, Type | null>(passed.map((variable) => [templateName(variable.name), variable.type]))
-  const analysis: Analysis = { members, uses: new Map(), wrong: new Map(), minuses: new Map(), steps: 0 }
+  const analysis: Analysis = {
+    members,
+    uses: new Map(),
+    wrong: new Map(),
+    minuses: new Map(),
+    tainted: new Map(),
+    steps: 0,
+  }
   walkNodes(analysis, template.body, innerScope({ names, parent: null }))
   const used = reportUnknown(analysis, passed, call, report)
   for (const { span, name } of analysis.minuses.values()) {
@@ -38,6 +48,7 @@ export function checkTemplateVariables(
   for (const problem of analysis.wrong.values()) {
     report.add("A0816", problem.span, problem.message, { ...problem.details, related: used_here })
   }
+  for (const { span, taint } of analysis.tainted.values()) reportTaint(span, taint, call, report)
   for (const variable of passed) {
     if (used.has(templateName(variable.name))) continue
     report.add("A0815", variable.span, `the template does not use \`${variable.name}\``, {
@@ -47,6 +58,23 @@ export function checkTemplateVariables(
   }
 }
 
+function reportTaint(span: Span, { secret, late }: Taint, call: Span, report: Report): void {
+  const from = (secret ?? late)?.from ?? null
+  const origin = secret === undefined ? "it is late because of this" : "the secret comes from here"
+  report.add(
+    "A0821",
+    span,
+    `${secret === undefined ? "what is late" : "a secret"} decides something in this template`,
+    {
+      related: [
+        ...(from === null ? [] : [{ message: origin, span: from }]),
+        { message: "the template is used here", span: call },
+      ],
+      hint: "print it, and decide by something else",
+    },
+  )
+}
+
 type Use = { readonly span: Span; readonly known: boolean; readonly optional: boolean }
 type Analysis = {
   readonly members: MembersOf
@@ -54,6 +82,8 @@ type Analysis = {
   readonly uses: Map<string, Use>
   readonly minuses: Map<number, { readonly span: Span; readonly name: string }>
   readonly wrong: Map<string, { span: Span; message: string; details: { hint?: string } }>
+  /** Where something is decided by what is not known. */
+  readonly tainted: Map<string, { readonly span: Span; readonly taint: Taint }>
   steps: number
 }
 type Types = Scope<Type | null>
@@ -109,7 +139,7 @@ function walkNode(analysis: Analysis, node: TemplateNode, scope: Types): void {
       typeOf(analysis, node.value, scope)
       return
     case "if":
-      typeOf(analysis, node.condition, scope)
+      decide(analysis, node.condition, typeOf(analysis, node.condition, scope))
       walkNodes(analysis, node.body, scope)
       walkNodes(analysis, node.else, scope)
       return
@@ -133,7 +163,7 @@ function walkNode(analysis: Analysis, node: TemplateNode, scope: Types): void {
 
 function walkFor(analysis: Analysis, node: TemplateNode & { kind: "for" }, scope: Types): void {
   const inner = innerScope(scope)
-  const over = bare(typeOf(analysis, node.in, scope))
+  const over = bare(decide(analysis, node.in, typeOf(analysis, node.in, scope)))
   const element = over?.kind === "list" || over?.kind === "range" ? over.of : null
   const value = over?.kind === "map" ? over.value : null
   const key: Type | null = over?.kind === "map" ? over.key : null
@@ -160,32 +190,85 @@ function typeOf(
     case "member":
       return memberType(analysis, expression, typeOf(analysis, expression.of, scope))
     case "index": {
-      typeOf(analysis, expression.key, scope)
-      const of = bare(typeOf(analysis, expression.of, scope))
+      decide(analysis, expression.key, typeOf(analysis, expression.key, scope))
+      const of = bare(decide(analysis, expression.of, typeOf(analysis, expression.of, scope)))
       return of?.kind === "list" ? of.of : of?.kind === "map" ? of.value : null
     }
     case "filter": {
       const of = typeOf(analysis, expression.of, scope, expression.name === "default" ? "optional" : "needed")
-      for (const argument of expression.arguments) typeOf(analysis, argument, scope)
-      return keepsType.has(expression.name) ? of : null
+      for (const argument of expression.arguments) {
+        const type = typeOf(analysis, argument, scope)
+        if (expression.name !== "default") decide(analysis, argument, type)
+      }
+      return filteredType(analysis, expression, of)
     }
     case "list":
       for (const element of expression.elements) typeOf(analysis, element, scope)
       return null
     case "unary":
-      typeOf(analysis, expression.operand, scope)
+      decide(analysis, expression.operand, typeOf(analysis, expression.operand, scope))
       return null
     case "binary":
       if (isNameWithMinus(analysis, expression, scope)) return null
-      typeOf(analysis, expression.left, scope)
-      typeOf(analysis, expression.right, scope)
-      return null
+      return binaryType(analysis, expression, scope)
     case "conditional":
-      typeOf(analysis, expression.condition, scope)
+      decide(analysis, expression.condition, typeOf(analysis, expression.condition, scope))
       if (expression.else !== undefined) typeOf(analysis, expression.else, scope)
       return typeOf(analysis, expression.body, scope)
-    case "test":
-      typeOf(analysis, expression.of, scope, "optional")
+    case "test": {
+      const of = typeOf(analysis, expression.of, scope, "optional")
+      if (expression.name === "odd" || expression.name === "even") decide(analysis, expression.of, of)
+      return null
+    }
+  }
+}
+
+/** The type of a value that decides something, which must be known while compiling; null, and noted, when it is not. */
+function decide(analysis: Analysis, expression: TemplateExpression, type: Type | null): Type | null {
+  const taint = type === null ? null : taintOf(type)
+  if (taint === null || type?.kind === "optional") return type
+  const { span } = expression
+  analysis.tainted.set(`${span.source.path}:${span.start}`, { span, taint })
+  return null
+}
+
+/** Some filters wait for a text, some do not look at what they move, `join` puts together; all others have to know. */
+function filteredType(
+  analysis: Analysis,
+  expression: TemplateExpression & { kind: "filter" },
+  of: Type | null,
+): Type | null {
+  if (keepsType.has(expression.name)) return of
+  const taint = of === null ? null : taintWithin(of)
+  if (of === null || taint === null || movesOnly.has(expression.name)) return null
+  if (appliedLater.has(expression.name) && taintOf(of) !== null) return withTaint(textType, taint)
+  if (expression.name === "join") return withTaint(textType, taint)
+  decide(analysis, expression.of, withTaint(textType, taint))
+  return null
+}
+
+function binaryType(
+  analysis: Analysis,
+  expression: TemplateExpression & { kind: "binary" },
+  scope: Types,
+): Type | null {
+  const left = typeOf(analysis, expression.left, scope)
+  const right = typeOf(analysis, expression.right, scope)
+  switch (expression.operator) {
+    case "and":
+    case "or":
+      decide(analysis, expression.left, left)
+      return right
+    case "~":
+    case "+": {
+      const taint = both(left && taintOf(left), right && taintOf(right))
+      return taint === null ? null : withTaint(textType, taint)
+    }
+    default:
+      for (const [side, type] of [[expression.left, left] as const, [expression.right, right] as const]) {
+        const taint = type === null ? null : taintWithin(type)
+        if (taint !== null) decide(analysis, side, withTaint(textType, taint))
+      }
       return null
   }
 }
@@ -232,7 +315,7 @@ function memberType(
   expression: TemplateExpression & { kind: "member" },
   of: Type | null,
 ): Type | null {
-  const type = bare(of)
+  const type = bare(of?.kind === "optional" ? of : decide(analysis, expression.of, of))
   const members = type === null ? null : analysis.members(type)
   if (members === null) return null
   const found = [...members].find(([name]) => name === expression.name || templateName(name) === expression.name)
