@@ -1,11 +1,23 @@
 import { readdirSync, statSync } from "node:fs"
 import { dirname, extname, join, relative } from "node:path"
-import { type Compiled, compile, type DesiredState, type Lock, readLock, render, toJson } from "../lang/index.ts"
+import {
+  type Compiled,
+  compile,
+  type DesiredState,
+  type Input,
+  type Lock,
+  readLock,
+  render,
+  type Surveyed,
+  toJson,
+  vet,
+} from "../lang/index.ts"
 import { diskFiles } from "./files.ts"
 import { givenParams } from "./inputs.ts"
 import { standardModules } from "./installation.ts"
 import { lockPath, readLockFile } from "./lock-file.ts"
 import { fail, type Result, refuse } from "./problem.ts"
+import { modulesFolder } from "./state.ts"
 import type { Terminal } from "./terminal.ts"
 
 /** The options of every command that compiles, as commander gives them. */
@@ -42,7 +54,7 @@ export function load(file: string, options: CompileOptions, terminal: Terminal):
     fail(terminal, options, compiled.problem)
     return null
   }
-  const { desired, lock, diagnostics, secrets } = compiled.value
+  const { desired, lock, diagnostics, model } = compiled.value
   if (desired === null || lock === null) {
     if (options.json === true) terminal.out(`${JSON.stringify(toJson(diagnostics))}\n`)
     else showDiagnostics(diagnostics, terminal)
@@ -50,11 +62,23 @@ export function load(file: string, options: CompileOptions, terminal: Terminal):
   }
   showDiagnostics(diagnostics, terminal)
   const simulated = options.simulated === true ? simulate(desired) : desired
-  return { desired: simulated, lock, lockPath: lockPath(file, options), secrets }
+  return { desired: simulated, lock, lockPath: lockPath(file, options), secrets: model?.secrets ?? new Map() }
 }
 
 /** Compiles a file; a problem is one of the command line or of the files around it, not of the language. */
 export function compileFile(file: string, options: CompileOptions): Result<Compiled> {
+  const input = inputOf(file, options)
+  return input.ok ? { ok: true, value: compile(input.value) } : input
+}
+
+/** Looks for everything that is wrong with a file, without making its desired state. */
+export function vetFile(file: string, options: CompileOptions): Result<Surveyed> {
+  const input = inputOf(file, options)
+  return input.ok ? { ok: true, value: vet(input.value) } : input
+}
+
+/** Everything that a compilation of a file starts from. */
+export function inputOf(file: string, options: CompileOptions): Result<Input> {
   const named = nameFile(file)
   if (!named.ok) return named
   const params = givenParams({ set: options.set, environment: process.env, file: options.params ?? null })
@@ -66,16 +90,17 @@ export function compileFile(file: string, options: CompileOptions): Result<Compi
   if (lock !== null && !lock.ok) return refuse(`the lock file ${path} is not one: ${lock.why}`, lockRemedy(path))
   return {
     ok: true,
-    value: compile({
+    value: {
       entry: named.value,
       files: diskFiles,
       standard: standardModules(),
+      modules: modulesFolder(),
       cluster: options.cluster ?? null,
       deployed: options.as ?? null,
       params: params.value,
       lock: lock?.value ?? null,
       limit: options.limit ?? 1_000_000,
-    }),
+    },
   }
 }
 
@@ -86,7 +111,7 @@ export function showDiagnostics(diagnostics: Compiled["diagnostics"], terminal: 
 }
 
 /** The same cluster with every real host replaced by a simulated one of the same name. */
-function simulate(desired: DesiredState): DesiredState {
+export function simulate(desired: DesiredState): DesiredState {
   return { ...desired, hosts: desired.hosts.map((host) => ({ ...host, connection: { kind: "simulated" } })) }
 }
 

@@ -11,6 +11,7 @@ import { knownPins, withKnown } from "./plan/pins.ts"
 import type { Plan } from "./plan/plan.ts"
 import { secretsWanted } from "./plan/settle.ts"
 import { isEmpty, plan } from "./plan/steps.ts"
+import { unsupportedOf } from "./plan/unsupported.ts"
 import { unsettled } from "./plan/verify.ts"
 import { withVolumesDeleted } from "./plan/volumes.ts"
 import { worldDifferences, worldOf } from "./plan/world.ts"
@@ -84,6 +85,8 @@ async function survey(
   desired: DesiredState,
   { operation, delete_volumes }: Options,
 ): Promise<Outcome<Planned>> {
+  const unsupported = operation === "apply" ? unsupportedOf(desired) : null
+  if (unsupported !== null) return { ok: false, failure: unsupported }
   const secrets = operation === "apply" ? await secretsOf(world, desired) : noSecrets
   if (!secrets.ok) return secrets
   const observed = await observe(world, desired.cluster, quiet(drivers, valuesIn(secrets.value)))

@@ -40,6 +40,17 @@ export function memorySecrets(initial: Readonly<Record<string, string>> = {}): S
   }
 }
 
+/** For plans that are only looked at: every secret is there, and nobody knows what it is. */
+export function unknownSecrets(): Secrets {
+  return {
+    find: async (wanted) => ({
+      ok: true,
+      value: new Map([...wanted.keys()].map((name) => [name, { version: "0".repeat(16), value: "" }])),
+    }),
+    make: async () => ({ ok: true, value: new Map() }),
+  }
+}
+
 /** What tells one value of a secret from the next: random, and so of no use to who wants to guess it. */
 export function newVersion(): string {
   return randomBytes(8).toString("hex")

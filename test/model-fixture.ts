@@ -64,6 +64,7 @@ export function makeModel(spec: Spec): Model {
     hosts: (spec.hosts ?? []).map((host) => makeHost(host, span)),
     networks: [...networks.values()],
     appliances: [...appliances.values()],
+    thing: () => null,
     publishes: (spec.publishes ?? []).map(({ port, target }) => {
       const at = span()
       const targetValue = (): Value => ({ kind: "provided", provided: provided(target) })
@@ -147,6 +148,7 @@ function makeAppliance(
     provides: [],
     checks: [],
     allows: [],
+    facts: { wires: null, nics: null, towards: null, gateways: null },
     trace: () => ({ through: [], span: shared.span }),
   } as ApplianceThing
   const own = thing.provides as Provided[]
@@ -179,6 +181,7 @@ function makeHost(host: NonNullable<Spec["hosts"]>[number], span: () => Span): H
   const connection = {
     kind: "connection",
     to: host.to,
+    destination: null,
     capacity: new Map(Object.entries(host.capacity ?? {})),
     labels: new Map(),
   } as const

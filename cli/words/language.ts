@@ -6,6 +6,8 @@ import { compiling, examples, oneOf } from "./options.ts"
 export function addLanguageCommands(program: Command, terminal: Terminal, done: (code: number) => void): void {
   compiling(program.command("check <file>"))
     .description("say whether a file compiles, and what is wrong with it")
+    .option("--fix", "mend what a machine can mend")
+    .option("--dry-run", "with --fix: show the changes, and write nothing")
     .action(async (file, options) => done(await (await import("../commands/check.ts")).check(file, options, terminal)))
   compiling(program.command("output <file> [name]"))
     .description("print the outputs of a cluster, or one of them")

@@ -10,6 +10,6 @@ export function nextLock(
   const placement = Object.fromEntries(desired.appliances.map((appliance) => [appliance.id, appliance.host]))
   const images: Record<string, ImagePins> = {}
   for (const image of desired.images) if (image.pins !== null) images[image.id] = image.pins
-  const { deployed } = before ?? emptyLock
-  return { version: 1, deployed: { ...deployed, [desired.cluster]: { addresses, placement, images } } }
+  const { deployed, ...others } = before ?? emptyLock
+  return { ...others, deployed: { ...deployed, [desired.cluster]: { addresses, placement, images } } }
 }

@@ -3,6 +3,7 @@ import { isDeferred } from "../values/deferred.ts"
 import { isObject, show } from "../values/show.ts"
 import type { Deferred, Value } from "../values/value.ts"
 import type { Content, LateExpression, LateOperand, Part } from "./desired-state.ts"
+import { showLate } from "./late.ts"
 
 /** The host that a fact is asked of: for an appliance the one that it was placed on. */
 export type HostOf = (thing: (Deferred["of"] & { kind: "fact" })["thing"]) => string
@@ -32,13 +33,15 @@ export function partsOf(value: Deferred, hostOf: HostOf): readonly Part[] {
   }
 }
 
-/** The secrets that parts hold, in order, each once. */
-export function secretsOf(parts: readonly Part[]): readonly string[] {
-  const names = parts.flatMap((part) => {
-    if (typeof part === "string" || "late" in part) return []
-    return "secret" in part ? [part.secret] : secretsOf(part.of)
-  })
-  return [...new Set(names)]
+/** Parts as people read them: a secret is `•••`, and what is late the words that make it. */
+export function showParts(parts: readonly Part[]): string {
+  return parts
+    .map((part) => {
+      if (typeof part === "string") return part
+      if ("secret" in part) return "•••"
+      return "late" in part ? `\${${showLate(part.late)}}` : showParts(part.of)
+    })
+    .join("")
 }
 
 /** A calculation as data. No secret gets here: the types see to it that nothing is calculated with one. */

@@ -14,7 +14,8 @@ export function reportUnknownName(binder: Binder, scope: Scope, name: tree.Name,
   const span = spanOf(unit, name)
   const again = binder.unknown.get(silenceKey(unit, name))
   if (again !== undefined) {
-    if (again.length < 5) again.push({ message: "here too", span })
+    if (again.related.length < 5) again.related.push({ message: "here too", span })
+    again.edits?.push({ span, text: again.edits[0]!.text })
     return
   }
   if (name.text === "self") {
@@ -23,8 +24,11 @@ export function reportUnknownName(binder: Binder, scope: Scope, name: tree.Name,
   }
   const message = called ? `there is no function ${name.text}` : `there is no ${name.text} here`
   const related: { message: string; span: Span }[] = []
-  binder.unknown.set(silenceKey(unit, name), related)
-  binder.report.add("A0201", span, message, { ...advice(binder, scope, name, unit, called), related })
+  const { hint, fix } = advice(binder, scope, name, unit, called)
+  const edits = fix === undefined ? [] : [...fix.edits]
+  const renames = edits[0]?.span.start === span.start && edits[0].span.end === span.end
+  binder.unknown.set(silenceKey(unit, name), { related, edits: renames ? edits : null })
+  binder.report.add("A0201", span, message, { hint, fix: fix && { title: fix.title, edits }, related })
 }
 
 /** Reports A0202 for a type, class or service that is not there, with the standard modules that have it. */
@@ -49,7 +53,7 @@ export function reportUnknownType(binder: Binder, scope: Scope, name: tree.Name,
 
 /** Makes uses of a name silent, because what would have declared it was reported. */
 export function silence(binder: Binder, unit: Unit, name: tree.Name): void {
-  binder.silenced.add(silenceKey(unit, name))
+  binder.silenced.set(silenceKey(unit, name), true)
 }
 
 function isSilenced(binder: Binder, unit: Unit, name: tree.Name): boolean {
@@ -65,7 +69,13 @@ function silenceKey(unit: Unit, name: tree.Name): string {
   return `${unit.path}\n${name.text}`
 }
 
-function advice(binder: Binder, scope: Scope, name: tree.Name, unit: Unit, called: boolean) {
+function advice(
+  binder: Binder,
+  scope: Scope,
+  name: tree.Name,
+  unit: Unit,
+  called: boolean,
+): { readonly hint?: string; readonly fix?: Fix } {
   const span = spanOf(unit, name)
   const minus = asMinus(scope, name.text)
   if (minus !== null) {

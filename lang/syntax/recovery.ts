@@ -7,6 +7,7 @@ import {
 } from "chevrotain"
 import type { Code } from "../report/codes.ts"
 import type { Details } from "../report/diagnostic.ts"
+import { removalOf } from "../text/removal.ts"
 import type { Source } from "../text/source.ts"
 import { anItem, expectationCodes, expectationHint, expectations, separatorHint, shorten } from "./expectations.ts"
 import { type Findings, makeFindings } from "./findings.ts"
@@ -148,7 +149,11 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
   protected surplusBrace(token: IToken): void {
     if (!this.live) return
     this.unclosed++
-    if (!this.tooDeep) this.findings.breakdown("A0104", token.startOffset, endOf(token), "this `}` closes nothing")
+    if (this.tooDeep) return
+    const [start, end] = [token.startOffset, endOf(token)]
+    this.findings.breakdown("A0104", start, end, "this `}` closes nothing", {
+      fix: { title: "Take it away", edits: [{ span: removalOf(this.findings.span(start, end)), text: "" }] },
+    })
   }
 
   /** Whether a body opened at `opener` lacks its `}`; if so, that is reported. Anything else is left to the caller. */
@@ -163,12 +168,22 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
   protected betweenItems(): void {
     const next = this.LA(1)
     if (!this.live || this.LA(0).tokenType === T.Comma || bodyEnds.has(next.tokenType) || this.atLineStart()) return
+    if (next.tokenType === T.Equal) return this.comparisonForValue(next)
     const at = this.lastEnd()
     const hint = separatorHint(this.LA(0), next)
     const message = "a line's end or a comma is missing before this"
     const fix = { title: "Add a comma", edits: [{ span: this.findings.span(at, at), text: "," }] }
     this.findings.breakdown("A0114", next.startOffset, endOf(next), message, hint === undefined ? { fix } : { hint })
     if (!itemStarts.has(next.tokenType) || hint !== undefined) this.skip(next, next.startOffset, afterItem)
+  }
+
+  /** `param n: Int == 3`. */
+  private comparisonForValue(sign: IToken): void {
+    const [start, end] = [sign.startOffset, endOf(sign)]
+    this.findings.breakdown("A0112", start, end, "a value is set with `=`; `==` compares", {
+      fix: { title: "Write `=`", edits: [{ span: this.findings.span(start, end), text: "=" }] },
+    })
+    this.skip(sign, start, afterItem)
   }
 
   /** Whether the `{` of a body is missing before what comes next, going by the number of `}` and the indentation. */

@@ -27,3 +27,15 @@ export function memoryFiles(files: Readonly<Record<string, string>>): Files {
       files[path] === undefined && !Object.keys(files).some((name) => name.startsWith(`${path}/`)) ? null : path,
   }
 }
+
+/** The same files with some texts in place of what they hold. */
+export function overlay(files: Files, texts: ReadonlyMap<string, string>): Files {
+  const encoder = new TextEncoder()
+  return {
+    ...files,
+    read: (path) => {
+      const text = texts.get(path)
+      return text === undefined ? files.read(path) : encoder.encode(text)
+    },
+  }
+}

@@ -1,6 +1,7 @@
 import { nearest } from "../report/nearest.ts"
 import type * as tree from "../syntax/tree.ts"
 import { unknownType } from "./build.ts"
+import { compiledApplianceSchema } from "./compiled.ts"
 import { type Check, type Env, problem, replacing, sourceOf, spanIn, want } from "./context.ts"
 import { typeOf } from "./expression.ts"
 import { memberNames, memberOf } from "./members.ts"
@@ -9,6 +10,7 @@ import { showType } from "./show.ts"
 import { reportUse } from "./sinks.ts"
 import { typeOfUse } from "./symbols.ts"
 import { bareOf, taintOf, withTaint } from "./taint.ts"
+import { checkAllGiven } from "./tests.ts"
 import type { Type } from "./type.ts"
 
 export function typeOfMember(check: Check, value: tree.Member, env: Env): Type {
@@ -27,6 +29,9 @@ export function typeOfMember(check: Check, value: tree.Member, env: Env): Type {
     })
     return unknownType
   }
+  const decided =
+    of.kind === "appliance" && env.place === "test" ? compiledApplianceSchema.get(value.name.text) : undefined
+  if (decided !== undefined) return decided.type
   const taint = taintOf(of)
   const plain = bareOf(of)
   const member = memberOf(check, plain, value.name.text)
@@ -73,6 +78,8 @@ function readHere(type: Type, env: Env, value: tree.Member): Type {
 function typeOfNamespaced(check: Check, value: tree.Member, env: Env): Type {
   const symbol = check.bindings.uses.get(value.name)!
   const type = typeOfUse(check, symbol, env)
+  if (symbol.kind === "cluster" && type !== null && !checkAllGiven(check, symbol, new Set(), value, env))
+    return unknownType
   if (type !== null) return type
   problem(check, env, value, "A0318", `${sourceOf(env, value)} is a ${symbol.kind}, not a value`)
   return unknownType

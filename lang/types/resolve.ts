@@ -137,7 +137,8 @@ function recordType(check: Check, type: tree.RecordType, unit: Unit, name: strin
       continue
     }
     const of = resolveType(check, field.type, unit)
-    fields.set(field.name.text, { type: of, default: field.value ?? null, doc: field.doc ?? null })
+    const declared = spanIn(topOf(unit), field.name)
+    fields.set(field.name.text, { type: of, default: field.value ?? null, doc: field.doc ?? null, declared })
     const span = { source: unit.source, start: field.type.start, end: field.type.end }
     if (field.value) typeOf(check, field.value, topOf(unit), want(of, field.name.text, span))
   }

@@ -142,7 +142,11 @@ function reportUnknownParams(evaluation: Evaluation, params: readonly tree.Param
   const unknown = input.params.filter((given) => !names.includes(given.name))
   for (const given of unknown) {
     const near = nearest(given.name, names)
-    const span: Span = { source: { path: given.said.split("=")[0]!, text: given.name }, start: 0, end: given.name.length }
+    const span: Span = {
+      source: { path: given.said.split("=")[0]!, text: given.name },
+      start: 0,
+      end: given.name.length,
+    }
     const listed = names.length === 0 ? "it has no params" : `it has ${names.join(", ")}`
     const message = `the cluster ${input.cluster.name} has no param \`${given.name}\``
     const param = params.find((item) => item.name.text === near)

@@ -16,6 +16,7 @@ import type { Plan, PlannedSecret, Step } from "./plan.ts"
 import { fileDiffs } from "./reasons.ts"
 import { factsOf, objectionTo, refusalOf } from "./refusals.ts"
 import { type SettledState, secretsWanted, settle } from "./settle.ts"
+import { madeFrom } from "./show.ts"
 import { placeOf, situationsOf } from "./situation.ts"
 import { worldOf } from "./world.ts"
 
@@ -154,9 +155,9 @@ function withImageNames(
   for (const { current } of situations) {
     if (current?.record.kind !== "image") continue
     const { source, packages } = fieldsOf(current.record, "image")
-    names.set(current.address.slice("image/".length), [source.suite, ...packages].join(" "))
+    names.set(current.address.slice("image/".length), [madeFrom(source), ...packages].join(" "))
   }
-  for (const { id, source, packages } of desired?.images ?? []) names.set(id, [source.suite, ...packages].join(" "))
+  for (const { id, source, packages } of desired?.images ?? []) names.set(id, [madeFrom(source), ...packages].join(" "))
   return changes.map((change) => ({
     ...change,
     reasons: change.reasons.map((reason) => {

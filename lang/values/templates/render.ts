@@ -278,7 +278,7 @@ function applyFilter(
   if (rendering.failed) return undefined
   const later = filterLater(expression.name, value, given)
   if (later !== null) return later
-  if (!movesOnly.has(expression.name))
+  if (!movesOnly.has(expression.name) || (isDeferred(value) && expression.name !== "default"))
     for (const one of [value, ...given]) known(rendering, expression, deferredIn(one))
   if (rendering.failed) return undefined
   if (expression.name === "default") {
