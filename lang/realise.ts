@@ -3,6 +3,7 @@ import { readTopology } from "./addresses/topology.ts"
 import { desire } from "./desired/desire.ts"
 import type { DesiredState } from "./desired/desired-state.ts"
 import { type Lock, lockSection } from "./desired/lock.ts"
+import { eldestNames, followMoves, settleMoves } from "./desired/moves.ts"
 import { nextLock } from "./desired/next-lock.ts"
 import { vetAppliances } from "./desired/vet.ts"
 import { chooseCluster, deployedName } from "./names/choose.ts"
@@ -18,6 +19,7 @@ import type { ParamInput } from "./values/inputs.ts"
 import type { Model } from "./values/model.ts"
 import { openFlows } from "./wiring/flows.ts"
 import { gatewayFacts } from "./wiring/gateways.ts"
+import { lineUp } from "./wiring/inserts.ts"
 import { checkPorts } from "./wiring/ports.ts"
 import { pathBetween } from "./wiring/reach.ts"
 import { standardProviders } from "./wiring/standard.ts"
@@ -75,26 +77,31 @@ export function realise({ program, bindings, types, library }: Checked, input: I
   const model = expand({ program, bindings, types, library, cluster, deployed, params, limit }, report)
   if (model === null || report.failed) return stopped
 
+  const moves = settleMoves(model, report)
+  const names = eldestNames(moves, locked)
+  const kept = followMoves(locked, moves)
   const topology = readTopology(model, report)
+  const inserts = lineUp(model, topology, report)
   const wires = wire(model, topology, standardProviders(input.standard, input.files), report)
   const order = startOrder(model, wires, report)
-  const { nics, locked: addresses } = planAddresses(model, topology, locked, report)
+  const { nics, locked: addresses } = planAddresses(model, topology, kept, names, report)
   checkMachines(model, report)
-  const placed = placeModel(model, locked?.placement ?? {}, report)
+  const placed = placeModel(model, kept?.placement ?? {}, report)
   checkLinks(model, nics, placed, report)
   if (report.failed) return stopped
 
   model.facts.nics = nics
   model.facts.towards = (consumer, provider) => pathBetween(consumer, provider, nics, topology)?.to ?? null
   checkPorts(model, report)
-  const flows = openFlows(model, topology, wires, report)
+  const flows = openFlows(model, topology, wires.wires, report)
   model.facts.gateways = gatewayFacts(topology, nics, flows)
   model.finish()
   vetAppliances(model, report)
   if (report.failed) return stopped
 
-  const desired = desire({ model, file: input.entry, topology, wires, order, nics, flows, placed, lock: locked })
+  const found = { model, file: input.entry, topology, wires: wires.wires, order, nics, flows, placed, inserts, moves }
+  const desired = desire({ ...found, lock: locked })
   return report.failed
     ? stopped
-    : { desired, lock: nextLock(input.lock, desired, addresses), diagnostics: report.diagnostics, model }
+    : { desired, lock: nextLock(input.lock, desired, addresses, names), diagnostics: report.diagnostics, model }
 }

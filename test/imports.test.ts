@@ -13,6 +13,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
     "lang/types/schema.ts",
     "lang/types/functions.ts",
     "lang/types/named.ts",
+    "lang/graph/graph.ts",
     "lang/syntax",
     "lang/report",
     "lang/text",

@@ -3,13 +3,14 @@ import type * as tree from "../syntax/tree.ts"
 import { removalOf } from "../text/removal.ts"
 import type { Span } from "../text/source.ts"
 import { bindBody } from "./bind-items.ts"
+import { reportNestedInItself } from "./clusters.ts"
 import { classMembers, clusterMembers, declareFile, declareImports } from "./declare.ts"
 import { type Binder, makeScope, spanOf } from "./scope.ts"
 import type { Bindings, Program, Unit } from "./symbol.ts"
 
 /**
  * Says what every name of the program means. Names are looked up where they are written: in the bodies around them, then at the top
- * of their file, then among the words of the language. Reports A0201 to A0204, A0209 to A0215 and A0299.
+ * of their file, then among the words of the language. Reports A0201 to A0204, A0209 to A0216 and A0299.
  */
 export function bind(program: Program, report: Report): Bindings {
   const binder: Binder = {
@@ -20,6 +21,7 @@ export function bind(program: Program, report: Report): Bindings {
     under: new Map(),
     files: new Map(),
     members: new Map(),
+    outputs: new Map(),
     bases: new Map(),
     reads: new Map(),
     used: new Map(),
@@ -31,6 +33,7 @@ export function bind(program: Program, report: Report): Bindings {
   for (const unit of program.units) declareImports(binder, unit)
   for (const unit of program.units) declareAllMembers(binder, unit)
   for (const unit of program.units) bindFile(binder, unit)
+  reportNestedInItself(binder)
   // After a mistake the names that it kept from being found would look unused.
   if (!report.failed) for (const unit of program.units) warnOfUnused(binder, unit)
   return binder

@@ -2,10 +2,11 @@ import type { Report } from "../report/diagnostic.ts"
 import { nearest } from "../report/nearest.ts"
 import type { Cluster } from "../syntax/tree.ts"
 import type { Span } from "../text/source.ts"
+import { clusterOf, innerClusters } from "./clusters.ts"
 import type { Bindings, ClusterSymbol, Program } from "./symbol.ts"
 
 /**
- * The cluster that a compilation is about: the named one, else the only one of the entry file. Null, and reported, when there is none
+ * The cluster that a compilation is about: the named one, else the only one of the entry file that is in no other of it. Null, and reported, when there is none
  * (as a hint: a file of classes is checked all the same) or several.
  */
 export function chooseCluster(
@@ -17,7 +18,8 @@ export function chooseCluster(
   const { tree, source } = program.entry
   const clusters = tree.items.filter((item): item is Cluster => item.kind === "cluster" && item.name.text !== "")
   const named = clusters.find((cluster) => cluster.name.text === wanted) ?? null
-  const chosen = wanted === null && clusters.length === 1 ? clusters[0]! : named
+  const outermost = clusters.length === 1 ? clusters : notInside(clusters, bindings)
+  const chosen = wanted === null && outermost.length === 1 ? outermost[0]! : named
   if (chosen !== null) {
     const symbol = bindings.declared.get(chosen)
     return symbol?.kind === "cluster" ? symbol : null
@@ -42,6 +44,16 @@ export function chooseCluster(
       hint: "its classes and types are checked; there is nothing to apply",
     })
   return null
+}
+
+/** The clusters of a file that no other of it contains. */
+function notInside(clusters: readonly Cluster[], bindings: Bindings): readonly Cluster[] {
+  const inner = new Set(
+    clusters.flatMap((cluster) =>
+      innerClusters(cluster.body.items).map((item) => clusterOf(bindings, item)?.declaration),
+    ),
+  )
+  return clusters.filter((cluster) => !inner.has(cluster))
 }
 
 /** The name under which a cluster is deployed: its own, or what was asked for. Null, and reported, when that cannot be one. */

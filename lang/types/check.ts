@@ -7,6 +7,7 @@ import { checkCluster, checkHost, checkNetwork } from "./clusters.ts"
 import { type Check, type CheckTemplate, type Env, spanIn, topOf, want } from "./context.ts"
 import { typeOf } from "./expression.ts"
 import { membersOf } from "./members.ts"
+import { checkParams } from "./param-sets.ts"
 import { orderReads } from "./recursion.ts"
 import { contractOf, resolveDeclaration, resolveType } from "./resolve.ts"
 import { typeOfSymbol } from "./symbols.ts"
@@ -64,6 +65,7 @@ function checkBodies(check: Check, unit: Unit): void {
     const symbol = check.bindings.declared.get(item as tree.Declaration)
     if (item.kind === "network") checkNetwork(check, item, env)
     else if (item.kind === "host") checkHost(check, item, env)
+    else if (item.kind === "params") checkParams(check, item, env)
     else if (symbol?.kind === "class") checkClass(check, symbol)
     else if (symbol?.kind === "cluster") checkCluster(check, symbol)
     else if (symbol?.kind === "function") checkFunction(check, symbol, env)

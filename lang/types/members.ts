@@ -34,7 +34,8 @@ export function memberOf(check: Check, type: Type, name: string): Member | null 
       return field === undefined ? builtin : { type: field.type, declared: null }
     }
     case "cluster": {
-      const symbol = check.bindings.members.get(type.cluster)?.get(name)
+      const { members, outputs } = check.bindings
+      const symbol = outputs.get(type.cluster)?.get(name) ?? members.get(type.cluster)?.get(name)
       return symbol === undefined ? builtinOf(clusterSchema, name) : symbolMember(check, symbol)
     }
     default: {
@@ -63,7 +64,13 @@ export function memberNames(check: Check, type: Type): readonly string[] {
     case "service":
       return [...(type.service === null ? [] : contractOf(check, type.service).fields.keys()), ...serviceSchema.keys()]
     case "cluster":
-      return [...(check.bindings.members.get(type.cluster)?.keys() ?? []), ...clusterSchema.keys()]
+      return [
+        ...new Set([
+          ...(check.bindings.outputs.get(type.cluster)?.keys() ?? []),
+          ...(check.bindings.members.get(type.cluster)?.keys() ?? []),
+          ...clusterSchema.keys(),
+        ]),
+      ]
     default:
       return Object.keys(propertiesOf(type))
   }

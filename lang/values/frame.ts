@@ -6,7 +6,7 @@ import type { Span } from "../text/source.ts"
 import type { Types } from "../types/type.ts"
 import type { Library } from "./content.ts"
 import { limits } from "./limits.ts"
-import type { ApplianceThing, CheckThing, Facts } from "./model.ts"
+import type { ApplianceThing, CheckThing, Facts, Traced } from "./model.ts"
 import { invalid, type Value } from "./value.ts"
 
 /**
@@ -59,6 +59,8 @@ export type Evaluation = {
   readonly globals: Map<AnySymbol, () => Value>
   /** The params that were given from outside, with where. */
   readonly given: Map<AnySymbol, Span>
+  /** What the cluster whose body a frame is that of was given for a param or need; null when nothing. */
+  givenAt: (frame: Frame, name: string) => { readonly trace: () => Traced } | null
   /** The compiled heads of `for` and `if` items: each is compiled once, however often it is entered. */
   readonly blocks: Map<object, object>
   /** The checks that stand in the cluster, by the appliance that each asks. */

@@ -18,6 +18,7 @@ export function readMember(
   if (typeof value === "object" && value !== null && "kind" in value) {
     if (value.kind === "reference") {
       if (value.to.kind === "appliance") return readSelf(evaluation, value.to, name, span)
+      if (value.to.kind === "cluster") return value.to.member(name)
       return name === "name" ? value.to.id : value.to.field(name)
     }
     if (value.kind === "provided") return readProvided(evaluation, value.provided, name, self, span)

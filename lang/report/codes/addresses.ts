@@ -186,4 +186,9 @@ export const addressCodes = {
     wrong: `cluster c { network lan { cidr = 127.0.5.0/24 } }\n`,
     right: `cluster c { network lan { cidr = 10.20.5.0/24 } }\n`,
   },
+  A0416: {
+    title: "two networks have one name",
+    explain:
+      "In a deployed cluster a network is known by its name, those at the top of files too. Two that clusters from different files use need different names.",
+  },
 } as const satisfies CodeTable
