@@ -8,13 +8,16 @@ import {
   type Lock,
   readLock,
   render,
+  type Surveyed,
   toJson,
+  vet,
 } from "../lang/index.ts"
 import { diskFiles } from "./files.ts"
 import { givenParams } from "./inputs.ts"
 import { standardModules } from "./installation.ts"
 import { lockPath, readLockFile } from "./lock-file.ts"
 import { fail, type Result, refuse } from "./problem.ts"
+import { modulesFolder } from "./state.ts"
 import type { Terminal } from "./terminal.ts"
 
 /** The options of every command that compiles, as commander gives them. */
@@ -58,6 +61,12 @@ export function compileFile(file: string, options: CompileOptions): Result<Compi
   return input.ok ? { ok: true, value: compile(input.value) } : input
 }
 
+/** Looks for everything that is wrong with a file, without making its desired state. */
+export function vetFile(file: string, options: CompileOptions): Result<Surveyed> {
+  const input = inputOf(file, options)
+  return input.ok ? { ok: true, value: vet(input.value) } : input
+}
+
 /** Everything that a compilation of a file starts from. */
 export function inputOf(file: string, options: CompileOptions): Result<Input> {
   const named = nameFile(file)
@@ -75,6 +84,7 @@ export function inputOf(file: string, options: CompileOptions): Result<Input> {
       entry: named.value,
       files: diskFiles,
       standard: standardModules(),
+      modules: modulesFolder(),
       cluster: options.cluster ?? null,
       deployed: options.as ?? null,
       params: params.value,

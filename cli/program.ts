@@ -2,13 +2,21 @@ import { Command, CommanderError } from "commander"
 import { readVersion } from "./installation.ts"
 import { fail } from "./problem.ts"
 import type { Terminal } from "./terminal.ts"
+import { addEditorCommands } from "./words/editor.ts"
 import { addHostCommands } from "./words/hosts.ts"
 import { addLanguageCommands } from "./words/language.ts"
 import { type AddWords, examples } from "./words/options.ts"
 import { addRuntimeCommands } from "./words/runtime.ts"
+import { addToolCommands } from "./words/tools.ts"
 
 /** A file of words per subject, in the order of the help. */
-const subjects: readonly AddWords[] = [addLanguageCommands, addRuntimeCommands, addHostCommands]
+const subjects: readonly AddWords[] = [
+  addLanguageCommands,
+  addToolCommands,
+  addEditorCommands,
+  addRuntimeCommands,
+  addHostCommands,
+]
 
 /** Runs the command line `words` (without the program's name) and gives the exit code. */
 export async function run(words: readonly string[], terminal: Terminal): Promise<number> {

@@ -1,3 +1,5 @@
+import { isatty } from "node:tty"
+
 /** Where a command writes and whom it may ask. Answers go to `out`; everything for people to know meanwhile goes to `err`. */
 export type Terminal = {
   readonly out: (text: string) => void
@@ -16,14 +18,16 @@ export type Color = "always" | "never"
 /** The terminal of this process. `NO_COLOR` and `TERM=dumb` turn colours off, `FORCE_COLOR` turns them on. */
 export function processTerminal(): Terminal {
   const dumb = process.env.TERM === "dumb"
+  // Node makes a stream when it is first looked at, which takes longer than to ask the system.
+  const live = isatty(2)
   return {
     out: (text) => void process.stdout.write(harmless(text)),
     err: (text) => void process.stderr.write(harmless(text)),
-    asks: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    asks: isatty(0) && live,
     // A terminal may say that it has no columns, and nothing can be drawn again there.
-    live: process.stderr.isTTY === true && !dumb && process.stderr.columns >= 20,
-    colors: { out: colorOf(process.stdout.isTTY && !dumb), err: colorOf(process.stderr.isTTY && !dumb) },
-    width: process.stderr.columns || 120,
+    live: live && !dumb && process.stderr.columns >= 20,
+    colors: { out: colorOf(isatty(1) && !dumb), err: colorOf(live && !dumb) },
+    width: (live && process.stderr.columns) || 120,
   }
 }
 

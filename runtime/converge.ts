@@ -9,6 +9,7 @@ import { loadRecordSchema } from "./model/schema.ts"
 import { knownPins, withKnown } from "./plan/pins.ts"
 import type { Plan } from "./plan/plan.ts"
 import { isEmpty, plan } from "./plan/steps.ts"
+import { unsupportedOf } from "./plan/unsupported.ts"
 import { unsettled } from "./plan/verify.ts"
 import { withVolumesDeleted } from "./plan/volumes.ts"
 import { worldDifferences, worldOf } from "./plan/world.ts"
@@ -81,6 +82,8 @@ async function survey(
   desired: DesiredState,
   { operation, delete_volumes }: Options,
 ): Promise<Outcome<Planned>> {
+  const unsupported = operation === "apply" ? unsupportedOf(desired) : null
+  if (unsupported !== null) return { ok: false, failure: unsupported }
   const observed = await observe(world, desired.cluster, drivers)
   const pins =
     operation === "apply" ? await resolve(world, drivers, desired, observed) : { ok: true as const, value: {} }

@@ -74,6 +74,7 @@ export function makeModel(spec: Spec): Model {
     hosts,
     networks: [...networks.values()],
     appliances: [...appliances.values()],
+    thing: () => null,
     publishes: (spec.publishes ?? []).map(({ port, target }) => {
       const at = span()
       const targetValue = (): Value => ({ kind: "provided", provided: provided(target) })
@@ -158,6 +159,7 @@ function makeAppliance(
     provides: [],
     checks: [],
     allows: [],
+    facts: { clusterWires: null, wires: null, nics: null, towards: null, gateways: null },
     trace: () => ({ through: [], span: shared.span }),
   } as ApplianceThing
   const own = thing.provides as Provided[]
@@ -190,6 +192,7 @@ function makeHost(host: NonNullable<Spec["hosts"]>[number], span: () => Span): H
   const connection = {
     kind: "connection",
     to: host.to,
+    destination: null,
     capacity: new Map(Object.entries(host.capacity ?? {})),
     labels: new Map(),
   } as const

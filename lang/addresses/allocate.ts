@@ -5,6 +5,7 @@ import { entryOf } from "../text/entry.ts"
 import { sortedById } from "../text/order.ts"
 import type { Span } from "../text/source.ts"
 import type { ApplianceThing, Model, NetworkThing } from "../values/model.ts"
+import { mostInstances } from "../values/parts.ts"
 import { showAddress } from "../values/show.ts"
 import { contains, parseAddress, showBlock } from "./ipv4.ts"
 import type { Segment } from "./segments.ts"
@@ -13,25 +14,48 @@ import type { Topology } from "./topology.ts"
 /** The address of an appliance in a network. */
 export type Allocated = ReadonlyMap<ApplianceThing, ReadonlyMap<NetworkThing, number>>
 
-type Nic = { readonly appliance: ApplianceThing; readonly address: number | null; readonly span: Span }
+/** The addresses of appliances, and of the second and all further instances of those that are scaled. */
+export type Allocation = { readonly first: Allocated; readonly further: ReadonlyMap<ApplianceThing, readonly Place[]> }
+/** The addresses of one further instance. */
+type Place = ReadonlyMap<NetworkThing, number>
+
+/** The name that the lock and a MAC know an instance by: `web`, `web#2`. */
+export function instanceId(appliance: ApplianceThing, ordinal: number): string {
+  return ordinal === 1 ? appliance.id : `${appliance.id}#${ordinal}`
+}
+
+type Nic = {
+  readonly appliance: ApplianceThing
+  /** Which instance of a scaled appliance it belongs to, from 1. */
+  readonly ordinal: number
+  readonly address: number | null
+  readonly span: Span
+}
 type Owner = { readonly nic: Nic; readonly why: "written" | "locked" | "given" }
 type Pool = { readonly segment: Segment; readonly nics: readonly Nic[]; readonly owners: Map<number, Owner> }
 
 /** An address for every nic, network by network: first those that are written, then the locked ones, then the lowest free. */
-export function allocate(model: Model, topology: Topology, lock: LockSection | null, report: Report): Allocated {
-  const of = new Map<ApplianceThing, Map<NetworkThing, number>>()
+export function allocate(model: Model, topology: Topology, lock: LockSection | null, report: Report): Allocation {
+  const first = new Map<ApplianceThing, Map<NetworkThing, number>>()
+  const further = new Map<ApplianceThing, Map<NetworkThing, number>[]>()
   for (const pool of poolsOf(model, topology)) {
     const { network } = pool.segment
     const waiting = new Set(pool.nics)
     for (const nic of pool.nics) if (nic.address !== null) takeWritten(nic, pool, waiting, report)
     for (const nic of waiting)
-      takeLocked(nic, lock?.addresses[`${nic.appliance.id}/${network.id}`], pool, waiting, report)
+      takeLocked(nic, lock?.addresses[`${instanceId(nic.appliance, nic.ordinal)}/${network.id}`], pool, waiting, report)
     giveFree(pool, waiting, report)
     for (const [address, { nic }] of pool.owners) {
-      entryOf(of, nic.appliance, () => new Map<NetworkThing, number>()).set(network, address)
+      const { appliance, ordinal } = nic
+      if (ordinal === 1) entryOf(first, appliance, () => new Map<NetworkThing, number>()).set(network, address)
+      else {
+        const places = entryOf(further, appliance, () => [])
+        places[ordinal - 2] ??= new Map()
+        places[ordinal - 2]!.set(network, address)
+      }
     }
   }
-  return of
+  return { first, further }
 }
 
 function poolsOf(model: Model, topology: Topology): Pool[] {
@@ -39,7 +63,12 @@ function poolsOf(model: Model, topology: Topology): Pool[] {
   for (const segment of topology.segments.keys()) nics.set(segment, [])
   for (const appliance of sortedById(model.appliances))
     for (const place of topology.places.get(appliance) ?? [])
-      nics.get(place.network)?.push({ appliance, address: place.address, span: place.span })
+      nics.get(place.network)?.push({ appliance, ordinal: 1, address: place.address, span: place.span })
+  // Those that may come later stand behind all that are there now.
+  for (const appliance of sortedById(model.appliances))
+    for (let ordinal = 2; ordinal <= mostInstances(appliance); ordinal++)
+      for (const { network, span } of topology.places.get(appliance) ?? [])
+        nics.get(network)?.push({ appliance, ordinal, address: null, span })
   return [...nics].map(([network, own]) => ({ segment: topology.segments.get(network)!, nics: own, owners: new Map() }))
 }
 
@@ -108,18 +137,23 @@ function takeLocked(nic: Nic, text: string | undefined, pool: Pool, waiting: Set
     owners.set(address, { nic, why: "locked" })
     waiting.delete(nic)
   } else if (other.why === "written" && firstTime(report, "A0414", other.nic.span)) {
-    report.add("A0414", other.nic.span, `${showAddress(address)} is the address of ${nic.appliance.id}`, {
-      label: `${showAddress(address)}, kept by the lock for ${nic.appliance.id}`,
-      related: [{ message: `${nic.appliance.id} has had it since it was made`, span: nic.span }],
-      hint: `${freeHint(pool)}; or write other addresses for both`,
-    })
+    report.add(
+      "A0414",
+      other.nic.span,
+      `${showAddress(address)} is the address of ${instanceId(nic.appliance, nic.ordinal)}`,
+      {
+        label: `${showAddress(address)}, kept by the lock for ${nic.appliance.id}`,
+        related: [{ message: `${nic.appliance.id} has had it since it was made`, span: nic.span }],
+        hint: `${freeHint(pool)}; or write other addresses for both`,
+      },
+    )
   }
 }
 
 function giveFree(pool: Pool, waiting: Set<Nic>, report: Report): void {
   const { segment, owners } = pool
   for (const nic of waiting) {
-    if (nic.appliance !== segment.gateway || owners.has(segment.gateway_address)) continue
+    if (nic.appliance !== segment.gateway || nic.ordinal > 1 || owners.has(segment.gateway_address)) continue
     owners.set(segment.gateway_address, { nic, why: "given" })
     waiting.delete(nic)
   }

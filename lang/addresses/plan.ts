@@ -4,13 +4,15 @@ import { sha256 } from "../text/digest.ts"
 import { sortedById } from "../text/order.ts"
 import type { ApplianceThing, Model, NetworkThing, PlannedNic } from "../values/model.ts"
 import { showAddress } from "../values/show.ts"
-import { type Allocated, allocate } from "./allocate.ts"
+import { type Allocated, allocate, instanceId } from "./allocate.ts"
 import { type Block, blockOf, overlap, parseBlock, showBlock } from "./ipv4.ts"
 import type { Segment } from "./segments.ts"
 import type { Topology } from "./topology.ts"
 
 export type AddressPlan = {
   readonly nics: Map<ApplianceThing, readonly PlannedNic[]>
+  /** The nics of the second instance and all further ones, of those that are scaled. */
+  readonly further: ReadonlyMap<ApplianceThing, readonly (readonly PlannedNic[])[]>
   /** What `appl.lock` shall say: see `LockSection.addresses`. */
   readonly locked: Readonly<Record<string, string>>
 }
@@ -33,7 +35,7 @@ export function planAddresses(
   names: EldestNames,
   report: Report,
 ): AddressPlan {
-  const addresses = allocate(model, topology, lock, report)
+  const { first: addresses, further: more } = allocate(model, topology, lock, report)
   const gateways = gatewaysOf(topology)
   const uplink_blocks = planUplinks(model, gateways, topology, lock)
   const locked: Record<string, string> = {}
@@ -71,7 +73,21 @@ export function planAddresses(
     }
     nics.set(appliance, planned)
   }
-  return { nics, locked }
+  const further = new Map<ApplianceThing, readonly (readonly PlannedNic[])[]>()
+  for (const [appliance, places] of more) {
+    const like = nics.get(appliance) ?? []
+    const instances = places.map((place, index) => {
+      const id = instanceId(appliance, index + 2)
+      return like.flatMap((nic): PlannedNic[] => {
+        const address = nic.network === null ? undefined : place.get(nic.network)
+        if (address === undefined) return []
+        locked[`${id}/${nic.network!.id}`] = showAddress(address)
+        return [{ ...nic, address, mac: macOf(model.deployed, id, nic.network!.id, used_macs) }]
+      })
+    })
+    further.set(appliance, instances)
+  }
+  return { nics, further, locked }
 }
 
 /** The appliances that are a gateway, in order of identity. */

@@ -48,7 +48,7 @@ export function readSegments(
 }
 
 function reportSameName(network: NetworkThing, twin: NetworkThing, report: Report): void {
-  report.add("A0416", network.span, `two networks of this cluster are called ${network.id}`, {
+  report.add("A0417", network.span, `two networks of this cluster are called ${network.id}`, {
     related: [{ message: "the other one", span: twin.span }],
     hint: "the names of networks that stand at the top of files differ from those of all others in a deployed cluster",
   })

@@ -1,4 +1,5 @@
 import type { Topology } from "../addresses/topology.ts"
+import { isData } from "../data/parse.ts"
 import type { PlacedModel } from "../placement/model.ts"
 import type { Spot } from "../placement/place.ts"
 import { compareTexts } from "../text/order.ts"
@@ -9,7 +10,7 @@ import { show, showAddress } from "../values/show.ts"
 import type { Value } from "../values/value.ts"
 import { pathBetween } from "../wiring/reach.ts"
 import type { StartOrder } from "../wiring/start-order.ts"
-import type { Check, DesiredAppliance, Nic, Volume } from "./desired-state.ts"
+import type { Check, DesiredAppliance, Nic, Rollout, Scale, Volume } from "./desired-state.ts"
 import { desireFiles } from "./files.ts"
 import { imageId, imageOf } from "./images.ts"
 import { desireCheck } from "./probe.ts"
@@ -18,6 +19,7 @@ import { desireCheck } from "./probe.ts"
 export type Surroundings = {
   readonly topology: Topology
   readonly nics: ReadonlyMap<ApplianceThing, readonly PlannedNic[]>
+  readonly further: ReadonlyMap<ApplianceThing, readonly (readonly PlannedNic[])[]>
   readonly order: StartOrder
   readonly placed: PlacedModel
 }
@@ -53,6 +55,10 @@ export function desireAppliance(thing: ApplianceThing, around: Surroundings): De
     restart: thing.field("restart") === "always" ? "always" : "no",
     protect: thing.field("protect") === true,
     tags: textsOf(thing.field("tags")),
+    scale: scaleOf(thing.field("scale"), around.further.get(thing) ?? []),
+    fork: thing.field("fork") === true,
+    slim: thing.field("slim") === true,
+    update: rolloutOf(thing.field("update")),
     checks: thing.checks.flatMap((check): Check[] => desireCheck(thing, check, around.nics)),
     after: (around.order.get(thing) ?? []).map((provider) => provider.id),
     origin: originOf(thing.span),
@@ -91,6 +97,31 @@ function volumesOf(value: Value | undefined): readonly Volume[] {
   return volumes.sort((left, right) => compareTexts(left.name, right.name))
 }
 
+function scaleOf(value: Value | undefined, further: readonly (readonly PlannedNic[])[]): Scale | null {
+  const fields = fieldsOf(value)
+  const max = amountOf(fields.get("max"))
+  if (max === null) return null
+  const above_percent = amountOf(fieldsOf(fields.get("when")).get("above"))
+  return {
+    min: amountOf(fields.get("min")) ?? 1,
+    max,
+    when: above_percent === null ? null : { of: "cpu", above_percent },
+    idle_ms: amountOf(fields.get("idle")),
+    further: further.map((nics) => nics.map(nicOf)),
+  }
+}
+
+function rolloutOf(value: Value | undefined): Rollout | null {
+  const fields = fieldsOf(value)
+  if (fields.size === 0) return null
+  return {
+    at_once: amountOf(fields.get("at-once")) ?? 1,
+    canary: amountOf(fields.get("canary")) ?? 0,
+    healthy_ms: amountOf(fields.get("healthy")),
+    turn_back: fields.get("turn-back") !== false,
+  }
+}
+
 function limitsOf(value: Value | undefined): DesiredAppliance["limits"] {
   const fields = fieldsOf(value)
   const disk_bytes = amountOf(fields.get("disk"))
@@ -121,6 +152,10 @@ const field_names = [
   ["restart", "restart"],
   ["protect", "protect"],
   ["tags", "tags"],
+  ["scale", "scale"],
+  ["fork", "fork"],
+  ["slim", "slim"],
+  ["update", "update"],
 ] as const
 
 /** Where each field was written; those that nobody wrote are left out, and the appliance's own place stands for them. */
@@ -128,7 +163,10 @@ function originsOf(thing: ApplianceThing): Readonly<Record<string, Origin>> {
   const origins: Record<string, Origin> = {}
   for (const [desired, written] of field_names) {
     const span = thing.fieldSpan(written)
-    if (span !== thing.span) origins[desired] = originOf(span)
+    if (span === thing.span) continue
+    // What was read from a data file is changed there, not where it is handed on.
+    const traced = thing.trace(written).span
+    origins[desired] = originOf(isData(traced.source) ? traced : span)
   }
   return origins
 }

@@ -28,6 +28,8 @@ export type Findings = {
   readonly wires: readonly ResolvedWire[]
   readonly order: StartOrder
   readonly nics: ReadonlyMap<ApplianceThing, readonly PlannedNic[]>
+  /** Those of the second instance and all further ones, of appliances that are scaled. */
+  readonly further: ReadonlyMap<ApplianceThing, readonly (readonly PlannedNic[])[]>
   readonly flows: Openings
   readonly placed: PlacedModel
   readonly inserts: readonly InLine[]

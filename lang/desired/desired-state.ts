@@ -39,8 +39,14 @@ export type DesiredHost = {
   readonly origin: Origin | null
 }
 
-/** How a host is reached; `ssh`, `incus` and `libvirt` join this union when they come. */
-export type Connection = { readonly kind: "local" } | { readonly kind: "simulated" }
+/** How a host is reached. */
+export type Connection =
+  | { readonly kind: "local" }
+  | { readonly kind: "simulated" }
+  /** `host` is a name or an address; null is what the configuration of SSH says. */
+  | { readonly kind: "ssh"; readonly user: string | null; readonly host: string; readonly port: number | null }
+  | { readonly kind: "incus"; readonly url: string }
+  | { readonly kind: "libvirt"; readonly uri: string }
 
 export type DesiredNetwork = {
   readonly name: string
@@ -71,7 +77,14 @@ export type DesiredImage = {
   readonly origin: Origin
 }
 
-export type ImageSource = { readonly kind: "debian"; readonly suite: string }
+export type ImageSource = DebianSource | ForeignSource
+export type DebianSource = { readonly kind: "debian"; readonly suite: string }
+/** Made elsewhere: `from` is a URL, or a path from the folder in which appl runs. Null: nobody has said what it should be. */
+export type ForeignSource = {
+  readonly kind: "qcow2" | "iso"
+  readonly from: string
+  readonly sha256: string | null
+}
 
 /** Every package of an image, in the layer that brings it, with version and hash, sorted by name. */
 export type ImagePins = {
@@ -119,12 +132,38 @@ export type DesiredAppliance = {
   readonly restart: "no" | "always"
   readonly protect: boolean
   readonly tags: readonly string[]
+  /** How many instances there are; null: just this one. */
+  readonly scale: Scale | null
+  /** Further instances are copies of a running one. */
+  readonly fork: boolean
+  /** What its image holds is what it was seen to open. */
+  readonly slim: boolean
+  /** How a change reaches its instances; null: all at once. */
+  readonly update: Rollout | null
   readonly checks: readonly Check[]
   /** The appliances whose checks must pass before this one starts: the providers of its `needs`, sorted. */
   readonly after: readonly string[]
   readonly origin: Origin
   /** Where the value of each field above was written, for the reasons of a plan: field name to place. */
   readonly origins: Readonly<Record<string, Origin>>
+}
+
+export type Scale = {
+  readonly min: number
+  readonly max: number
+  /** When one more is started; null: never by itself. */
+  readonly when: { readonly of: "cpu"; readonly above_percent: number } | null
+  /** After how long without work one is ended; null: never by itself. */
+  readonly idle_ms: number | null
+  /** The nics of the second instance and all further ones, which may come any time: their addresses are kept for them. */
+  readonly further: readonly (readonly Nic[])[]
+}
+
+export type Rollout = {
+  readonly at_once: number
+  readonly canary: number
+  readonly healthy_ms: number | null
+  readonly turn_back: boolean
 }
 
 export type Nic = {

@@ -21,7 +21,7 @@ export function imageOf(appliance: ApplianceThing): ImageValue | null {
 export function imageId(image: ImageValue): string {
   let id = known_ids.get(image)
   if (id === undefined) {
-    id = sha256(JSON.stringify([image.source.kind, image.source.suite, packagesOf(image)])).slice(0, 16)
+    id = sha256(JSON.stringify(recipeOf(image))).slice(0, 16)
     known_ids.set(image, id)
   }
   return id
@@ -44,7 +44,7 @@ export function imagesOf(
   return [...uses]
     .map(([id, { image, forms }]) => ({
       id,
-      source: { kind: image.source.kind, suite: image.source.suite },
+      source: image.source,
       packages: packagesOf(image),
       forms: [...forms].sort(compareTexts),
       pins: lock?.images[id] ?? null,
@@ -53,6 +53,12 @@ export function imagesOf(
     .sort((left, right) => compareTexts(left.id, right.id))
 }
 
-function packagesOf(image: ImageValue): string[] {
+/** What makes an image the one that it is. One with a digest is the same wherever it lies. */
+function recipeOf({ source, ...image }: ImageValue): readonly unknown[] {
+  if (source.kind !== "debian") return [source.kind, source.sha256 ?? source.from]
+  return [source.kind, source.suite, packagesOf(image)]
+}
+
+function packagesOf(image: Pick<ImageValue, "packages">): string[] {
   return [...new Set(image.packages)].sort(compareTexts)
 }

@@ -1,3 +1,4 @@
+import type { LockedModules } from "../modules/lock.ts"
 import { compareIds } from "../text/order.ts"
 import type { ImagePins } from "./desired-state.ts"
 import { type ReadBack, readBack } from "./read-back.ts"
@@ -7,7 +8,12 @@ import { lockSchema } from "./schema.ts"
  * BOUNDARY: `appl.lock`, beside the `.appl` file. Keeps what was once decided, so that adding a thing moves no other. One section
  * per deployed name; keys are sorted, so that its diffs are small.
  */
-export type Lock = { readonly version: 1; readonly deployed: Readonly<Record<string, LockSection>> }
+export type Lock = {
+  readonly version: 1
+  readonly deployed: Readonly<Record<string, LockSection>>
+  /** The modules that the project has fetched; written by `appl module` only. */
+  readonly modules?: LockedModules
+}
 
 export type LockSection = {
   /** `web[1]/dmz` to address; `edge/` is its uplink's network (`100.64.3.4/30`). */
@@ -40,7 +46,8 @@ export function readLock(text: string): ReadBack<Lock> {
 
 /** The text of a lock: one entry a line, keys in order, a line's end at the end. */
 export function showLock(lock: Lock): string {
-  return `${JSON.stringify({ version: lock.version, deployed: sortKeys(lock.deployed) }, null, 2)}\n`
+  const modules = lock.modules === undefined ? {} : { modules: sortKeys(lock.modules) }
+  return `${JSON.stringify({ version: lock.version, deployed: sortKeys(lock.deployed), ...modules }, null, 2)}\n`
 }
 
 function sortKeys(value: unknown): unknown {

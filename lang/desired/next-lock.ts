@@ -17,6 +17,6 @@ export function nextLock(
   for (const { name } of desired.networks) if (names(name) !== name) renamed[name] = names(name)
   const section: LockSection = { addresses, placement, images }
   const whole = Object.keys(renamed).length === 0 ? section : { ...section, renamed }
-  const { deployed } = before ?? emptyLock
-  return { version: 1, deployed: { ...deployed, [desired.cluster]: whole } }
+  const { deployed, ...others } = before ?? emptyLock
+  return { ...others, deployed: { ...deployed, [desired.cluster]: whole } }
 }

@@ -1,6 +1,8 @@
 // JSON Schemas (draft 07) of what is read back: the lock, the desired state and its hosts. They say what the types in
 // `desired-state.ts` and `lock.ts` say; a test holds them together by validating what `compile()` gives.
 
+import { lockedModulesSchema } from "../modules/schemas.ts"
+
 const text = { type: "string" } as const
 const count = { type: "integer", minimum: 0 } as const
 const amount = { type: "number", minimum: 0 } as const
@@ -18,7 +20,14 @@ const pins = record({ base: listOf(pin), packages: listOf(pin), kernel: listOf(p
 
 const host = record({
   name: text,
-  connection: record({ kind: { enum: ["local", "simulated"] } }),
+  connection: {
+    oneOf: [
+      record({ kind: { enum: ["local", "simulated"] } }),
+      record({ kind: { const: "ssh" }, user: nullable(text), host: text, port: nullable(port) }),
+      record({ kind: { const: "incus" }, url: text }),
+      record({ kind: { const: "libvirt" }, uri: text }),
+    ],
+  },
   capacity: partial({ cpus: amount, memory_bytes: count, disk_bytes: count }),
   labels: mapOf(text),
   origin: nullable(origin),
@@ -37,7 +46,16 @@ const network = record({
 
 const image = record({
   id: text,
-  source: record({ kind: { const: "debian" }, suite: text }),
+  source: {
+    oneOf: [
+      record({ kind: { const: "debian" }, suite: text }),
+      record({
+        kind: { enum: ["qcow2", "iso"] },
+        from: text,
+        sha256: nullable({ type: "string", pattern: "^[0-9a-f]{64}$" }),
+      }),
+    ],
+  },
   packages: texts,
   forms: listOf(form),
   pins: nullable(pins),
@@ -93,6 +111,18 @@ const appliance = record({
   restart: { enum: ["no", "always"] },
   protect: flag,
   tags: texts,
+  scale: nullable(
+    record({
+      min: count,
+      max: count,
+      when: nullable(record({ of: { const: "cpu" }, above_percent: amount })),
+      idle_ms: nullable(count),
+      further: listOf(listOf(nic)),
+    }),
+  ),
+  fork: flag,
+  slim: flag,
+  update: nullable(record({ at_once: count, canary: count, healthy_ms: nullable(count), turn_back: flag })),
   checks: listOf(check),
   after: texts,
   origin,
@@ -170,19 +200,25 @@ export const desiredStateSchema = record({
 })
 
 /** The schema of `Lock`. */
-export const lockSchema = record({
-  version: { const: 1 },
-  deployed: mapOf(
-    record(
-      {
-        addresses: mapOf({ type: "string", pattern: "^\\d{1,3}(\\.\\d{1,3}){3}(/\\d{1,2})?$" }),
-        placement: mapOf(text),
-        images: mapOf(pins),
-      },
-      { renamed: mapOf(text) },
+export const lockSchema = {
+  type: "object",
+  additionalProperties: false,
+  required: ["version", "deployed"],
+  properties: {
+    version: { const: 1 },
+    modules: lockedModulesSchema,
+    deployed: mapOf(
+      record(
+        {
+          addresses: mapOf({ type: "string", pattern: "^\\d{1,3}(\\.\\d{1,3}){3}(/\\d{1,2})?$" }),
+          placement: mapOf(text),
+          images: mapOf(pins),
+        },
+        { renamed: mapOf(text) },
+      ),
     ),
-  ),
-})
+  },
+}
 
 /** An object with exactly these fields, and those that may be left out. */
 function record(properties: Readonly<Record<string, object>>, optional: Readonly<Record<string, object>> = {}): object {

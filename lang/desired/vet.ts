@@ -17,7 +17,6 @@ export function vetAppliances(model: Model, report: Report): void {
   for (const appliance of model.appliances) {
     for (const one of looked_at) vet(appliance, one, report)
     refuseNothing(appliance, report)
-    for (const volume of entriesOf(appliance.field("volumes")).values()) refuseBackup(appliance, volume, report)
   }
 }
 
@@ -105,7 +104,11 @@ const rules: readonly Rule[] = [
   {
     field: "start",
     code: "A0722",
-    names: (appliance) => [textsOf(appliance.field("start"))[0] ?? ""],
+    // What was made elsewhere starts by itself.
+    names: (appliance) =>
+      isForeign(appliance) && textsOf(appliance.field("start")).length === 0
+        ? []
+        : [textsOf(appliance.field("start"))[0] ?? ""],
     fits: (program) => program !== "",
     what: "program to run",
     like: 'a program and its arguments, such as ["nginx", "-g", "daemon off;"]',
@@ -150,19 +153,16 @@ function refuseNothing(appliance: ApplianceThing, report: Report): void {
   }
 }
 
-/** The types know that a volume may have a backup; nothing makes one yet. */
-function refuseBackup(appliance: ApplianceThing, volume: Value, report: Report): void {
-  const span = appliance.fieldSpan("volumes")
-  if ((fieldsOf(volume).get("backup") ?? null) === null || !firstTime(report, "A0299", span)) return
-  report.add("A0299", span, "the backup of a volume comes in a later version")
-}
-
 /** Each path that is written down, and those of the files in folders, which nobody wrote down. */
 function* filePaths(appliance: ApplianceThing): Iterable<string> {
   for (const [path, value] of entriesOf(appliance.field("files"))) {
     yield String(path)
     if (isObject(value) && value.kind === "folder") for (const file of value.files) yield `${path}/${file.path}`
   }
+}
+
+function isForeign(appliance: ApplianceThing): boolean {
+  return imageOf(appliance)?.source.kind !== "debian"
 }
 
 function isArgument(text: string): boolean {

@@ -5,6 +5,7 @@ import type { Report } from "../report/diagnostic.ts"
 import { makeReport } from "../report/report.ts"
 import { entryOf } from "../text/entry.ts"
 import type { Files } from "../text/files.ts"
+import type { Source } from "../text/source.ts"
 import { check } from "../types/check.ts"
 import type { Check } from "../types/context.ts"
 import { makeLibrary } from "../values/content.ts"
@@ -33,6 +34,11 @@ export type Analysis = {
   read(path: string): void
   /** A file is gone, or no longer of the workspace. */
   remove(path: string): void
+  /**
+   * Evaluates a cluster of one of the entries, when one is not as it was: what that finds is in the next snapshot. Gives whether there
+   * is another one to be evaluated.
+   */
+  evaluate(entries: readonly string[]): boolean
   snapshot(): Snapshot
 }
 
@@ -65,6 +71,7 @@ export function makeAnalysis(input: AnalysisInput): Analysis {
       sources.delete(path)
       current = null
     },
+    evaluate: () => false,
     snapshot() {
       current ??= analyse([...sources], files, input)
       return current
@@ -90,11 +97,15 @@ function snapshotOf(
   input: AnalysisInput,
 ): Snapshot {
   const units = new Map(program.units.map((unit) => [unit.path, unit]))
+  const paths = new Map(program.units.map((unit) => [unit.source, unit.path]))
+  const pathOf = (source: Source) => paths.get(source) ?? source.path
+  const problems = Map.groupBy(report.diagnostics, ({ span }) => pathOf(span.source))
   const indexes = new Map<Unit, NameIndex>()
   const indexOf = (unit: Unit) => entryOf(indexes, unit, () => indexNames(unit, bindings))
   return {
     units,
     files,
+    standard: input.standard,
     program,
     bindings,
     check: types,
@@ -114,13 +125,15 @@ function snapshotOf(
     },
     typeOf: (expression) => types.of.get(expression) ?? null,
     declaredType: (node) => types.declared.get(node) ?? null,
-    diagnostics: (path) => report.diagnostics.filter(({ span }) => span.source === units.get(path)?.source),
+    problems,
+    diagnostics: (path) => problems.get(path) ?? [],
+    pathOf,
     evaluated(path) {
       const unit = units.get(path)
       if (unit === undefined || report.failed) return null
       const library = makeLibrary(files, makeReport())
-      const model = evaluate({ program: { ...program, entry: unit }, bindings, types, library }, files, input.standard)
-      return model === null ? null : { model, current: true }
+      const found = evaluate({ program: { ...program, entry: unit }, bindings, types, library }, files, input.standard)
+      return found === null ? null : { ...found, current: true }
     },
   }
 }

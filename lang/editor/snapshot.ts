@@ -1,7 +1,9 @@
+import type { DesiredState } from "../desired/desired-state.ts"
 import type { AnySymbol, Bindings, Program, Unit } from "../names/symbol.ts"
 import type { Diagnostic } from "../report/diagnostic.ts"
 import type * as tree from "../syntax/tree.ts"
 import type { Files } from "../text/files.ts"
+import type { Source } from "../text/source.ts"
 import type { Check } from "../types/context.ts"
 import type { Type } from "../types/type.ts"
 import type { Model } from "../values/model.ts"
@@ -11,6 +13,8 @@ import type { Model } from "../values/model.ts"
  * the analysis that made it, which goes on with whatever did not change; ask for a new one for each request, and keep none.
  */
 export type Snapshot = {
+  /** The folder of the standard modules: `std/nginx` is `<standard>/nginx`. */
+  readonly standard: string
   /** The units of the workspace by path, each with its tree (whole also where the text is not). */
   readonly units: ReadonlyMap<string, Unit>
   /** The files as the analysis sees them: open buffers over the disk. For templates, and for the paths that may be named. */
@@ -27,10 +31,21 @@ export type Snapshot = {
   typeOf(expression: tree.Expression): Type | null
   /** The type of a declared place: a `TypeExpression` of a param, let, record field, result. */
   declaredType(node: object): Type | null
+  /** What is wrong, by the path of the file that it is in: sources, templates and data. */
+  readonly problems: ReadonlyMap<string, readonly Diagnostic[]>
   diagnostics(path: string): readonly Diagnostic[]
+  /** Where a source lies, as `Files` knows it: a standard module is named otherwise to people. */
+  pathOf(source: Source): string
   /**
    * The cluster of a unit, evaluated with its defaults and wired, as it last compiled without an error: for values, addresses and
    * wires in hovers and hints. May belong to a somewhat older text, and then `current` is false.
    */
-  evaluated(path: string): { readonly model: Model; readonly current: boolean } | null
+  evaluated(path: string): Evaluated | null
+}
+
+export type Evaluated = {
+  readonly model: Model
+  /** What the model came to: hosts, forms, addresses and wires as data; null when a later phase failed. */
+  readonly desired: DesiredState | null
+  readonly current: boolean
 }

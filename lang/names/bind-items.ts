@@ -5,9 +5,11 @@ import { bindNamed, bindType } from "./bind-types.ts"
 import { bindHead, bindPattern, bindValue } from "./bind-values.ts"
 import { bindInnerCluster } from "./clusters.ts"
 import { declareLets } from "./declare.ts"
-import { comingLater, type Place } from "./later.ts"
-import { type Binder, declare, describe, lookUp, makeScope, type Scope, spanOf, whereDeclared } from "./scope.ts"
+import { type Binder, declare, describe, lookUp, makeScope, type Scope, whereDeclared } from "./scope.ts"
 import type { AnySymbol, Owner, Unit } from "./symbol.ts"
+
+/** A kind of body. What may stand in which one is the parser's affair (A0125). */
+type Place = "file" | "class" | "cluster" | "body"
 
 /** Where names are looked up, and in what kind of body. */
 export type Here = {
@@ -26,9 +28,7 @@ const self: AnySymbol = { kind: "self", name: "self" }
 export function bindBody(items: readonly tree.Item[], here: Here): void {
   if (here.place !== "file") declareLets(here.binder, here.scope, items, here.unit, here.owner)
   for (const item of items) {
-    const later = comingLater(item, here.place)
-    if (later === null) bindItem(item, here)
-    else here.binder.report.add("A0299", headSpan(item, here.unit), `${later} comes in a later version`)
+    bindItem(item, here)
   }
 }
 
@@ -59,6 +59,9 @@ function bindItem(item: tree.Item, here: Here): void {
       return bindOwner(item, here, "class")
     case "cluster":
       return bindOwner(item, here, "cluster")
+    case "test":
+      bindValue(item.title, here)
+      return bindInner(item.body, here, "body")
     case "instance":
       if (item.key) bindValue(item.key, here)
       bindNamed(item.class, here, "class")
@@ -213,12 +216,4 @@ function bindEvery(item: tree.Every, here: Here): void {
     declare(binder, inner, added.name, unit, symbol)
   }
   bindBody(item.body.items, { ...here, scope: inner, place: "body" })
-}
-
-/** The words before the braces, on one line. */
-function headSpan(item: tree.Item, unit: Unit) {
-  const body = "body" in item ? item.body : undefined
-  const text = unit.source.text.slice(item.start, body?.start ?? item.end)
-  const line = text.split("\n", 1)[0]!.replace(/[\s{]+$/, "")
-  return { ...spanOf(unit, item), end: item.start + Math.max(1, line.length) }
 }

@@ -4,7 +4,7 @@ import type * as tree from "../syntax/tree.ts"
 import type { Here } from "./bind-items.ts"
 import { bindValue } from "./bind-values.ts"
 import { type Binder, describe, spanOf, whereDeclared } from "./scope.ts"
-import type { Bindings, ClusterSymbol } from "./symbol.ts"
+import type { Bindings, ClusterSymbol, Unit } from "./symbol.ts"
 
 /** The cluster that `cluster room: shop { }` makes another of; null when its name was reported. */
 export function clusterOf(bindings: Bindings, item: tree.ClusterInstance): ClusterSymbol | null {
@@ -37,11 +37,12 @@ export function bindInnerCluster(item: tree.ClusterInstance, here: Here): void {
   binder.uses.delete(name!)
 }
 
-/** Reports A0216 for clusters that would contain themselves, each loop once. */
-export function reportNestedInItself(binder: Binder): void {
+/** Reports A0216 for clusters of some files that would contain themselves, each loop once; a loop leads through files that use each other. */
+export function reportNestedInItself(binder: Binder, units: readonly Unit[]): void {
   const inner = new Map<ClusterSymbol, ReadonlySet<ClusterSymbol>>()
-  for (const symbol of binder.declared.values()) {
-    if (symbol.kind !== "cluster") continue
+  for (const declaration of units.flatMap((unit) => unit.tree.items)) {
+    const symbol = declaration.kind === "cluster" ? binder.declared.get(declaration) : undefined
+    if (symbol?.kind !== "cluster") continue
     const items = innerClusters(symbol.declaration.body.items)
     inner.set(symbol, new Set(items.map((item) => clusterOf(binder, item)).filter((found) => found !== null)))
   }

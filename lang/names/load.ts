@@ -1,3 +1,6 @@
+import type { Description } from "../modules/description.ts"
+import { findProject } from "../modules/project.ts"
+import { splitModuleName } from "../modules/specs.ts"
 import type { Report } from "../report/diagnostic.ts"
 import { nearest } from "../report/nearest.ts"
 import { parse } from "../syntax/parse.ts"
@@ -5,41 +8,124 @@ import type * as tree from "../syntax/tree.ts"
 import type { Files } from "../text/files.ts"
 import { folderOf, isInside, joinPath } from "../text/paths.ts"
 import type { Source, Span } from "../text/source.ts"
+import { type Fetched, fetchedModules } from "./fetched.ts"
 import { modulesWith, type Standard, standardModules } from "./standard.ts"
 import type { Module, Program, Unit } from "./symbol.ts"
 
 type Loader = {
   readonly files: Files
   readonly standard: Standard
+  readonly fetched: Fetched
   readonly report: Report
-  /** By path as `Files` knows it. A file is entered before its imports are read, so that files may use each other. */
+  /** By path with all links resolved. A file is entered before its imports are read, so that files may use each other. */
   readonly units: Map<string, Unit>
 }
 
 /**
- * Parses the entry and all that it uses. `standard` is the folder of the standard modules. A module reads only its own folder and
- * standard modules. Files that use each other are fine. Reports A0205 to A0208; what was not found is left out.
+ * Parses the entry and all that it uses. `standard` is the folder of the standard modules, `cache` that of all fetched ones. A module
+ * reads only its own folder and the modules that it names. Files that use each other are fine. Reports A0205 to A0208 and A0230 to
+ * A0242; what was not found is left out.
  */
-export function load(entry: string, files: Files, standard: string, report: Report): Program {
-  return loadAll([entry], folderOf(joinPath(".", entry)), files, standard, report)
+export function load(
+  entry: string,
+  files: Files,
+  standard: string,
+  report: Report,
+  cache: string | null = null,
+): Program {
+  return loadAll([entry], folderOf(joinPath(".", entry)), files, standard, report, cache)
 }
 
-/** As `load`, for several files of the project in the folder `root`, each with all that it uses; the first is the entry. */
+/**
+ * As `load`, for several files of the project that the folder `root` belongs to, each with all that it uses; the first is the entry.
+ */
 export function loadAll(
   entries: readonly [string, ...string[]],
   root: string,
   files: Files,
   standard: string,
   report: Report,
+  cache: string | null = null,
 ): Program {
-  const loader: Loader = { files, standard: standardModules(standard, files), report, units: new Map() }
-  const project: Module = { name: "", root, exports: null }
+  const { loader, project } = makeLoader(joinPath(root, "."), files, standard, report, cache)
   const [unit, ...others] = entries.map(
     (entry) => loadUnit(joinPath(".", entry), entry, project, loader, entry) ?? missingEntry(entry, project, report),
   )
+  return programOf([unit!, ...others], loader)
+}
+
+/**
+ * Parses everything that the module in a folder exports, as a program whose entry is the first of its files. Reports what `load` does,
+ * and A0237 for an export that is not there. Null when the folder has no `module.json` that can be read, which is reported.
+ */
+export function loadModule(
+  root: string,
+  files: Files,
+  standard: string,
+  report: Report,
+  cache: string | null = null,
+): { readonly program: Program; readonly description: Description } | null {
+  const folder = joinPath(root, ".")
+  const { loader, project, description } = makeLoader(folder, files, standard, report, cache)
+  if (description === null || project.root !== folder || description.name === "") {
+    if (!report.failed) {
+      const source: Source = { path: joinPath(folder, "module.json"), text: "" }
+      report.add("A0234", { source, start: 0, end: 0 }, `${folder} is no module: it has no module.json`, {
+        hint: "`appl module new NAME` makes a module",
+      })
+    }
+    return null
+  }
+  const units: Unit[] = []
+  for (const { path, name, file } of exportsOf(description)) {
+    const target = joinPath(folder, file)
+    const unit = leavesModule(target, project, files) ? null : loadUnit(target, target, project, loader)
+    if (unit === null) report.add("A0237", description.spanOf("exports", ...path), `there is no file ${file}`)
+    else {
+      units.push(unit)
+      if (!declaredNames(unit.tree).has(name))
+        reportMissingExport(name, file, unit, description.spanOf("exports", ...path), report)
+    }
+  }
   return {
-    entry: unit!,
-    units: [...new Set([unit!, ...others, ...loader.units.values()])],
+    program: programOf(units.length > 0 ? units : [emptyUnit(joinPath(folder, "module.json"), project)], loader),
+    description,
+  }
+}
+
+/** Every export of a module: where it stands in `module.json`, its name and its file. */
+function exportsOf(description: Description): { path: readonly string[]; name: string; file: string }[] {
+  const own = [...description.exports].map(([name, file]) => ({ path: [name], name, file }))
+  const parts = [...description.parts].flatMap(([part, names]) =>
+    [...names].map(([name, file]) => ({ path: [part, name], name, file })),
+  )
+  return [...own, ...parts]
+}
+
+function reportMissingExport(name: string, file: string, unit: Unit, span: Span, report: Report): void {
+  const meant = nearest(name, declaredNames(unit.tree).keys())
+  report.add("A0237", span, `${file} declares no ${name}`, {
+    hint: meant === null ? undefined : `did you mean ${meant}?`,
+  })
+}
+
+function makeLoader(folder: string, files: Files, standard: string, report: Report, cache: string | null) {
+  const found = findProject(folder, files, report)
+  const project: Module = { name: "", root: found.root, exports: null }
+  const loader: Loader = {
+    files,
+    standard: standardModules(standard, files),
+    fetched: fetchedModules(found, project, cache, files, report),
+    report,
+    units: new Map(),
+  }
+  return { loader, project, description: found.description }
+}
+
+function programOf(entries: readonly Unit[], loader: Loader): Program {
+  return {
+    entry: entries[0]!,
+    units: [...new Set([...entries, ...loader.units.values()])],
     modulesWith: (name) => modulesWith(loader.standard, name),
   }
 }
@@ -74,14 +160,15 @@ function addVariants(union: tree.UnionType, names: Map<string, tree.Name>): void
 
 /** `named` is the path as it was given, where that is not `path` itself. */
 function loadUnit(path: string, shown: string, module: Module, loader: Loader, named = path): Unit | null {
-  const known = loader.units.get(path)
+  const key = loader.files.resolve(named) ?? path
+  const known = loader.units.get(key)
   if (known !== undefined) return known
   const bytes = loader.files.read(named)
   if (bytes === null) return null
   const source: Source = { path: shown, text: new TextDecoder().decode(bytes) }
   const imports = new Map<tree.Use, ReadonlyMap<string, Unit> | null>()
   const unit: Unit = { source, path, tree: parse(source, loader.report), module, imports }
-  loader.units.set(path, unit)
+  loader.units.set(key, unit)
   for (const item of unit.tree.items) {
     if (item.kind === "use") imports.set(item, importsOf(item, unit, loader))
   }
@@ -89,10 +176,15 @@ function loadUnit(path: string, shown: string, module: Module, loader: Loader, n
 }
 
 function missingEntry(entry: string, module: Module, report: Report): Unit {
-  const source: Source = { path: entry, text: "" }
-  report.add("A0205", { source, start: 0, end: 0 }, `there is no file ${entry}`)
+  const unit = emptyUnit(entry, module)
+  report.add("A0205", { source: unit.source, start: 0, end: 0 }, `there is no file ${entry}`)
+  return unit
+}
+
+function emptyUnit(path: string, module: Module): Unit {
+  const source: Source = { path, text: "" }
   const file: tree.File = { kind: "file", start: 0, end: 0, source, items: [], comments: [] }
-  return { source, path: entry, tree: file, module, imports: new Map() }
+  return { source, path, tree: file, module, imports: new Map() }
 }
 
 function importsOf(use: tree.Use, unit: Unit, loader: Loader): ReadonlyMap<string, Unit> | null {
@@ -104,38 +196,52 @@ function importsOf(use: tree.Use, unit: Unit, loader: Loader): ReadonlyMap<strin
     }
     return null
   }
-  if (from.startsWith("std/")) return fromStandard(from, use, span, unit, loader)
   if (from.startsWith("./") || from.startsWith("../")) return fromFile(from, use, span, unit, loader)
-  reportUnknownModule(from, span, loader)
-  return null
+  const named = splitModuleName(from)
+  const module =
+    named === null
+      ? "undeclared"
+      : named.name.startsWith("std/")
+        ? (loader.standard.module(named.name.slice("std/".length)) ?? "undeclared")
+        : loader.fetched.find(named.name, unit.module, span)
+  if (module === null) return null
+  if (named === null || module === "undeclared") {
+    reportUnknownModule(from, span, unit, loader)
+    return null
+  }
+  return fromModule(from, module, named.part, use, span, unit, loader)
 }
 
 /** Loads only the files of a module whose names are taken: all of them for a namespace. */
-function fromStandard(
+function fromModule(
   from: string,
+  module: Module,
+  part: string | null,
   use: tree.Use,
   span: Span,
   unit: Unit,
   loader: Loader,
 ): ReadonlyMap<string, Unit> | null {
-  const module = loader.standard.module(from.slice("std/".length))
-  if (module === null || module.exports === null) {
-    reportUnknownModule(from, span, loader)
+  const exports = part === null ? module.exports : module.parts?.get(part)
+  if (exports === null || exports === undefined) {
+    reportUnknownPart(from, module, part, span, unit, loader)
     return null
   }
   const taken = new Map<string, Unit>()
-  const wanted = use.namespace ? [...module.exports.keys()] : use.names.map((used) => used.name.text)
+  const wanted = use.namespace ? [...exports.keys()] : use.names.map((used) => used.name.text)
   for (const name of wanted) {
-    const file = module.exports.get(name)
+    const file = exports.get(name)
     if (file === undefined) continue
-    const found = loadUnit(joinPath(module.root, file), joinPath(from, file), module, loader)
+    const path = joinPath(module.root, file)
+    const shown = module.name === "" ? path : joinPath(module.name, file)
+    // A module under development is the project itself, whose files are one whichever way they are used.
+    const owner = module.root === unit.module.root ? unit.module : module
+    const found = leavesModule(path, module, loader.files) ? null : loadUnit(path, shown, owner, loader)
     if (found === null) loader.report.add("A0205", span, `${from} says that ${name} is in ${file}, which is not there`)
     else taken.set(name, found)
   }
   for (const used of use.names) {
-    if (!module.exports.has(used.name.text)) {
-      reportUnknownExport(used.name, unit, from, [...module.exports.keys()], null, loader)
-    }
+    if (!exports.has(used.name.text)) reportUnknownExport(used.name, unit, from, [...exports.keys()], null, loader)
   }
   return taken
 }
@@ -150,7 +256,7 @@ function fromFile(
   const path = joinPath(folderOf(unit.path), from)
   if (leavesModule(path, unit.module, loader.files)) {
     loader.report.add("A0208", span, `${from} is outside the folder of ${moduleName(unit.module)}`, {
-      hint: "a module reads its own folder and standard modules only",
+      hint: "a module reads its own folder and the modules that it names",
     })
     return null
   }
@@ -180,17 +286,47 @@ function moduleName(module: Module): string {
   return module.name === "" ? "this project" : module.name
 }
 
-function reportUnknownModule(from: string, span: Span, loader: Loader): void {
-  const names = loader.standard.names().map((name) => `std/${name}`)
+function reportUnknownPart(
+  from: string,
+  module: Module,
+  part: string | null,
+  span: Span,
+  unit: Unit,
+  loader: Loader,
+): void {
+  const parts = [...(module.parts?.keys() ?? [])]
+  if (part === null || parts.length === 0) {
+    reportUnknownModule(from, span, unit, loader)
+    return
+  }
+  const whole = from.slice(0, -part.length - 1)
+  const meant = nearest(part, parts)
+  loader.report.add("A0206", span, `${whole} has no part ${part}`, {
+    hint: meant === null ? `it has ${parts.join(", ")}` : `did you mean ${whole}/${meant}?`,
+    fix: meant === null ? undefined : replaceText(span, `${whole}/${meant}`),
+  })
+}
+
+function reportUnknownModule(from: string, span: Span, unit: Unit, loader: Loader): void {
+  const declared = loader.fetched.names(unit.module).filter((name) => !name.startsWith("std/"))
+  const names = [...loader.standard.names().map((name) => `std/${name}`), ...declared]
   const bare = names.find((name) => name === `std/${from}`)
   const meant = bare ?? nearest(from, names)
   const looksLikeFile = from.endsWith(".appl")
+  const named = splitModuleName(from)
+  const canBeAdded = named !== null && !named.name.startsWith("std/")
+  const add =
+    unit.module.name === ""
+      ? canBeAdded
+        ? `; \`appl module add ${named.name}\` adds it to this project`
+        : ""
+      : `; the module.json of ${unit.module.name} does not name it`
   loader.report.add("A0206", span, `there is no module ${from}`, {
     hint: looksLikeFile
       ? `a file of this project is written "./${from}"`
       : meant !== null
         ? `did you mean ${meant}?`
-        : `there are ${names.join(", ")}`,
+        : `there are ${names.join(", ")}${add}`,
     fix: looksLikeFile ? replaceText(span, `./${from}`) : meant !== null ? replaceText(span, meant) : undefined,
   })
 }

@@ -21,13 +21,15 @@ export type Unit = {
   readonly imports: ReadonlyMap<tree.Use, ReadonlyMap<string, Unit> | null>
 }
 
-/** A folder that reads nothing outside itself: the user's project, or a standard module such as `std/nginx`. */
+/** A folder that reads nothing outside itself: the user's project, a standard module such as `std/nginx`, or one that was fetched. */
 export type Module = {
   /** Empty for the user's project. */
   readonly name: string
   readonly root: string
   /** Exported names and the files that declare them, relative to `root`; null: every file gives all of its names. */
   readonly exports: ReadonlyMap<string, string> | null
+  /** The exports of its parts, by the part's name: `use { A } from "web-kit/tls"`. */
+  readonly parts?: ReadonlyMap<string, ReadonlyMap<string, string>>
 }
 
 /**
@@ -35,13 +37,7 @@ export type Module = {
  * Where a declaration stands in a `for` or has a key, it is a family: `keyed`.
  */
 export type AnySymbol =
-  | {
-      readonly kind: "let"
-      readonly name: string
-      readonly unit: Unit
-      readonly declaration: tree.Let
-      readonly owner: Owner
-    }
+  | LetSymbol
   | FunctionSymbol
   | TypeSymbol
   | VariantSymbol
@@ -99,6 +95,13 @@ export type AnySymbol =
   /** A function of the language, such as `template` or `http-get`: see `types/schema.ts`. */
   | { readonly kind: "builtin"; readonly name: string }
 
+export type LetSymbol = {
+  readonly kind: "let"
+  readonly name: string
+  readonly unit: Unit
+  readonly declaration: tree.Let
+  readonly owner: Owner
+}
 export type FunctionSymbol = {
   readonly kind: "function"
   readonly name: string

@@ -1,14 +1,22 @@
-import type { DesiredHost, Form, PlacementRow } from "../desired/desired-state.ts"
+import type { Connection, DesiredHost, Form, PlacementRow } from "../desired/desired-state.ts"
 import type { Report } from "../report/diagnostic.ts"
 import { compareTexts, sortedById } from "../text/order.ts"
 import { originOf } from "../text/source.ts"
+import { destinationOf } from "../values/destinations.ts"
 import type { ApplianceThing, HostThing, Model } from "../values/model.ts"
 import { amountOf, textsOf } from "../values/parts.ts"
 import { display, isObject, show } from "../values/show.ts"
+import type { ConnectionValue } from "../values/value.ts"
 import { type Demand, type Misfit, type Placement, place, type Supply } from "./place.ts"
 
 /** Which forms a host can run, by the way it is reached. */
-const forms_of = { local: ["container", "microvm"], simulated: ["container", "microvm", "vm"] } as const
+const forms_of = {
+  local: ["container", "microvm"],
+  simulated: ["container", "microvm", "vm"],
+  ssh: ["container", "microvm"],
+  incus: ["container", "vm"],
+  libvirt: ["vm"],
+} as const
 
 export type PlacedModel = { readonly hosts: readonly DesiredHost[]; readonly placement: Placement }
 
@@ -52,13 +60,26 @@ function readHost(host: HostThing): DesiredHost {
   const labels = [...connection.labels].sort(([left], [right]) => compareTexts(left, right))
   return {
     ...named,
-    connection: { kind: connection.to },
+    connection: connectionOf(connection),
     capacity: {
       ...(cpus === null ? {} : { cpus }),
       ...(memory_bytes === null ? {} : { memory_bytes }),
       ...(disk_bytes === null ? {} : { disk_bytes }),
     },
     labels: Object.fromEntries(labels.map(([name, value]) => [name, show(value)])),
+  }
+}
+
+function connectionOf({ to, destination }: ConnectionValue): Connection {
+  switch (to) {
+    case "ssh":
+      return { kind: to, ...destinationOf(to, destination ?? "")! }
+    case "incus":
+      return { kind: to, url: destination ?? "" }
+    case "libvirt":
+      return { kind: to, uri: destination ?? "" }
+    default:
+      return { kind: to }
   }
 }
 

@@ -3,6 +3,8 @@ import { compositionCodes } from "./codes/composition.ts"
 import { evaluationCodes } from "./codes/evaluation.ts"
 import { fileCodes } from "./codes/files.ts"
 import { inputCodes } from "./codes/inputs.ts"
+import { lintCodes } from "./codes/lint.ts"
+import { moduleCodes } from "./codes/modules.ts"
 import { nameCodes } from "./codes/names.ts"
 import { placementCodes } from "./codes/placement.ts"
 import { syntaxCodes } from "./codes/syntax.ts"
@@ -17,6 +19,8 @@ export type CodeEntry = {
   /** The headline: a short statement without values, as in "this address is outside its network". */
   readonly title: string
   readonly severity?: "warning" | "hint"
+  /** Only of what `appl lint` finds: the name that settings and comments use. */
+  readonly rule?: string
   /** Why it is a mistake and how to mend it, in two to four sentences. */
   readonly explain: string
   /** A small complete `.appl` file that gives this code; absent where files or hosts beyond one source are needed. */
@@ -28,11 +32,12 @@ export type CodeTable = Readonly<Record<`A${number}`, CodeEntry>>
 
 /**
  * All diagnostics, by phase: A01 syntax, A02 names and imports, A03 types and ranges, A04 addresses, A05 wiring,
- * A06 placement, A07 evaluation, A08 files and templates, A09 inputs (parameters, lock, command line).
+ * A06 placement, A07 evaluation, A08 files and templates, A09 inputs (parameters, lock, command line), A10 lint.
  */
 export const codes = {
   ...syntaxCodes,
   ...nameCodes,
+  ...moduleCodes,
   ...typeCodes,
   ...addressCodes,
   ...wiringCodes,
@@ -41,6 +46,10 @@ export const codes = {
   ...compositionCodes,
   ...fileCodes,
   ...inputCodes,
+  ...lintCodes,
 }
 
 export type Code = keyof typeof codes
+
+/** The names of the rules of `appl lint`. */
+export const ruleNames: readonly string[] = Object.values<CodeEntry>(codes).flatMap((entry) => entry.rule ?? [])

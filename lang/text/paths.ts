@@ -21,6 +21,11 @@ export function joinPath(folder: string, path: string): string {
 
 /** Whether `path` is `folder` or lies below it; both as `joinPath` gives them. */
 export function isInside(folder: string, path: string): boolean {
-  if (folder === ".") return !path.startsWith("/") && path !== ".." && !path.startsWith("../")
+  if (/^(?:\.|\.\.(?:\/\.\.)*)$/.test(folder)) return !path.startsWith("/") && stepsUp(path) <= stepsUp(folder)
   return path === folder || path.startsWith(folder.endsWith("/") ? folder : `${folder}/`)
+}
+
+/** How many folders a path begins by leaving. */
+function stepsUp(path: string): number {
+  return /^(?:\.\.(?:\/|$))*/.exec(path)![0].split("..").length - 1
 }

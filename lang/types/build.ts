@@ -47,6 +47,11 @@ export function intBetween(least: number | null, most: number | null): Type {
   return { kind: "int", bounds: { least, most } }
 }
 
+/** Percentages from `least` to `most`, both included. */
+export function percentBetween(least: number, most: number): Type {
+  return { kind: "quantity", of: "percent", bounds: { least, most } }
+}
+
 /** One of some texts. */
 export function oneOf(...values: readonly string[]): Type {
   return { kind: "enum", name: null, values }

@@ -1,12 +1,16 @@
 import type { AnySymbol } from "../names/symbol.ts"
 import { nearest } from "../report/nearest.ts"
 import type * as tree from "../syntax/tree.ts"
-import { unknownType } from "./build.ts"
+import { boolType, unknownType } from "./build.ts"
+import { allowsParameters } from "./compiled.ts"
 import { type Check, type Env, problem, replacing, sourceOf, spanIn, topOf, type Want, want } from "./context.ts"
 import { typeOf } from "./expression.ts"
-import { builtins } from "./functions.ts"
+import { type BuiltinParameter, builtins } from "./functions.ts"
+import { memberOf } from "./members.ts"
+import { typeOfRead } from "./read-call.ts"
 import { resolveType } from "./resolve.ts"
 import { showType } from "./show.ts"
+import { typeOfFails } from "./tests.ts"
 import type { Type } from "./type.ts"
 
 type ParameterOf = {
@@ -17,9 +21,9 @@ type ParameterOf = {
 }
 
 /** A call of a function of the language or of a file: every parameter once, by place or by name. */
-export function typeOfCall(check: Check, call: tree.Call, env: Env): Type {
+export function typeOfCall(check: Check, call: tree.Call, env: Env, wanted: Want | null): Type {
   const symbol = symbolOf(check, call)
-  if (symbol?.kind === "builtin") return typeOfBuiltin(check, call, symbol.name, env)
+  if (symbol?.kind === "builtin") return typeOfBuiltin(check, call, symbol.name, env, wanted)
   if (symbol?.kind === "function") {
     const parameters = symbol.declaration.parameters.map((parameter): ParameterOf => {
       const type = resolveType(check, parameter.type, symbol.unit)
@@ -33,6 +37,8 @@ export function typeOfCall(check: Check, call: tree.Call, env: Env): Type {
     checkArguments(check, call, symbol.name, parameters, env)
     return resolveType(check, symbol.declaration.result, symbol.unit)
   }
+  const allows = symbol === null ? typeOfAllows(check, call, env) : null
+  if (allows !== null) return allows
   for (const argument of call.arguments) typeOf(check, argument.value, env, null)
   if (symbol === null && call.callee.kind === "name") return unknownType
   const type = symbol === null || symbol.kind === "class" ? null : typeOf(check, call.callee, env, null)
@@ -49,32 +55,58 @@ function symbolOf(check: Check, call: tree.Call): AnySymbol | null {
   return (name && check.bindings.uses.get(name)) ?? null
 }
 
-function typeOfBuiltin(check: Check, call: tree.Call, name: string, env: Env): Type {
+function typeOfBuiltin(check: Check, call: tree.Call, name: string, env: Env, wanted: Want | null): Type {
   const builtin = builtins.get(name)!
   if (builtin.later) {
     problem(check, env, call.callee, "A0299", `\`${name}(…)\` comes in a later version`)
     return unknownType
   }
-  const parameters = builtin.parameters.map(
-    (parameter): ParameterOf => ({
-      name: parameter.name,
-      want: want(parameter.type, parameter.name),
-      required: parameter.default === undefined,
-      literal: parameter.literal === true,
-    }),
-  )
+  const parameters = parametersOf(builtin.parameters)
+  if (name === "fails") {
+    return typeOfFails(check, call, placeArguments(check, call, name, parameters, env, () => {}) ?? new Map(), env)
+  }
   const given = checkArguments(check, call, name, parameters, env)
   if (name === "template" && given !== null) checkTemplate(check, call, given, env)
-  return builtin.result
+  return name === "read" && given !== null ? typeOfRead(check, call, env, wanted) : builtin.result
 }
 
-/** Gives the argument of each parameter; null when they do not fit the parameters, which is reported. */
+/** `c.allows(…)`, the one call that is asked of a value. */
+function typeOfAllows(check: Check, call: tree.Call, env: Env): Type | null {
+  if (call.callee.kind !== "member" || call.callee.name.text !== "allows") return null
+  const of = typeOf(check, call.callee.of, env, null)
+  if (of.kind !== "compiled" || memberOf(check, of, "allows") !== null) return null
+  checkArguments(check, call, "allows", parametersOf(allowsParameters), env)
+  return boolType
+}
+
+function parametersOf(parameters: readonly BuiltinParameter[]): readonly ParameterOf[] {
+  return parameters.map((parameter) => ({
+    name: parameter.name,
+    want: want(parameter.type, parameter.name),
+    required: parameter.default === undefined,
+    literal: parameter.literal === true,
+  }))
+}
+
+/** Gives the argument of each parameter, its type checked; null when they do not fit the parameters, which is reported. */
 function checkArguments(
   check: Check,
   call: tree.Call,
   name: string,
   parameters: readonly ParameterOf[],
   env: Env,
+): ReadonlyMap<string, tree.Expression> | null {
+  return placeArguments(check, call, name, parameters, env, (value, wanted) => typeOf(check, value, env, wanted))
+}
+
+/** Finds the parameter of each argument; `visit` is shown those that have one, in order. */
+function placeArguments(
+  check: Check,
+  call: tree.Call,
+  name: string,
+  parameters: readonly ParameterOf[],
+  env: Env,
+  visit: (value: tree.Expression, wanted: Want) => void,
 ): ReadonlyMap<string, tree.Expression> | null {
   const given = new Map<string, tree.Expression>()
   let fits = true
@@ -91,7 +123,7 @@ function checkArguments(
       return
     }
     given.set(parameter.name, argument.value)
-    typeOf(check, argument.value, env, parameter.want)
+    visit(argument.value, parameter.want)
     if (parameter.literal && !isPlainText(argument.value)) {
       fits = false
       problem(check, env, argument.value, "A0329", `${parameter.name} of ${name} is a text without \`\${}\``, {

@@ -34,8 +34,7 @@ export function checkField(check: Check, field: tree.Field, env: Env, fields: Fi
     if (name.text === "") return
     if (place === null) reportUnknownField(check, field, env, fields)
     else problem(check, env, name, place.code, place.message, place.details)
-    // What a field of a later version takes may itself come later: it is said once.
-    if (place === null || place.code !== "A0299") typeOf(check, field.value, env, null)
+    typeOf(check, field.value, env, null)
     return
   }
   if (field.operator === "=") {
@@ -65,9 +64,6 @@ export function schemaFields(schema: Schema, what: string, by: "class" | "instan
 export function schemaPlace(schema: Schema, name: string, by: "class" | "instance"): FieldPlace | null {
   const field = schema.get(name)
   if (field === undefined) return null
-  if (field.later) {
-    return { kind: "refused", code: "A0299", message: `the field ${name} comes in a later version` }
-  }
   if (field.set === "never") {
     return { kind: "refused", code: "A0326", message: `${name} can be read, not set`, details: { hint: field.doc } }
   }

@@ -1,6 +1,8 @@
 import type { Value } from "../values/value.ts"
 import {
   anyService,
+  boolType,
+  cidrType,
   connectionType,
   either,
   fileType,
@@ -16,13 +18,14 @@ import {
   nicType,
   oneOf,
   optional,
+  percentBetween,
   portType,
   probeType,
   templateType,
   textType,
   unknownType,
 } from "./build.ts"
-import { capacityRecord } from "./schema.ts"
+import { capacityRecord, measureRecord } from "./schema.ts"
 import type { Type } from "./type.ts"
 
 /** One parameter of a built-in function. Arguments are given in the order of the table or by name. */
@@ -46,6 +49,7 @@ export type Builtin = {
 /** Where it may lead is looked at when the file is read (A0802), so it is any text here. */
 const path: BuiltinParameter = { name: "path", type: textType, default: undefined, literal: true }
 const target = either(anyService, portType)
+const sha256Type: Type = { kind: "text", form: null, pattern: "[0-9a-f]{64}", bounds: { least: null, most: null } }
 
 /** Every function of the language itself. */
 export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
@@ -110,18 +114,88 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
     call([needed("dividend", intType), needed("divisor", intType)], intType, "What is left of a whole division."),
   ],
   ["div", call([needed("dividend", intType), needed("divisor", intType)], intType, "A whole division, rounded down.")],
-  ["read", later("Data from a file.")],
-  ["subnet", later("A part of a network.")],
-  ["address", later("An address of a network, by its number.")],
+  [
+    "read",
+    call(
+      [path],
+      unknownType,
+      "Data from a CSV, JSON, YAML or TOML file, checked against the type that is declared for it.",
+    ),
+  ],
+  [
+    "subnet",
+    call(
+      [needed("network", cidrType), needed("prefix", intBetween(0, 32)), needed("index", intType)],
+      cidrType,
+      "The part of a network that has a longer prefix, by its index from 0; -1 is the last one.",
+    ),
+  ],
+  [
+    "address",
+    call(
+      [needed("network", cidrType), needed("number", intType)],
+      ipType,
+      "An address of a network by its number: 1 follows the network's own address; -1 is the last one.",
+    ),
+  ],
   ["secret", later("A secret out of the encrypted store.")],
   ["generated", later("A secret that is made once.")],
-  ["ssh", later("A host that is reached over SSH.")],
-  ["incus", later("An Incus or LXD cluster as a host.")],
-  ["libvirt", later("A host that libvirt manages.")],
-  ["qcow2", later("A foreign disk image.")],
-  ["iso", later("A foreign installation image.")],
-  ["cpu", later("A measure to scale by.")],
-  ["fails", later("Whether a compilation fails with a code.")],
+  [
+    "ssh",
+    call(
+      [needed("destination", textType)],
+      connectionType,
+      'A host that is reached over SSH: `ssh("root@10.0.0.11")`.',
+    ),
+  ],
+  [
+    "incus",
+    call(
+      [needed("url", textType)],
+      connectionType,
+      'An Incus server or cluster as a host: `incus("https://10.0.0.12:8443")`.',
+    ),
+  ],
+  [
+    "libvirt",
+    call(
+      [needed("uri", textType)],
+      connectionType,
+      'A host that libvirt manages: `libvirt("qemu+ssh://root@10.0.0.13/system")`.',
+    ),
+  ],
+  [
+    "qcow2",
+    call(
+      [path, given("sha256", optional(sha256Type), null)],
+      imageType,
+      "A disk image made elsewhere, a file or a URL.",
+    ),
+  ],
+  [
+    "iso",
+    call(
+      [path, given("sha256", optional(sha256Type), null)],
+      imageType,
+      "An installation image made elsewhere, a file or a URL.",
+    ),
+  ],
+  [
+    "cpu",
+    call(
+      [needed("above", percentBetween(1, 100))],
+      measureRecord,
+      "The share of its cpus that an instance uses, to scale by.",
+    ),
+  ],
+  [
+    "fails",
+    call(
+      [needed("cluster", unknownType), given("code", optional(textType), null)],
+      boolType,
+      "In a test: whether a cluster does not compile, or gives the diagnostic of a code.",
+    ),
+  ],
 ])
 
 /** A property that every value of a type has, such as `port.number`. */

@@ -1,7 +1,9 @@
 import { isWhole } from "../names/bases.ts"
-import type { AnySymbol, ClassSymbol } from "../names/symbol.ts"
+import type { AnySymbol, ClassSymbol, ClusterSymbol } from "../names/symbol.ts"
+import type * as tree from "../syntax/tree.ts"
 import type { Span } from "../text/source.ts"
 import { optional, unknownType } from "./build.ts"
+import { compiledSchema } from "./compiled.ts"
 import type { Check } from "./context.ts"
 import { properties } from "./functions.ts"
 import { contractOf } from "./resolve.ts"
@@ -33,6 +35,12 @@ export function memberOf(check: Check, type: Type, name: string): Member | null 
       const field = contractOf(check, type.service).fields.get(name)
       return field === undefined ? builtin : { type: field.type, declared: null }
     }
+    case "compiled":
+      return (
+        outputOf(check, type.cluster, name) ??
+        clusterMember(check, type.cluster, name) ??
+        builtinOf(compiledSchema, name)
+      )
     case "cluster": {
       const { members, outputs } = check.bindings
       const symbol = outputs.get(type.cluster)?.get(name) ?? members.get(type.cluster)?.get(name)
@@ -63,6 +71,12 @@ export function memberNames(check: Check, type: Type): readonly string[] {
       return readable(hostSchema)
     case "service":
       return [...(type.service === null ? [] : contractOf(check, type.service).fields.keys()), ...serviceSchema.keys()]
+    case "compiled":
+      return [
+        ...(check.bindings.members.get(type.cluster)?.keys() ?? []),
+        ...outputsIn(type.cluster.declaration.body.items).map((output) => output.name.text),
+        ...compiledSchema.keys(),
+      ]
     case "cluster":
       return [
         ...new Set([
@@ -89,6 +103,28 @@ function classMember(check: Check, symbol: ClassSymbol, name: string): Member | 
   return isWhole(symbol, check.bindings.bases) ? null : { type: unknownType, declared: null }
 }
 
+function clusterMember(check: Check, cluster: ClusterSymbol, name: string): Member | null {
+  const symbol = check.bindings.members.get(cluster)?.get(name)
+  return symbol === undefined ? null : symbolMember(check, symbol)
+}
+
+function outputOf(check: Check, cluster: ClusterSymbol, name: string): Member | null {
+  const output = outputsIn(cluster.declaration.body.items).find((item) => item.name.text === name)
+  const symbol = output && check.bindings.declared.get(output)
+  return symbol === undefined ? null : symbolMember(check, symbol)
+}
+
+/** The outputs of a cluster, those under conditions too. */
+function outputsIn(items: readonly tree.Item[]): readonly tree.Output[] {
+  return items.flatMap((item) => {
+    if (item.kind === "output") return [item]
+    if (item.kind === "match") return item.arms.flatMap((arm) => outputsIn(arm.body.items))
+    if (item.kind !== "if") return []
+    const otherwise = item.else === undefined ? [] : item.else.kind === "if" ? [item.else] : item.else.items
+    return [...outputsIn(item.then.items), ...outputsIn(otherwise)]
+  })
+}
+
 function symbolMember(check: Check, symbol: AnySymbol): Member | null {
   const type = typeOfSymbol(check, symbol)
   if (type === null) return null
@@ -102,11 +138,11 @@ function symbolMember(check: Check, symbol: AnySymbol): Member | null {
 
 function builtinOf(schema: Schema, name: string): Member | null {
   const field = schema.get(name)
-  return field === undefined || field.later ? null : { type: field.type, declared: null }
+  return field === undefined ? null : { type: field.type, declared: null }
 }
 
 function readable(schema: Schema): readonly string[] {
-  return [...schema].filter(([, field]) => !field.later).map(([name]) => name)
+  return [...schema.keys()]
 }
 
 function propertiesOf(type: Type): Readonly<Record<string, { readonly type: Type }>> {

@@ -192,6 +192,9 @@ function resultOf(check: Check, operator: tree.BinaryOperator, left: Type, right
     if (left.of !== right.of) return null
     return operator === "/" ? { kind: "float", bounds: computed } : scaled(left)
   }
+  const isSum = operator === "+" || operator === "-"
+  if (isSum && left.kind === "quantity" && left.of === "cpus" && isNumber(right)) return scaled(left)
+  if (isSum && right.kind === "quantity" && right.of === "cpus" && isNumber(left)) return scaled(right)
   if (left.kind === "quantity" && isNumber(right) && (operator === "*" || operator === "/")) {
     return left.of === "percent" && operator === "*" ? { kind: "float", bounds: computed } : scaled(left)
   }

@@ -2,7 +2,7 @@ import type { ServiceSymbol, TypeSymbol, Unit } from "../names/symbol.ts"
 import type * as tree from "../syntax/tree.ts"
 import { units } from "../syntax/units.ts"
 import { listOf, optional, unknownType } from "./build.ts"
-import { type Check, problem, topOf, want } from "./context.ts"
+import { type Check, problem, spanIn, topOf, want } from "./context.ts"
 import { typeOf } from "./expression.ts"
 import { namedTypes } from "./named.ts"
 import { showType } from "./show.ts"
@@ -136,7 +136,8 @@ function recordType(check: Check, type: tree.RecordType, unit: Unit, name: strin
       continue
     }
     const of = resolveType(check, field.type, unit)
-    fields.set(field.name.text, { type: of, default: field.value ?? null, doc: field.doc ?? null })
+    const declared = spanIn(topOf(unit), field.name)
+    fields.set(field.name.text, { type: of, default: field.value ?? null, doc: field.doc ?? null, declared })
     const span = { source: unit.source, start: field.type.start, end: field.type.end }
     if (field.value) typeOf(check, field.value, topOf(unit), want(of, field.name.text, span))
   }

@@ -21,13 +21,14 @@ import {
   nicType,
   oneOf,
   optional,
+  percentBetween,
   rateType,
   recordOf,
   sizeType,
   templateType,
   textType,
 } from "./build.ts"
-import type { Type } from "./type.ts"
+import type { RecordTypeOf, Type } from "./type.ts"
 
 /** One built-in field: what the checker, the evaluator, the editor and the generated documents know of it. */
 export type SchemaField = {
@@ -39,8 +40,6 @@ export type SchemaField = {
   readonly set: "class" | "instance" | "both" | "never"
   /** `early`: known before wires and addresses; `wired`: known only after them, so no count, name or key may read it. */
   readonly known: "early" | "wired"
-  /** True for what the language has a place for and this version gives no meaning yet. */
-  readonly later?: true
 }
 
 export type Schema = ReadonlyMap<string, SchemaField>
@@ -49,7 +48,38 @@ export type Schema = ReadonlyMap<string, SchemaField>
 export const volumeRecord = recordOf({
   path: [formed("Path"), "Where it is mounted."],
   size: [sizeType, "How much it holds."],
-  backup: [optional(textType), "How often it is backed up, such as nightly."],
+  backup: [optional(oneOf("hourly", "nightly", "weekly")), "How often it is backed up."],
+})
+
+/** What `cpu(above = 60%)` gives: a reason for one more instance. */
+export const measureRecord: RecordTypeOf = {
+  ...recordOf({
+    of: [oneOf("cpu"), "What is measured."],
+    above: [percentBetween(1, 100), "From where on there are too few instances."],
+  }),
+  name: "Measure",
+}
+
+/** How many instances there are: `{ min = 1, max = 8, when = cpu(above = 60%) }`. */
+export const scaleRecord = recordOf({
+  min: [
+    optional(intBetween(0, 1000)),
+    "How many there are at least; 1 when nobody says. With 0 a connection starts the first.",
+  ],
+  max: [intBetween(1, 1000), "How many there are at most."],
+  when: [optional(measureRecord), "When one more is started."],
+  idle: [optional(durationType), "After how long without work one of them is ended."],
+})
+
+/** How a change reaches the instances of a class: `{ at-once = 2, canary = 1, healthy = 1min }`. */
+export const updateRecord = recordOf({
+  "at-once": [optional(intBetween(1, 1000)), "How many are changed at the same time; 1 when nobody says."],
+  canary: [optional(intBetween(0, 1000)), "How many are changed first, and watched; 0 when nobody says."],
+  healthy: [optional(durationType), "How long their checks must pass before the next ones are changed."],
+  "turn-back": [
+    optional(boolType),
+    "Whether what was changed is changed back when a check fails; so when nobody says.",
+  ],
 })
 
 /** What an appliance may use at most. */
@@ -166,10 +196,10 @@ export const applianceSchema: Schema = new Map<string, SchemaField>([
   ["restart", both(oneOf("no", "always"), "no", "Whether its host starts it again when its program ends.")],
   ["protect", both(boolType, false, "Refuses to be destroyed, also when its line is deleted.")],
   ["tags", both(listOf(textType), [], "Words to select it by.")],
-  ["scale", later("How many of it there are, and when.")],
-  ["fork", later("Makes further instances as copies of a running one.")],
-  ["slim", later("Leaves out of its image what it does not open.")],
-  ["update", later("How a change is rolled out.")],
+  ["scale", both(optional(scaleRecord), null, "How many of it there are, and when; they are one provider.")],
+  ["fork", both(boolType, false, "Makes further instances as copies of a running one; needs the form microvm.")],
+  ["slim", both(boolType, false, "Leaves out of its image what it is not seen to open.")],
+  ["update", both(optional(updateRecord), null, "How a change is rolled out.")],
   ["name", early(formed("Hostname"), undefined, "never", "Its host name: `web-1` for `web[1]`.")],
   ["id", early(textType, undefined, "never", "Its name with its key: `web[1]`.")],
   [
@@ -246,10 +276,6 @@ function early(type: Type, value: Value | undefined, set: SchemaField["set"], do
 
 function both(type: Type, value: Value | undefined, doc: string): SchemaField {
   return { type, default: value, doc, set: "both", known: "early" }
-}
-
-function later(doc: string): SchemaField {
-  return { type: { kind: "unknown" }, default: null, doc, set: "both", known: "early", later: true }
 }
 
 function size(amount: number): Quantity {

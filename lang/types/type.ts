@@ -1,5 +1,7 @@
 import type { ClassSymbol, ClusterSymbol, ServiceSymbol } from "../names/symbol.ts"
-import type { Expression } from "../syntax/tree.ts"
+import type { Diagnostic } from "../report/diagnostic.ts"
+import type { Call, Expression } from "../syntax/tree.ts"
+import type { Span } from "../text/source.ts"
 
 /**
  * Inclusive bounds of numbers, quantities and lengths; null is open. What is `computed`, by arithmetic or as a length, is compared
@@ -42,6 +44,8 @@ export type Type =
   /** Null: any service. */
   | { readonly kind: "service"; readonly service: ServiceSymbol | null }
   | { readonly kind: "cluster"; readonly cluster: ClusterSymbol }
+  /** A cluster as a test has it: compiled, with all that was decided. */
+  | { readonly kind: "compiled"; readonly cluster: ClusterSymbol }
   /** The end of a flow that is no thing: `outside`. */
   | { readonly kind: "outside" }
   /** How a host is reached: what `local()` gives, and what stands right of a host's `=`. */
@@ -63,6 +67,8 @@ export type FieldType = {
   readonly type: Type /** Optional when there is one, or when the type is `T?`. */
   readonly default: Expression | null
   readonly doc: string | null
+  /** The name where a source declares it; absent for fields of the language itself. */
+  readonly declared?: Span
 }
 
 /** What the checker tells the evaluator: the type of each expression that has one, and of each declared place. */
@@ -71,4 +77,6 @@ export type Types = {
   readonly of: ReadonlyMap<Expression, Type>
   /** The type of every `TypeExpression` that was resolved, and so of params, lets, record fields, results. */
   readonly declared: ReadonlyMap<object, Type>
+  /** What each `fails(…)` of a test found by type in the cluster that it was given. */
+  readonly expected: ReadonlyMap<Call, readonly Diagnostic[]>
 }

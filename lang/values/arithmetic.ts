@@ -19,6 +19,10 @@ export function arithmetic(operator: ArithmeticOperator, left: Value, right: Val
   const left_quantity = asQuantity(left)
   const right_quantity = asQuantity(right)
   if (left_quantity !== null && right_quantity !== null) return onQuantities(operator, left_quantity, right_quantity)
+  if (typeof right === "number" && left_quantity?.of === "cpus" && (operator === "+" || operator === "-"))
+    return quantity(left_quantity, calculate(operator, left_quantity.amount, right))
+  if (typeof left === "number" && right_quantity?.of === "cpus" && (operator === "+" || operator === "-"))
+    return quantity(right_quantity, calculate(operator, left, right_quantity.amount))
   if (left_quantity !== null && typeof right === "number") return byNumber(operator, left_quantity, right)
   if (right_quantity !== null && typeof left === "number" && operator === "*")
     return byNumber("*", right_quantity, left)
@@ -45,6 +49,7 @@ export function isFailure(value: Value | Failure | undefined): value is Failure 
 /** Whether two values are the same. References are the same when they name the same thing. */
 export function equals(left: Value, right: Value): boolean {
   if (left === right) return true
+  if (typeof left === "number" || typeof right === "number") return countOf(left) === countOf(right)
   if (isList(left)) {
     return isList(right) && left.length === right.length && left.every((value, index) => equals(value, right[index]!))
   }
@@ -64,12 +69,14 @@ export function equals(left: Value, right: Value): boolean {
     return left.from === right.from && left.to === right.to && left.protocol === right.protocol
   }
   if (left.kind === "range" && right.kind === "range") return left.from === right.from && left.to === right.to
+  if (left.kind === "compiled" && right.kind === "compiled") return left.result() === right.result()
   return left.kind === "outside" && right.kind === "outside"
 }
 
 /** Less than zero when `left` comes first; null when the two have no order. Texts go by UTF-16 units. */
 export function compare(left: Value, right: Value): number | null {
-  if (typeof left === "number" && typeof right === "number") return left - right
+  const [less, more] = [countOf(left), countOf(right)]
+  if (typeof less === "number" && typeof more === "number") return less - more
   if (typeof left === "string" && typeof right === "string") return left < right ? -1 : left > right ? 1 : 0
   if (!isObject(left) || !isObject(right)) return null
   if (left.kind === "quantity" && right.kind === "quantity" && left.of === right.of) return left.amount - right.amount
@@ -145,6 +152,11 @@ function quantity(like: Quantity, amount: number | Failure): Quantity | Failure 
   const whole = like.of === "size" || like.of === "rate" || like.of === "duration"
   const checked = number(whole ? Math.floor(amount) : amount)
   return typeof checked === "number" ? { kind: "quantity", of: like.of, amount: checked } : checked
+}
+
+/** A number stands for that many cpus, so the two may be compared. */
+function countOf(value: Value): Value {
+  return isObject(value) && value.kind === "quantity" && value.of === "cpus" ? value.amount : value
 }
 
 function asQuantity(value: Value): Quantity | null {

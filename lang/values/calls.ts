@@ -2,12 +2,16 @@ import type * as tree from "../syntax/tree.ts"
 import type { Span } from "../text/source.ts"
 import { type Builtin, builtins } from "../types/functions.ts"
 import { checkSchema } from "../types/schema.ts"
+import { addressCall } from "./address-calls.ts"
 import { fieldsOf } from "./amend.ts"
 import { isFailure, wholeDivision } from "./arithmetic.ts"
+import { compileAllows, compileFails } from "./clusters.ts"
+import { connectionTo } from "./destinations.ts"
 import { compileAs } from "./expressions.ts"
 import { type Code, code, constantCode, fail, type Place, spanOf } from "./frame.ts"
 import { compileFunctionCall } from "./functions.ts"
 import { reportFailure } from "./operators.ts"
+import { compileRead } from "./read-data.ts"
 import { isObject } from "./show.ts"
 import { compileTemplate } from "./template-call.ts"
 import { type IpValue, invalid, type ProbeValue, type Value } from "./value.ts"
@@ -18,13 +22,20 @@ export function compileCall(place: Place, expression: tree.Call): Code {
   const name = callee.kind === "name" ? callee : callee.kind === "member" ? callee.name : null
   const symbol = name === null ? undefined : place.evaluation.bindings.uses.get(name)
   if (symbol?.kind === "function") return compileFunctionCall(place, expression, symbol)
-  if (symbol?.kind !== "builtin") return constantCode(invalid)
+  if (symbol?.kind !== "builtin") return compileAllows(place, expression) ?? constantCode(invalid)
   const builtin = builtins.get(symbol.name)
   if (builtin === undefined || builtin.later) return constantCode(invalid)
   const given = argumentsOf(expression, builtin)
   switch (symbol.name) {
     case "template":
       return compileTemplate(place, expression, given.get("path"), given.get("variables"))
+    case "fails":
+      return compileFails(place, expression, given)
+    case "read":
+      return compileRead(place, expression, given.get("path"))
+    case "qcow2":
+    case "iso":
+      return compileForeignImage(place, expression, symbol.name, given)
     case "file":
     case "folder":
       return compileContent(place, expression, symbol.name, given.get("path"))
@@ -64,6 +75,31 @@ function argumentsOf(expression: tree.Call, builtin: Builtin): ReadonlyMap<strin
   }
   return given
 }
+
+/** An image that was made elsewhere: a file inside the module, which is looked for and not read, or a URL. */
+function compileForeignImage(
+  place: Place,
+  expression: tree.Call,
+  kind: "qcow2" | "iso",
+  given: ReadonlyMap<string, tree.Expression>,
+): Code {
+  const { evaluation, unit } = place
+  const hash = given.get("sha256")
+  const hash_code = hash === undefined ? constantCode(null) : compileAs(place, hash, hashParameter)
+  const run: Code["run"] = (frame) => {
+    const path = literalPath(place, given.get("path"))
+    const sha256 = hash_code.run(frame)
+    if (path === null || sha256 === invalid) return invalid
+    const at = spanOf(unit, given.get("path")!)
+    const from = /^https?:\/\//.test(path) ? path : evaluation.library.locate(unit, path, at)
+    if (from === null) return invalid
+    const source = { kind, from, sha256: sha256 as string | null }
+    return { kind: "image", source, packages: [], span: spanOf(unit, expression) }
+  }
+  return { run, reach: Math.min(Number.POSITIVE_INFINITY, hash_code.reach), depth: hash_code.depth + 1 }
+}
+
+const hashParameter = builtins.get("qcow2")!.parameters.find((parameter) => parameter.name === "sha256")!.type
 
 function compileContent(
   place: Place,
@@ -107,9 +143,25 @@ function apply(place: Place, expression: tree.Call, name: string, builtin: Built
         addressSpan: addressSpan(place, expression, span),
       }
     case "local":
-      return { kind: "connection", to: "local", capacity: new Map(), labels: new Map() }
+      return { kind: "connection", to: "local", destination: null, capacity: new Map(), labels: new Map() }
     case "simulated":
-      return { kind: "connection", to: "simulated", capacity: fieldsOf(first), labels: new Map() }
+      return { kind: "connection", to: "simulated", destination: null, capacity: fieldsOf(first), labels: new Map() }
+    case "ssh":
+    case "incus":
+    case "libvirt":
+      return connectionTo(place, expression, name, first as string)
+    case "subnet":
+    case "address":
+      return addressCall(place, expression, name, values)
+    case "cpu":
+      return {
+        kind: "record",
+        tag: null,
+        fields: new Map<string, Value>([
+          ["of", "cpu"],
+          ["above", first],
+        ]),
+      }
     case "port":
       return { kind: "port", from: first as number, to: first as number, protocol: second as "tcp" | "udp" }
     case "mod":

@@ -130,7 +130,8 @@ function listOf(type: Type & { kind: "list" }, defaultOf: DefaultOf): Conformer 
     }
     if (inner === null) return value
     const elements = value.map((element) => inner(element, evaluation, where))
-    return elements.includes(invalid) ? invalid : elements
+    if (elements.includes(invalid)) return invalid
+    return elements.every((element, index) => element === value[index]) ? value : elements
   }
 }
 
@@ -139,12 +140,14 @@ function mapOf(inner: Conformer | null): Conformer | null {
   return (value, evaluation, where) => {
     if (!isObject(value) || value.kind !== "map") return value
     const entries = new Map<string | number, Value>()
+    let same = true
     for (const [key, entry] of value.entries) {
       const made = inner(entry, evaluation, where)
       if (made === invalid) return invalid
+      same &&= made === entry
       entries.set(key, made)
     }
-    return { kind: "map", entries }
+    return same ? value : { kind: "map", entries }
   }
 }
 
@@ -163,7 +166,10 @@ function unionOf(variants: readonly RecordTypeOf[], defaultOf: DefaultOf): Confo
   }
 }
 
-/** The record with its fields in the order of the type, each conformed, and those that are not given by their defaults. */
+/**
+ * The record with its fields in the order of the type, each conformed, and those that are not given by their defaults. One that is so
+ * already is given back as it is: where it was read from is known of that very value.
+ */
 function completeRecord(
   type: RecordTypeOf,
   value: RecordValue,
@@ -172,6 +178,8 @@ function completeRecord(
   where: () => Where,
 ): Value {
   const fields = new Map<string, Value>()
+  const order = value.fields.keys()
+  let same = value.fields.size === type.fields.size
   for (const [name, field] of type.fields) {
     const given = value.fields.get(name)
     const conform = conformerOf(field.type, defaultOf)
@@ -182,9 +190,10 @@ function completeRecord(
           ? given
           : conform(given, evaluation, where)
     if (made === invalid) return invalid
+    same &&= made === given && order.next().value === name
     fields.set(name, made)
   }
-  return { kind: "record", tag: value.tag, fields }
+  return same ? value : { kind: "record", tag: value.tag, fields }
 }
 
 function outOfRange(

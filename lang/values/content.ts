@@ -1,3 +1,4 @@
+import { type DataFile, parseData, parserFor } from "../data/parse.ts"
 import type { Unit } from "../names/symbol.ts"
 import type { Report } from "../report/diagnostic.ts"
 import { nearest } from "../report/nearest.ts"
@@ -16,15 +17,27 @@ export type Library = {
   file(unit: Unit, path: string, span: Span): { readonly path: string; readonly bytes: Uint8Array } | null
   folder(unit: Unit, path: string, span: Span): { readonly path: string; readonly files: readonly FolderFile[] } | null
   template(unit: Unit, path: string, span: Span): Template | null
+  data(unit: Unit, path: string, span: Span): DataFile | null
+  /** Where a file is that is not read; null when it is not there. */
+  locate(unit: Unit, path: string, span: Span): string | null
 }
 
 /** A library over `files`; problems go to `report`. */
 export function makeLibrary(files: Files, report: Report): Library {
-  const library: State = { files, report, bytes: new Map(), folders: new Map(), templates: new Map() }
+  const library: State = {
+    files,
+    report,
+    bytes: new Map(),
+    folders: new Map(),
+    templates: new Map(),
+    data: new Map(),
+  }
   return {
     file: (unit, path, span) => readFile(library, placeOf(unit), path, span),
     folder: (unit, path, span) => readFolder(library, placeOf(unit), path, span),
     template: (unit, path, span) => readTemplate(library, placeOf(unit), path, span),
+    data: (unit, path, span) => readDataFile(library, placeOf(unit), path, span),
+    locate: (unit, path, span) => locateFile(library, placeOf(unit), path, span),
   }
 }
 
@@ -35,6 +48,8 @@ type State = {
   readonly folders: Map<string, readonly FolderFile[]>
   /** Null: there was a problem, which was reported; "open": it is being read, so who asks for it now closes a cycle. */
   readonly templates: Map<string, Template | null | "open">
+  /** Null: there was a problem, which was reported. */
+  readonly data: Map<string, DataFile | null>
 }
 
 /** From where paths are seen, the folder that they may not leave, and how a file below is named to people. */
@@ -63,6 +78,13 @@ function readFile(library: State, place: Place, path: string, span: Span): { pat
   return { path: found, bytes }
 }
 
+function locateFile(library: State, place: Place, path: string, span: Span): string | null {
+  const found = locate(library, place, path, span)
+  if (found === null || library.files.resolve(found) !== null) return found
+  library.report.add("A0801", span, `there is no file \`${path}\``, { hint: suggestion(library, found) })
+  return null
+}
+
 function readFolder(
   library: State,
   place: Place,
@@ -86,6 +108,34 @@ function readFolder(
   }
   library.folders.set(found, files)
   return { path: found, files }
+}
+
+function readDataFile(library: State, place: Place, path: string, span: Span): DataFile | null {
+  const parser = parserFor(path)
+  if (parser === null) {
+    const hint = "the ending says what it is: .csv, .json, .yaml or .toml"
+    library.report.add("A0805", span, `\`${path}\` has no ending of a data file`, { hint })
+    return null
+  }
+  const content = readFile(library, place, path, span)
+  if (content === null) return null
+  const known = library.data.get(content.path)
+  if (known !== undefined) return known
+  const parsed = parseData(content.bytes, place.shown(content.path), parser)
+  const file = "problem" in parsed ? null : parsed
+  library.data.set(content.path, file)
+  if ("problem" in parsed) {
+    const { code, at, message, hint, related } = parsed.problem
+    const { source } = parsed
+    library.report.add(code, { source, ...at }, message, {
+      hint,
+      related: [
+        ...(related === undefined ? [] : [{ message: related.message, span: { source, ...related.at } }]),
+        { message: "read here", span },
+      ],
+    })
+  }
+  return file
 }
 
 function readTemplate(library: State, place: Place, path: string, span: Span): Template | null {

@@ -3,6 +3,7 @@ import type { Report } from "../report/diagnostic.ts"
 import type { Types } from "../types/type.ts"
 import { addDeployed } from "./cluster.ts"
 import { checksByAppliance } from "./cluster-checks.ts"
+import type { Clusters } from "./compiled.ts"
 import type { Library } from "./content.ts"
 import { addEverywhere } from "./every.ts"
 import { makeExpansion } from "./expansion.ts"
@@ -23,6 +24,8 @@ export type FileInput = {
   readonly library: Library
   /** How many things, elements and entries may be made. */
   readonly limit: number
+  /** What compiles the clusters of a test. */
+  readonly clusters?: Clusters
 }
 
 /** What expansion starts from: the program, a cluster of it, and what comes in from outside. */
@@ -62,6 +65,7 @@ export function expand(input: ExpandInput, report: Report): Model | null {
     publishes: expansion.publishes,
     allows: expansion.allows,
     outputs: [...cluster.home.outputs.values()],
+    thing: (symbol) => cluster.home.read(symbol),
     facts: evaluation.facts,
     finish: () => finishModel(expansion),
   }
@@ -75,7 +79,8 @@ export function expandFile(input: FileInput, report: Report): void {
   finishModel(expansion)
 }
 
-function makeEvaluation(input: FileInput, report: Report): Evaluation {
+/** All that the evaluation of one cluster, file or test shares; nothing in it is known yet. */
+export function makeEvaluation(input: FileInput, report: Report): Evaluation {
   const { program, bindings, types, library, limit } = input
   return {
     program,
@@ -84,6 +89,7 @@ function makeEvaluation(input: FileInput, report: Report): Evaluation {
     library,
     report,
     limit,
+    clusters: input.clusters ?? null,
     facts: { clusterWires: null, wires: null, nics: null, towards: null, gateways: null },
     reads: [],
     reported: new Set(),

@@ -4,6 +4,7 @@ import { units } from "../syntax/units.ts"
 import type { RecordTypeOf, Type } from "../types/type.ts"
 import { compileAmend } from "./amend.ts"
 import { compileCall } from "./calls.ts"
+import { compileCluster } from "./clusters.ts"
 import { compileList, compileRecord } from "./collections.ts"
 import { type Conformer, conformerOf } from "./conform.ts"
 import {
@@ -47,7 +48,7 @@ export function compileAs(place: Place, expression: tree.Expression, type: Type 
   evaluation.nesting++
   const made = compileInside(place, expression, chosenType(expression, type))
   evaluation.nesting--
-  const conform = isBuiltFromParts(expression) || type === null ? null : conformerOf(type, defaultOf)
+  const conform = isBuiltFromParts(place, expression) || type === null ? null : conformerOf(type, defaultOf)
   const whole = conform === null ? made : conformed(place, expression, made, conform)
   // What reads no frame has one value for all; worked out when it is first needed, since many never are.
   return whole.reach === Number.POSITIVE_INFINITY && whole.depth > 1 ? runOnce(whole) : whole
@@ -57,14 +58,13 @@ export function compileAs(place: Place, expression: tree.Expression, type: Type 
 export function defaultOf(evaluation: Evaluation, record: RecordTypeOf, name: string): Value {
   const field = record.fields.get(name)!
   if (field.default === null) return field.type.kind === "optional" ? null : invalid
-  const known = defaults.get(field.default)
+  const known = evaluation.blocks.get(field.default) as Code | undefined
   if (known !== undefined) return known.run(noFrame)
   const place: Place = { evaluation, unit: unitOf(evaluation.program, field.default), scope: null }
   const made = runOnce(compileAs(place, field.default, field.type))
-  defaults.set(field.default, made)
+  evaluation.blocks.set(field.default, made)
   return made.run(noFrame)
 }
-const defaults = new WeakMap<tree.Expression, Code>()
 const noFrame = { parent: null, slots: [], self: null }
 
 function compileInside(place: Place, expression: tree.Expression, type: Type | null): Code {
@@ -114,15 +114,21 @@ function compileInside(place: Place, expression: tree.Expression, type: Type | n
   }
 }
 
-/** The parts of these were compiled for the types of their places, so nothing is left to check of the whole. */
-function isBuiltFromParts(expression: tree.Expression): boolean {
+/** The parts of these were compiled for the types of their places, or read by them, so nothing is left to check of the whole. */
+function isBuiltFromParts(place: Place, expression: tree.Expression): boolean {
   return (
     expression.kind === "list" ||
     expression.kind === "record" ||
     expression.kind === "conditional" ||
     expression.kind === "match-value" ||
-    (expression.kind === "binary" && expression.operator === "??")
+    (expression.kind === "binary" && expression.operator === "??") ||
+    (expression.kind === "call" && isRead(place, expression))
   )
+}
+
+function isRead(place: Place, { callee }: tree.Call): boolean {
+  const symbol = callee.kind === "name" ? place.evaluation.bindings.uses.get(callee) : undefined
+  return symbol?.kind === "builtin" && symbol.name === "read"
 }
 
 /** Of a type that leaves a choice, the one that this expression is of. */
@@ -196,6 +202,7 @@ function compileName(place: Place, name: tree.Name): Code {
 export function compileSymbol(place: Place, at: tree.Spanned, symbol: AnySymbol): Code {
   const { evaluation, unit } = place
   if (symbol.kind === "outside") return constantCode({ kind: "outside" })
+  if (symbol.kind === "cluster") return compileCluster(place, symbol)
   let distance = 0
   for (let scope = place.scope; scope !== null; scope = scope.parent) {
     const reader = scope.readers.get(symbol)

@@ -10,7 +10,11 @@ import type { RecordValue, Value } from "./value.ts"
 /** One given value: `text` is parsed by the param's type (`--set web-servers=3`); `json` comes from a parameter file. */
 export type ParamInput = {
   readonly name: string
-  readonly value: { readonly text: string } | { readonly json: unknown }
+  readonly value:
+    | { readonly text: string }
+    | { readonly json: unknown }
+    /** Worked out where it was written, of the param's type. */
+    | { readonly evaluated: Value; readonly span: Span }
   /** Where it was said, for diagnostics: `--set web-servers=99`. */
   readonly said: string
   /** It stands in the environment, which all clusters share: a param that this one does not have may be another's. */
@@ -24,20 +28,27 @@ export type Given =
 export type GivenProblem = { readonly message: string; readonly hint: string | null }
 
 /** What does not fit, with the way to it inside the value: `servers[2].port`. */
-type Misfit = { readonly misfit: string; readonly hint: string | null }
+export type Misfit = { readonly misfit: string; readonly hint: string | null }
 
 /**
  * Reads a given value by the type of its param: a text as the language writes such a value (a Text without quotes), JSON by its shape.
  * Ranges and forms are left to the conversion that all values of the type go through.
  */
 export function readGiven(input: ParamInput, type: Type): Given {
+  if ("evaluated" in input.value) {
+    const { evaluated: value, span } = input.value
+    if (!isThing(type)) return { value, span }
+    const message = `a param of type ${showType(type)} takes a thing of its own cluster`
+    return { problem: { message, hint: "a test gives what can be given from outside" }, span }
+  }
   const text = "text" in input.value ? input.value.text : JSON.stringify(input.value.json)
   const source: Source = { path: input.said, text, said: true }
   const span = { source, start: 0, end: text.length }
   if (text === "" && type.kind !== "text") {
     return { problem: { message: `\`${input.name}\` is given no value`, hint: "a value follows the `=`" }, span }
   }
-  const value = "text" in input.value ? fromText(input.value.text, type) : fromJson(input.value.json, type, input.name)
+  const value =
+    "text" in input.value ? valueOfText(input.value.text, type) : fromJson(input.value.json, type, input.name)
   if (!isMisfit(value)) return { value, span }
   return { problem: { message: value.misfit, hint: value.hint }, span }
 }
@@ -78,8 +89,9 @@ const examples = {
   cpus: "2",
 }
 
-function fromText(text: string, type: Type): Value | Misfit {
-  if (type.kind === "optional") return text === "null" ? null : fromText(text, type.of)
+/** The value of a text as the language writes one of that type; a Text without quotes. */
+export function valueOfText(text: string, type: Type): Value | Misfit {
+  if (type.kind === "optional") return text === "null" ? null : valueOfText(text, type.of)
   if (type.kind === "text") return text
   if (type.kind === "enum") return type.values.includes(text) ? text : misfit(text, type)
   if (!canBeGiven(type)) {
@@ -129,7 +141,12 @@ function literal(expression: tree.Expression, type: Type, source: Source): Value
       return list(expression, wanted.of, source)
     case "map":
     case "record":
-      return expression.kind === "record" ? fields(expression, wanted, source) : null
+      return expression.kind === "record" ? fields(expression.items, wanted, null, source) : null
+    case "union": {
+      const { of, body } = expression.kind === "amend" ? expression : { of: null, body: null }
+      const variant = of?.kind === "name" ? wanted.variants.find((one) => one.name === of.text) : undefined
+      return variant === undefined ? null : fields(body!.items, variant, variant.name, source)
+    }
     default:
       return null
   }
@@ -182,12 +199,13 @@ function list(expression: tree.Expression, of: Type, source: Source): Value | nu
 }
 
 function fields(
-  expression: tree.RecordExpression,
+  items: readonly tree.Item[],
   type: RecordTypeOf | (Type & { kind: "map" }),
+  tag: string | null,
   source: Source,
 ): Value | null {
   const found = new Map<string, Value>()
-  for (const item of expression.items) {
+  for (const item of items) {
     if (item.kind !== "field" && item.kind !== "entry") return null
     const name = item.kind === "field" ? item.name.text : plainText(item.key)
     const of = type.kind === "map" ? type.value : name === null ? undefined : type.fields.get(name)?.type
@@ -196,7 +214,26 @@ function fields(
     found.set(name, value)
   }
   if (type.kind === "map") return { kind: "map", entries: found }
-  return isComplete(type, found) ? { kind: "record", tag: null, fields: found } : null
+  return isComplete(type, found) ? { kind: "record", tag, fields: found } : null
+}
+
+function isThing(type: Type): boolean {
+  switch (type.kind) {
+    case "network":
+    case "host":
+    case "appliance":
+    case "service":
+    case "nic":
+    case "compiled":
+      return true
+    case "list":
+    case "optional":
+      return isThing(type.of)
+    case "map":
+      return isThing(type.value)
+    default:
+      return false
+  }
 }
 
 /** Values of these types are things, files or programs, which only a source can name. */
@@ -211,6 +248,7 @@ function canBeGiven(type: Type): boolean {
     case "appliance":
     case "service":
     case "cluster":
+    case "compiled":
     case "outside":
     case "connection":
     case "late":
@@ -253,7 +291,7 @@ function fromJson(json: unknown, type: Type, path: string): Value | Misfit {
   if (typeof json !== "string" || type.kind === "bool" || type.kind === "int" || type.kind === "float") {
     return wrongJson(json, type, path)
   }
-  const value = fromText(json, type)
+  const value = valueOfText(json, type)
   return isMisfit(value) ? { ...value, misfit: `\`${path}\`: ${value.misfit}` } : value
 }
 
@@ -331,6 +369,6 @@ function wrongJson(json: unknown, type: Type, path: string): Misfit {
   }
 }
 
-function isMisfit(value: Value | Misfit): value is Misfit {
+export function isMisfit(value: Value | Misfit): value is Misfit {
   return typeof value === "object" && value !== null && "misfit" in value
 }

@@ -5,6 +5,7 @@ import { open } from "../types/build.ts"
 import { applianceSchema, type Schema } from "../types/schema.ts"
 import type { Type } from "../types/type.ts"
 import { isStatic, visitFor, visitIf, visitMatch } from "./blocks.ts"
+import { drawingOf } from "./drawing.ts"
 import { compile, compileAs } from "./expressions.ts"
 import { type Evaluation, type Frame, fail, makeScope, type Place, spanOf } from "./frame.ts"
 import type {
@@ -21,7 +22,6 @@ import type {
   SlotPlan,
 } from "./layout.ts"
 import { declareLets, memo } from "./lets.ts"
-import { operandsOf } from "./operators.ts"
 import { tracerOf } from "./trace.ts"
 
 /** The levels of a class; the caller keeps them, since a class is compiled once. */
@@ -105,7 +105,7 @@ export function assertOf(item: tree.Assert, place: Place, frame: FrameOf): Asser
   return {
     condition: compile(place, item.condition),
     message: item.message === undefined ? null : compile(place, item.message),
-    operands: memo(() => operandsOf(place, item.condition)),
+    drawing: memo(() => drawingOf(place, item.condition)),
     frame,
     span: spanOf(place.unit, item.condition),
   }

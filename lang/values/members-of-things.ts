@@ -24,7 +24,7 @@ export function compileMember(place: Place, expression: tree.Member): Code {
     const value = of.run(frame)
     if (value === invalid) return invalid
     const found = readMember(evaluation, value, text, self === null ? null : self.of(frame), span)
-    return found ?? missing(value)
+    return found === undefined ? missing(value) : found
   }
   const made = code(run, [of])
   // The address of a service depends on who asks for it, so such a read reaches the frame of `self`.

@@ -1,3 +1,4 @@
+import type { ApplianceThing } from "./model.ts"
 import { isList, isObject } from "./show.ts"
 import type { MapValue, Value } from "./value.ts"
 
@@ -10,6 +11,11 @@ export function amountOf(value: Value | undefined): number | null {
 /** The texts of a list; what is no text is left out. */
 export function textsOf(value: Value | undefined): readonly string[] {
   return value !== undefined && isList(value) ? value.filter((one): one is string => typeof one === "string") : []
+}
+
+/** How many instances of an appliance there can be: what `scale` says, else one. */
+export function mostInstances(appliance: ApplianceThing): number {
+  return amountOf(fieldsOf(appliance.field("scale")).get("max")) ?? 1
 }
 
 /** The entries of a map; none for anything else. */

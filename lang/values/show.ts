@@ -43,19 +43,21 @@ export function display(value: Value): string {
     case "template":
       return `${value.kind}(${JSON.stringify(value.path)})`
     case "image":
-      return `debian(${JSON.stringify(value.source.suite)})`
+      return `${value.source.kind}(${JSON.stringify(value.source.kind === "debian" ? value.source.suite : value.source.from)})`
     case "nic":
       return `nic(${value.network.id}${value.address === null ? "" : `, address = ${display(value.address)}`})`
     case "probe":
       return `${value.call}(…)`
     case "connection":
-      return `${value.to}(…)`
+      return `${value.to}(${value.destination === null ? "…" : JSON.stringify(value.destination)})`
     case "reference":
       return value.to.id
     case "provided":
       return `${value.provided.appliance.id}.${value.provided.name}`
     case "outside":
       return "outside"
+    case "compiled":
+      return value.result().shown
     case "invalid":
       return "?"
   }
@@ -84,6 +86,8 @@ export function describe(value: Value): string {
       return value.to.kind === "appliance" ? "an appliance" : `a ${value.to.kind}`
     case "provided":
       return "a provided service"
+    case "compiled":
+      return "a cluster"
     case "invalid":
     case "outside":
       return value.kind

@@ -10,6 +10,7 @@ import type {
   ApplianceThing,
   CheckThing,
   ClusterThing,
+  Facts,
   NeedThing,
   NetworkThing,
   Provided,
@@ -138,6 +139,10 @@ export class Appliance implements ApplianceThing {
     const value = enter(this.evaluation, read, slot.depth, () => slotValue(this.evaluation, slot, this) ?? invalid)
     this.#values[slot.index] = value
     return value
+  }
+
+  get facts(): Facts {
+    return this.evaluation.facts
   }
 
   fieldSpan(name: string): Span {

@@ -1,5 +1,6 @@
 import type { AnySymbol } from "../names/symbol.ts"
 import type * as tree from "../syntax/tree.ts"
+import { dataSpan } from "./data-origins.ts"
 import { compile } from "./expressions.ts"
 import { type Frame, outward, type Place, type Scope, spanOf } from "./frame.ts"
 import { memo } from "./lets.ts"
@@ -23,6 +24,7 @@ export function tracerOf(place: Place, expression: tree.Expression): Tracer {
     return symbol === undefined ? () => here : traceSymbol(place, symbol, here)
   }
   if (expression.kind === "member") return traceMember(place, expression, here)
+  if (expression.kind === "index") return traceIndex(place, expression, here)
   if (expression.kind === "text") {
     const made: Traced = { through: readsIn(place, expression), span: here.span }
     return () => made
@@ -126,11 +128,26 @@ function traceMember(place: Place, expression: tree.Member, here: Traced): Trace
     const value = of.run(frame)
     if (isObject(value) && value.kind === "reference" && value.to.kind === "appliance")
       return traceOf(value.to, name, add)
+    const read = dataSpan(value, name)
+    if (read !== null) return { through: [place.unit.source.text.slice(expression.start, expression.end)], span: read }
     if (!isObject(value) || value.kind !== "provided") return outer(frame)
     const { provided } = value
     const { appliance } = provided
     if (name === "address" || name === "name") return traceOf(appliance, name, add)
     return add(`${appliance.id}.${provided.name}.${name}`, provided.trace(name))
+  }
+}
+
+/** An element or entry of what was read from a data file stands there. */
+function traceIndex(place: Place, expression: tree.Index, here: Traced): Tracer {
+  const of = compile(place, expression.of)
+  const key = compile(place, expression.key)
+  return (frame) => {
+    const at = key.run(frame)
+    const read = typeof at === "string" || typeof at === "number" ? dataSpan(of.run(frame), at) : null
+    return read === null
+      ? here
+      : { through: [place.unit.source.text.slice(expression.start, expression.end)], span: read }
   }
 }
 

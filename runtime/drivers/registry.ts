@@ -17,10 +17,23 @@ export type Surroundings = {
 export function makeOpener(around: Surroundings): (host: DesiredHost) => Promise<Outcome<Driver>> {
   let simulated: Promise<(host: DesiredHost) => Promise<Outcome<Driver>>> | null = null
   return async (host) => {
-    if (host.connection.kind === "local") return openThisMachine(host.name)
-    simulated ??= openSimulation(around)
-    return (await simulated)(host)
+    switch (host.connection.kind) {
+      case "local":
+        return openThisMachine(host.name)
+      case "simulated":
+        simulated ??= openSimulation(around)
+        return (await simulated)(host)
+      default:
+        return notReached(host)
+    }
   }
+}
+
+/** The language knows these hosts, and nothing here can work on them yet. */
+function notReached({ name, connection: { kind } }: DesiredHost): Outcome<Driver> {
+  const message = `host ${name} is reached over ${kind}, which this version cannot do yet`
+  const remedy = "`appl check` accepts it, and `--simulated` tries it out on a host that only remembers"
+  return { ok: false, failure: { kind: "host-unsuitable", message, remedy, output: [] } }
 }
 
 /** What looks after this machine as a host, beyond any cluster. */

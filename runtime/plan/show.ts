@@ -1,4 +1,4 @@
-import { type End, type Flow, type PortSpan, showOrigin } from "../../lang/index.ts"
+import { type End, type Flow, type ImageSource, type PortSpan, showOrigin } from "../../lang/index.ts"
 import { fieldsOf } from "../model/fields.ts"
 import type { Address } from "../model/object.ts"
 import { type Action, signs } from "./action.ts"
@@ -38,7 +38,12 @@ export function nameOf(address: Address): string {
 export function titleOf(step: Pick<Step, "address" | "object">): string {
   if (step.object?.kind !== "image") return nameOf(step.address)
   const { source, packages } = fieldsOf(step.object, "image")
-  return `image ${[source.suite, ...packages].join(" + ")}`
+  return `image ${[madeFrom(source), ...packages].join(" + ")}`
+}
+
+/** What an image is made from, in a word: its suite, or where it comes from. */
+export function madeFrom(source: ImageSource): string {
+  return source.kind === "debian" ? source.suite : source.from
 }
 
 type Paint = (style: keyof typeof styles, text: string) => string

@@ -13,6 +13,7 @@ import { packageChanges } from "./pins.ts"
 import type { Plan, Step } from "./plan.ts"
 import { fileDiffs } from "./reasons.ts"
 import { factsOf, objectionTo, refusalOf } from "./refusals.ts"
+import { madeFrom } from "./show.ts"
 import { placeOf, situationsOf } from "./situation.ts"
 import { worldOf } from "./world.ts"
 
@@ -124,9 +125,9 @@ function withImageNames(
   for (const { current } of situations) {
     if (current?.record.kind !== "image") continue
     const { source, packages } = fieldsOf(current.record, "image")
-    names.set(current.address.slice("image/".length), [source.suite, ...packages].join(" "))
+    names.set(current.address.slice("image/".length), [madeFrom(source), ...packages].join(" "))
   }
-  for (const { id, source, packages } of desired?.images ?? []) names.set(id, [source.suite, ...packages].join(" "))
+  for (const { id, source, packages } of desired?.images ?? []) names.set(id, [madeFrom(source), ...packages].join(" "))
   return changes.map((change) => ({
     ...change,
     reasons: change.reasons.map((reason) => {

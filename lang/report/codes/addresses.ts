@@ -187,6 +187,14 @@ export const addressCodes = {
     right: `cluster c { network lan { cidr = 10.20.5.0/24 } }\n`,
   },
   A0416: {
+    title: "the network has no such part or address",
+    explain:
+      "`subnet(network, prefix = 24, index = n)` gives the n-th part of a network, and `address(network, n)` its n-th address, both counted from 0; negative numbers count from the end. The prefix of a part is not shorter than that of the network.",
+    wrong: "let net = subnet(10.0.0.0/16, prefix = 24, index = 256)\nassert net.prefix == 24\n",
+    right:
+      "let net = subnet(10.0.0.0/8, prefix = 24, index = 256)\nassert net == 10.1.0.0/24 and address(net, -2) == 10.1.0.254\n",
+  },
+  A0417: {
     title: "two networks have one name",
     explain:
       "In a deployed cluster a network is known by its name, those at the top of files too. Two that clusters from different files use need different names.",

@@ -61,6 +61,30 @@ cluster one {
     title: "this template is not text",
     explain: "A template is UTF-8 text. For other content use `file`, which takes the bytes as they are.",
   },
+  A0805: {
+    title: "this data file cannot be read",
+    explain:
+      "`read(…)` takes CSV, JSON, YAML and TOML, told apart by the file's ending, as text in UTF-8. The place is where the file stops being what its ending says. JSON is the strict kind, without comments; a YAML file holds one document; a CSV file names its columns in its first line, and each row has as many cells.",
+  },
+  A0806: {
+    title: "this value of a data file is not of the declared type",
+    explain:
+      "What is read has the type that is declared for it, down to each cell. Numbers and truths are written as they are, and what the file's format has no word for (sizes, ports, addresses) as a text like in the language: `64MiB`, `80/tcp`. A text that the format puts in quotes is never taken for a number.",
+  },
+  A0807: {
+    title: "this name in a data file is no field of the declared type",
+    explain:
+      "Records are closed: every column, and every key of an object or table, is a field of the type that is declared for what is read. Rename it in the file, or add a field to the type.",
+  },
+  A0808: {
+    title: "a data file lacks a value",
+    explain:
+      'A field without a default, and without a `?` in its type, must be in the file: as a column with no empty cell, or as a key. In a CSV file an empty text is written in quotes, `""`.',
+  },
+  A0809: {
+    title: "a name stands twice in a data file",
+    explain: "The same column, or the same key in one object or table, is there twice. Only one of them can be meant.",
+  },
   A0810: {
     title: "this template cannot be read",
     explain:
@@ -115,5 +139,10 @@ cluster one {
   A0820: {
     title: "these templates include each other",
     explain: "A template that includes itself, directly or through others, would never end.",
+  },
+  A0822: {
+    title: "this data file is too large or too deep",
+    explain:
+      "A data file has at most 16MiB and a hundred levels of lists and records inside of one another. How many values it may have in all is the limit of evaluation (A0715), which `--limit` moves.",
   },
 } as const satisfies CodeTable

@@ -215,6 +215,34 @@ export const typeCodes = {
     wrong: 'cluster office {\n  param site: { name: Text } = { "name" = "a" }\n}\n',
     right: 'cluster office {\n  param site: { name: Text } = { name = "a" }\n}\n',
   },
+  A0332: {
+    title: "what is read has no type",
+    explain:
+      "A data file is checked against the type that is declared where it is read: of the `let`, field or parameter that takes the whole of it. Things (networks, appliances, services), files and images cannot stand in a data file.",
+    wrong: 'let customers = read("./customers.csv")\n',
+    right: `type Customer = { name: Text, seats: Int = 10 }
+fn total(customers: Customer[]): Int = customers.length
+let answer: Int = total([])
+assert answer == 0
+`,
+  },
+  A0333: {
+    title: "this is asked in a test only",
+    explain:
+      "Only a test compiles clusters and looks at what became of them, so only a test can ask whether one fails. What a cluster takes is said by the types and ranges of its params, and by `assert`.",
+    wrong: `cluster one {
+  param size: Int(1..3) = 1
+  output failed = fails(1)
+}
+`,
+    right: `cluster one {
+  param size: Int(1..3) = 1
+}
+test "it has a limit" {
+  assert fails(one { size = 4 }, "A0301")
+}
+`,
+  },
   A0340: {
     title: "this is not how it is provided here",
     explain:

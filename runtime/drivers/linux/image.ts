@@ -29,6 +29,10 @@ export type Collected = { readonly removed: readonly string[]; readonly freed_by
 
 /** Resolves a recipe with the host's own mirrors. Package lists are fetched anew when they are older than ten minutes. */
 export async function resolveImage(session: Session, image: DesiredImage): Promise<Outcome<ImagePins>> {
+  if (image.source.kind !== "debian") {
+    const message = `an image of the kind ${image.source.kind} cannot be built here`
+    return { ok: false, failure: { kind: "host-unsuitable", message, remedy: null, output: [] } }
+  }
   const kernel = image.forms.includes("microvm") ? "kernel" : "-"
   const answer = await ask(session, {
     calls: [["appl_image_resolve", image.source.suite, `${lists_s}`, kernel, ...image.packages]],
