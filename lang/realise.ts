@@ -7,7 +7,7 @@ import { eldestNames, followMoves, settleMoves } from "./desired/moves.ts"
 import { nextLock } from "./desired/next-lock.ts"
 import { vetAppliances } from "./desired/vet.ts"
 import { vetElastic } from "./desired/vet-elastic.ts"
-import { chooseCluster, deployedName } from "./names/choose.ts"
+import { chooseCluster, chooseSet, deployedName } from "./names/choose.ts"
 import type { Bindings, Program } from "./names/symbol.ts"
 import { checkMachines } from "./placement/machines.ts"
 import { placeModel } from "./placement/model.ts"
@@ -41,6 +41,8 @@ export type Input = {
   readonly deployed: string | null
   /** Values for params, strongest first: `--set`, environment, `--params`. */
   readonly params: readonly ParamInput[]
+  /** A set of params beside the cluster, which is weaker than all of `params`; without it, or with null, there is none. */
+  readonly set?: string | null
   readonly lock: Lock | null
   /** How many things, elements and entries evaluation may make. */
   readonly limit: number
@@ -105,7 +107,23 @@ function choose({ program, bindings, types, library }: Checked, input: Input, re
   const { entry, files, standard, lock, params, limit } = input
   if (cluster === null && !report.failed) expandFile({ program, bindings, types, library, limit }, report)
   if (cluster === null || deployed === null || report.failed) return null
-  return { program, bindings, types, library, cluster, deployed, params, limit, file: entry, files, standard, lock }
+  const set = input.set == null ? null : chooseSet(cluster, bindings, input.set, report)
+  if (report.failed) return null
+  return {
+    program,
+    bindings,
+    types,
+    library,
+    cluster,
+    deployed,
+    params,
+    set,
+    limit,
+    file: entry,
+    files,
+    standard,
+    lock,
+  }
 }
 
 /** A cluster of a program that was checked, and all that decides what becomes of it. */

@@ -48,8 +48,10 @@ export function followMoves(lock: LockSection | null, { before }: Moves): LockSe
     ...lock,
     addresses: renameKeys(lock.addresses, (key) => {
       const slash = key.indexOf("/")
-      const [appliance, network] = [current(key.slice(0, slash)), current(key.slice(slash + 1))]
-      return { name: `${appliance.name}/${network.name}`, distance: appliance.distance + network.distance }
+      // `web#2` is the second instance of a scaled appliance.
+      const [, id, ordinal] = /^([^#]*)(.*)$/.exec(key.slice(0, slash))!
+      const [appliance, network] = [current(id!), current(key.slice(slash + 1))]
+      return { name: `${appliance.name}${ordinal}/${network.name}`, distance: appliance.distance + network.distance }
     }),
     placement: Object.fromEntries(
       Object.entries(renameKeys(lock.placement, current)).map(([id, host]) => [id, current(host).name]),

@@ -1,6 +1,7 @@
 import type { Report } from "../report/diagnostic.ts"
 import { nearest } from "../report/nearest.ts"
-import type { Cluster } from "../syntax/tree.ts"
+import { allItems } from "../syntax/items.ts"
+import type { Cluster, Params } from "../syntax/tree.ts"
 import type { Span } from "../text/source.ts"
 import { clusterOf, innerClusters } from "./clusters.ts"
 import type { Bindings, ClusterSymbol, Program } from "./symbol.ts"
@@ -43,6 +44,44 @@ export function chooseCluster(
     report.add("A0912", top, `${source.path} has no cluster`, {
       hint: "its classes and types are checked; there is nothing to apply",
     })
+  return null
+}
+
+/** The named set of params beside a cluster; null, and reported, when there is none or it is another cluster's. */
+export function chooseSet(cluster: ClusterSymbol, bindings: Bindings, wanted: string, report: Report): Params | null {
+  const { tree, source } = cluster.unit
+  const sets = tree.items.filter((item): item is Params => item.kind === "params" && item.name.text !== "")
+  const found = sets.find((set) => set.name.text === wanted)
+  const said: Span = { source: { path: `--params ${wanted}`, text: wanted }, start: 0, end: wanted.length }
+  const related = sets.map(({ name }) => ({
+    message: "a set of params",
+    span: { source, start: name.start, end: name.end },
+  }))
+  if (found === undefined) {
+    const names = sets.map((set) => set.name.text)
+    const near = nearest(wanted, names)
+    report.add(
+      "A0914",
+      said,
+      `there is no set of params ${wanted} beside the cluster ${cluster.name}, and no such file`,
+      {
+        related,
+        hint: near === null ? `there are ${names.join(", ") || "none"}` : `did you mean ${near}?`,
+      },
+    )
+    return null
+  }
+  const members = bindings.members.get(cluster)
+  const other = allItems(found.body.items).find(
+    (item) => item.kind === "field" && members?.get(item.name.text)?.kind !== "param",
+  )
+  if (other?.kind !== "field") return found
+  report.add("A0914", said, `the set of params ${wanted} is not one for the cluster ${cluster.name}`, {
+    related: [
+      { message: "the cluster has no such param", span: { source, start: other.name.start, end: other.name.end } },
+    ],
+    hint: "another cluster of the file has the params that it gives values to",
+  })
   return null
 }
 

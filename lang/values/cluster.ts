@@ -41,14 +41,14 @@ export function addDeployed(expansion: Expansion, input: ExpandInput): Cluster |
   const { cluster } = input
   const plan = clusterPlan(expansion, cluster)
   const params = plan.parts.params
-  const given = new Map<string, GivenField>()
+  const given = new Map(input.set ? fieldsOfSet(expansion, input.set, cluster, plan) : [])
   let complete = reportUnknownParams(evaluation, params, input)
   for (const item of params) {
     const symbol = evaluation.bindings.declared.get(item)
     const type = evaluation.types.declared.get(item.type) ?? null
     if (symbol === undefined || type === null) continue
     const value = givenValue(plan.home.place, item, symbol, type, input)
-    if (value === invalid || (value === undefined && !hasDefault(item, type))) {
+    if (value === invalid || (value === undefined && !hasDefault(item, type) && !given.has(item.name.text))) {
       if (value === undefined) reportMissing(plan.home.place, item, type)
       complete = false
     } else if (value !== undefined) {
@@ -83,6 +83,17 @@ export function addCluster(
   )
   identity.family.set(identity.key, cluster)
   cluster.home.expandAll()
+}
+
+/** What a set of params gives; it stands at the top of the file, so nothing of the cluster is in scope. */
+function fieldsOfSet(
+  expansion: Expansion,
+  set: tree.Params,
+  cluster: ClusterSymbol,
+  plan: ClusterPlan,
+): ReadonlyMap<string, GivenField> {
+  const place: Inner = { ...plan.home.place, scope: makeScope(null, false) }
+  return givenIn(expansion, set.body, cluster, place, makeFrame(place.scope, null, null))
 }
 
 function open(
@@ -147,10 +158,19 @@ function givenFields(
   place: Inner,
   outer: Frame,
 ): ReadonlyMap<string, GivenField> {
+  return item.body === undefined ? new Map() : givenIn(expansion, item.body, symbol, place, outer)
+}
+
+function givenIn(
+  expansion: Expansion,
+  body: tree.Body,
+  symbol: ClusterSymbol,
+  place: Inner,
+  outer: Frame,
+): ReadonlyMap<string, GivenField> {
   const given = new Map<string, GivenField>()
-  if (item.body === undefined) return given
-  const { items } = item.body
-  const inner = once(expansion, item.body, (): Inner => {
+  const { items } = body
+  const inner = once(expansion, body, (): Inner => {
     const own: Inner = { ...place, scope: makeScope(place.scope, false) }
     declareLets(own, items)
     return own

@@ -1,5 +1,6 @@
 import type { Bindings, ClusterSymbol, Program } from "../names/symbol.ts"
 import type { Report } from "../report/diagnostic.ts"
+import type * as tree from "../syntax/tree.ts"
 import type { Types } from "../types/type.ts"
 import { addDeployed } from "./cluster.ts"
 import { checksByAppliance } from "./cluster-checks.ts"
@@ -35,6 +36,8 @@ export type ExpandInput = FileInput & {
   readonly deployed: string | null
   /** Values for params, strongest first. */
   readonly params: readonly ParamInput[]
+  /** The set of params that gives what `params` does not; without it none. */
+  readonly set?: tree.Params | null
 }
 
 /**
