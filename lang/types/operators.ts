@@ -1,6 +1,6 @@
 import type * as tree from "../syntax/tree.ts"
-import { bare, isAssignable, isComparable } from "./assignable.ts"
-import { boolType, floatType, intType, optional, unknownType } from "./build.ts"
+import { bare, isComparable, join } from "./assignable.ts"
+import { boolType, floatType, intType, open, optional, unknownType } from "./build.ts"
 import { type Check, type Env, problem, replacing, sourceOf, type Want, want } from "./context.ts"
 import { typeOf } from "./expression.ts"
 import { common, exactly, rangeOf } from "./literals.ts"
@@ -50,7 +50,7 @@ export function typeOfBinary(check: Check, value: tree.Binary, env: Env, wanted:
     case "in":
       return typeOfIn(check, value, env)
     default:
-      return typeOfArithmetic(check, value, env)
+      return typeOfArithmetic(check, value, env, wanted)
   }
 }
 
@@ -148,6 +148,7 @@ function elementIn(container: Type): Type | null {
     case "cidr":
     case "ip-range":
       return { kind: "ip" }
+    case "port":
     case "port-range":
       return { kind: "port", bounds: { least: null, most: null } }
     case "text":
@@ -157,9 +158,10 @@ function elementIn(container: Type): Type | null {
   }
 }
 
-function typeOfArithmetic(check: Check, value: tree.Binary, env: Env): Type {
-  const left = typeOf(check, value.left, env, null)
-  const right = typeOf(check, value.right, env, null)
+function typeOfArithmetic(check: Check, value: tree.Binary, env: Env, wanted: Want | null): Type {
+  const part = wanted === null ? null : partOf(value, wanted)
+  const left = typeOf(check, value.left, env, isList(value.left) ? part : null)
+  const right = typeOf(check, value.right, env, isList(value.right) ? part : null)
   if (left.kind === "unknown" || right.kind === "unknown") return unknownType
   const found = resultOf(check, value.operator, left, right)
   if (found === null) {
@@ -169,15 +171,20 @@ function typeOfArithmetic(check: Check, value: tree.Binary, env: Env): Type {
   return found
 }
 
+/** What the parts of a list are asked for that is put together: its elements, and any length. */
+function partOf(value: tree.Binary, wanted: Want): Want | null {
+  const type = bare(wanted.type)
+  return value.operator === "+" && type.kind === "list" ? { ...wanted, type: { ...type, bounds: open } } : null
+}
+
+function isList(value: tree.Expression): boolean {
+  return value.kind === "list" || (value.kind === "binary" && value.operator === "+")
+}
+
 function resultOf(check: Check, operator: tree.BinaryOperator, left: Type, right: Type): Type | null {
   if (operator === "..") return rangeOf(left, right)
   if (operator === "+" && left.kind === "list" && right.kind === "list") {
-    const bases = check.bindings.bases
-    const of = isAssignable(right.of, left.of, bases)
-      ? left.of
-      : isAssignable(left.of, right.of, bases)
-        ? right.of
-        : null
+    const of = join(left.of, right.of, check.bindings.bases)
     return of === null ? null : { kind: "list", of, bounds: computed }
   }
   const isNumber = (type: Type): type is Type & { kind: "int" | "float" } =>

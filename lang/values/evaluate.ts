@@ -68,7 +68,8 @@ export function expandFile(input: FileInput, report: Report): void {
   finishModel(expansion)
 }
 
-function makeEvaluation(input: FileInput, report: Report): Evaluation {
+/** What one evaluation of a program shares, before anything is worked out. */
+export function makeEvaluation(input: FileInput, report: Report): Evaluation {
   const { program, bindings, types, library, limit } = input
   return {
     program,
