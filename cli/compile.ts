@@ -8,7 +8,9 @@ import {
   type Lock,
   readLock,
   render,
+  type Surveyed,
   toJson,
+  vet,
 } from "../lang/index.ts"
 import { diskFiles } from "./files.ts"
 import { givenParams } from "./inputs.ts"
@@ -59,6 +61,12 @@ export function compileFile(file: string, options: CompileOptions): Result<Compi
   return input.ok ? { ok: true, value: compile(input.value) } : input
 }
 
+/** Looks for everything that is wrong with a file, without making its desired state. */
+export function vetFile(file: string, options: CompileOptions): Result<Surveyed> {
+  const input = inputOf(file, options)
+  return input.ok ? { ok: true, value: vet(input.value) } : input
+}
+
 /** Everything that a compilation of a file starts from. */
 export function inputOf(file: string, options: CompileOptions): Result<Input> {
   const named = nameFile(file)
@@ -93,7 +101,7 @@ export function showDiagnostics(diagnostics: Compiled["diagnostics"], terminal: 
 }
 
 /** The same cluster with every real host replaced by a simulated one of the same name. */
-function simulate(desired: DesiredState): DesiredState {
+export function simulate(desired: DesiredState): DesiredState {
   return { ...desired, hosts: desired.hosts.map((host) => ({ ...host, connection: { kind: "simulated" } })) }
 }
 

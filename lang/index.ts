@@ -1,16 +1,24 @@
 /** The only door of `lang/`: what the runtime, the commands and the console may know of it. */
-export { compile } from "./compile.ts"
+export { compile, vet } from "./compile.ts"
 export type * from "./desired/desired-state.ts"
 export { graphOf } from "./desired/graph.ts"
 export { emptyLock, type Lock, type LockSection, lockSection, readLock, showLock } from "./desired/lock.ts"
 export { type ReadBack, readDesiredState, readHosts } from "./desired/read-back.ts"
 export { type Drawing, drawDot, drawText } from "./graph/drawing.ts"
 export { drawSvg } from "./graph/svg.ts"
-export { ruleNames, type Severities } from "./lint/rule.ts"
 export { type LintInput, lintFiles } from "./lint/subject.ts"
-export { type Mended, mend } from "./mend.ts"
+export { type Mended, mend, mendWith } from "./mend.ts"
 export { type CheckedModule, checkModule, type ModuleInput } from "./module.ts"
-export { contentFolder, contentHash } from "./modules/content.ts"
+export { contentFolder, contentHash, isModuleFile, type ModuleFile, moduleFiles } from "./modules/content.ts"
+export {
+  type Dependency,
+  type Description,
+  readModuleDescription,
+  readProjectDescription,
+} from "./modules/description.ts"
+export type { LockedModule, LockedModules } from "./modules/lock.ts"
+export { findProject, projectFolder } from "./modules/project.ts"
+export { isLocal as isPathSpec, isModuleName, isRange as isVersionRange } from "./modules/specs.ts"
 export {
   type Demand,
   type Misfit,
@@ -19,13 +27,14 @@ export {
   type Spot,
   type Supply,
 } from "./placement/place.ts"
-export type { Compiled, Input } from "./realise.ts"
-export { type Code, type CodeEntry, codes } from "./report/codes.ts"
+export type { Compiled, Input, Surveyed } from "./realise.ts"
+export { type Code, type CodeEntry, codes, ruleNames } from "./report/codes.ts"
 export type { Diagnostic, Edit, Fix, Report, Severity } from "./report/diagnostic.ts"
 export { nearest } from "./report/nearest.ts"
 export { type RenderOptions, render, toJson } from "./report/render.ts"
 export { makeReport } from "./report/report.ts"
 export { format } from "./syntax/format.ts"
+export { type FileTests, runTests, type TestInput, type TestResult } from "./test.ts"
 export { type Files, type ListedFile, memoryFiles } from "./text/files.ts"
-export { type Origin, type Source, type Span, showOrigin } from "./text/source.ts"
+export { type Origin, positionOf, type Source, type Span, showOrigin } from "./text/source.ts"
 export type { ParamInput } from "./values/inputs.ts"

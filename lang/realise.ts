@@ -1,6 +1,6 @@
 import { planAddresses } from "./addresses/plan.ts"
 import { readTopology } from "./addresses/topology.ts"
-import { desire } from "./desired/desire.ts"
+import { desire, type Findings } from "./desired/desire.ts"
 import type { DesiredState } from "./desired/desired-state.ts"
 import { type Lock, lockSection } from "./desired/lock.ts"
 import { nextLock } from "./desired/next-lock.ts"
@@ -66,16 +66,44 @@ export type Checked = {
  * From a checked program to a desired state: the cluster is chosen, unfolded, wired, addressed and placed. The second half of `compile`,
  * which the editor does after a pause. Nothing is tried after an error.
  */
-export function realise({ program, bindings, types, library }: Checked, input: Input, report: Report): Compiled {
-  const stopped: Compiled = { desired: null, lock: null, diagnostics: report.diagnostics, model: null }
+export function realise(checked: Checked, input: Input, report: Report): Compiled {
+  const chosen = choose(checked, input, report)
+  const realised = chosen === null ? null : realiseCluster(chosen, report)
+  const { diagnostics } = report
+  return realised === null ? { desired: null, lock: null, diagnostics, model: null } : { ...realised, diagnostics }
+}
+
+/** The same for who does not need the desired state: what is reported is the same, and a third of the time is saved. */
+export function survey(checked: Checked, input: Input, report: Report): Surveyed {
+  const chosen = choose(checked, input, report)
+  const settled = chosen === null ? null : settleCluster(chosen, report)
+  const { diagnostics } = report
+  if (settled === null) return { cluster: null, diagnostics }
+  const { model, flows } = settled
+  const counts = { appliances: model.appliances.length, networks: model.networks.length, flows: flows.openings.length }
+  return { cluster: { name: model.deployed, ...counts }, diagnostics }
+}
+
+/** What `appl check` says. */
+export type Surveyed = {
+  /** Null when there was an error, or no cluster. */
+  readonly cluster: {
+    readonly name: string
+    readonly appliances: number
+    readonly networks: number
+    readonly flows: number
+  } | null
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Which cluster of the program; null when there is none, or an error. A file without clusters is evaluated here. */
+function choose({ program, bindings, types, library }: Checked, input: Input, report: Report): Realisable | null {
   const cluster = chooseCluster(program, bindings, input.cluster, report)
   const deployed = cluster === null ? null : deployedName(cluster, input.deployed, report)
   const { entry, files, standard, lock, params, limit } = input
   if (cluster === null && !report.failed) expandFile({ program, bindings, types, library, limit }, report)
-  if (cluster === null || deployed === null || report.failed) return stopped
-  const chosen = { program, bindings, types, library, cluster, deployed, params, limit }
-  const realised = realiseCluster({ ...chosen, file: entry, files, standard, lock }, report)
-  return realised === null ? stopped : { ...realised, diagnostics: report.diagnostics }
+  if (cluster === null || deployed === null || report.failed) return null
+  return { program, bindings, types, library, cluster, deployed, params, limit, file: entry, files, standard, lock }
 }
 
 /** A cluster of a program that was checked, and all that decides what becomes of it. */
@@ -94,6 +122,16 @@ export type Realised = { readonly model: Model; readonly desired: DesiredState; 
 
 /** From a checked cluster to its desired state: expanded, wired, addressed, placed. Null when there was an error, which is reported. */
 export function realiseCluster(input: Realisable, report: Report): Realised | null {
+  const settled = settleCluster(input, report)
+  if (settled === null) return null
+  const desired = desire(settled)
+  return { model: settled.model, desired, lock: nextLock(input.lock, desired, settled.addresses) }
+}
+
+/** All that is known of a cluster when nothing can be wrong with it any more. */
+type Settled = Findings & { readonly addresses: Lock["deployed"][string]["addresses"] }
+
+function settleCluster(input: Realisable, report: Report): Settled | null {
   const locked = lockSection(input.lock, input.deployed)
   const model = expand(input, report)
   if (model === null || report.failed) return null
@@ -116,17 +154,5 @@ export function realiseCluster(input: Realisable, report: Report): Realised | nu
   vetElastic(model, topology, placed, report)
   if (report.failed) return null
 
-  const desired = desire({
-    model,
-    file: input.file,
-    topology,
-    wires,
-    order,
-    nics,
-    further,
-    flows,
-    placed,
-    lock: locked,
-  })
-  return report.failed ? null : { model, desired, lock: nextLock(input.lock, desired, addresses) }
+  return { model, file: input.file, topology, wires, order, nics, further, flows, placed, lock: locked, addresses }
 }

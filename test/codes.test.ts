@@ -32,13 +32,6 @@ function codesOf(text: string, entry: CodeEntry): string[] {
   const diagnostics =
     entry.rule === undefined
       ? compile({ ...input, entry: "example.appl", cluster: null, deployed: null, params: [], lock: null }).diagnostics
-      : lintFiles({
-          ...input,
-          entries: ["example.appl"],
-          root: ".",
-          lockOf: () => null,
-          exports: null,
-          severities: new Map(),
-        })
+      : lintFiles({ ...input, entries: ["example.appl"], root: ".", modules: null, lockOf: () => null })
   return [...new Set(diagnostics.filter((one) => one.severity !== "hint").map((one) => one.code))]
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { diskFiles } from "../cli/files.ts"
-import { type Compiled, compile, type Input, mend } from "../lang/index.ts"
+import { compile, type Input, mend, type Surveyed } from "../lang/index.ts"
 
 // Every program that gives a diagnostic with a fix is mended: the golden cases, the programs with one mistake, and a few files with many.
 const [prelude, ...sections] = readFileSync(join(import.meta.dirname, "one-mistake.txt"), "utf8").split(/^=== /m)
@@ -38,11 +38,11 @@ describe("a fix", () => {
 
   test.each(fixable.filter(({ title }) => !guessed.has(title)))("leaves less to mend: $title", ({ title, text }) => {
     const before = compile(inputOf(title, text))
-    const { compiled, fixes, texts } = mend(inputOf(title, text))
+    const { found, fixes, texts } = mend(inputOf(title, text))
     expect(fixes, messages(before)).toBeGreaterThan(0)
     expect(texts.size).toBeGreaterThan(0)
-    expect(messages(compiled)).not.toEqual(messages(before))
-    expect(hasFix(compiled), messages(compiled)).toBe(false)
+    expect(messages(found)).not.toEqual(messages(before))
+    expect(hasFix(found), messages(found)).toBe(false)
   })
 })
 
@@ -50,17 +50,17 @@ describe("files with many mistakes", () => {
   const folder = join(import.meta.dirname, "fixes")
   test.each(readdirSync(folder).filter((name) => name.endsWith(".appl")))("%s", async (name) => {
     const text = readFileSync(join(folder, name), "utf8")
-    const { compiled, texts } = mend(inputOf("many.appl", text))
+    const { found, texts } = mend(inputOf("many.appl", text))
     await expect(texts.get("many.appl") ?? text).toMatchFileSnapshot(`fixes/${name}.fixed`)
-    expect(messages(compiled)).toBe("")
+    expect(messages(found)).toBe("")
   })
 })
 
-function hasFix({ diagnostics }: Compiled): boolean {
+function hasFix({ diagnostics }: Pick<Surveyed, "diagnostics">): boolean {
   return diagnostics.some((diagnostic) => diagnostic.fix !== undefined)
 }
 
-function messages({ diagnostics }: Compiled): string {
+function messages({ diagnostics }: Pick<Surveyed, "diagnostics">): string {
   return diagnostics.map(({ code, message }) => `${code} ${message}`).join("\n")
 }
 

@@ -64,6 +64,7 @@ export function makeModel(spec: Spec): Model {
     hosts: (spec.hosts ?? []).map((host) => makeHost(host, span)),
     networks: [...networks.values()],
     appliances: [...appliances.values()],
+    thing: () => null,
     publishes: (spec.publishes ?? []).map(({ port, target }) => {
       const at = span()
       const targetValue = (): Value => ({ kind: "provided", provided: provided(target) })
@@ -146,6 +147,7 @@ function makeAppliance(
     provides: [],
     checks: [],
     allows: [],
+    facts: { wires: null, nics: null, towards: null, gateways: null },
     trace: () => ({ through: [], span: shared.span }),
   } as ApplianceThing
   const own = thing.provides as Provided[]

@@ -1,5 +1,5 @@
 import { toJson } from "../../lang/index.ts"
-import { type CompileOptions, compileFile, showDiagnostics } from "../compile.ts"
+import { type CompileOptions, showDiagnostics, vetFile } from "../compile.ts"
 import { fail } from "../problem.ts"
 import type { Terminal } from "../terminal.ts"
 
@@ -10,10 +10,9 @@ type CheckOptions = CompileOptions & { readonly fix?: boolean; readonly dryRun?:
  * first mends what a machine can mend.
  */
 export async function check(file: string, options: CheckOptions, terminal: Terminal): Promise<number> {
-  const compiled =
-    options.fix === true ? (await import("./fix.ts")).fix(file, options, terminal) : compileFile(file, options)
-  if (!compiled.ok) return fail(terminal, options, compiled.problem)
-  const { desired, diagnostics } = compiled.value
+  const vetted = options.fix === true ? (await import("./fix.ts")).fix(file, options, terminal) : vetFile(file, options)
+  if (!vetted.ok) return fail(terminal, options, vetted.problem)
+  const { cluster, diagnostics } = vetted.value
   const failed = diagnostics.some((diagnostic) => diagnostic.severity === "error")
   if (options.json === true) {
     terminal.out(`${JSON.stringify(toJson(diagnostics))}\n`)
@@ -21,16 +20,16 @@ export async function check(file: string, options: CheckOptions, terminal: Termi
   }
   showDiagnostics(diagnostics, terminal)
   if (failed) return 1
-  if (desired === null) {
+  if (cluster === null) {
     terminal.out(`${file} compiles.\n`)
     return 0
   }
   const counts = [
-    count(desired.appliances.length, "appliance"),
-    count(desired.networks.length, "network"),
-    count(desired.flows.length, "flow"),
+    count(cluster.appliances, "appliance"),
+    count(cluster.networks, "network"),
+    count(cluster.flows, "flow"),
   ]
-  terminal.out(`${file}: cluster ${desired.cluster} compiles: ${counts.join(", ")}.\n`)
+  terminal.out(`${file}: cluster ${cluster.name} compiles: ${counts.join(", ")}.\n`)
   return 0
 }
 

@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync, statSync } from "node:fs"
-import { extname, join } from "node:path"
+import { readFileSync } from "node:fs"
 import { format, makeReport } from "../../lang/index.ts"
 import { showDiagnostics } from "../compile.ts"
 import { writeSafely } from "../lock-file.ts"
-import { fail, type Result, refuse } from "../problem.ts"
+import { fail } from "../problem.ts"
+import { sourcesOf } from "../sources.ts"
 import type { Terminal } from "../terminal.ts"
 
 type FmtOptions = { readonly check?: boolean }
@@ -15,7 +15,7 @@ type FmtOptions = { readonly check?: boolean }
 export function fmt(paths: readonly string[], options: FmtOptions, terminal: Terminal): number {
   let failed = false
   for (const path of paths) {
-    const files = filesOf(path)
+    const files = sourcesOf(path, "appl fmt")
     if (!files.ok) {
       failed = true
       fail(terminal, {}, files.problem)
@@ -44,17 +44,4 @@ function formatFile(path: string, options: FmtOptions, terminal: Terminal): bool
   if (!written.ok) return fail(terminal, {}, written.problem) === 0
   terminal.out(`${path}\n`)
   return true
-}
-
-function filesOf(path: string): Result<string[]> {
-  const found = statSync(path, { throwIfNoEntry: false })
-  if (found === undefined) return refuse(`there is no file ${path}`, "appl fmt takes .appl files and folders")
-  if (!found.isDirectory()) {
-    if (extname(path) !== ".appl")
-      return refuse(`${path} is not an .appl file`, "appl fmt takes .appl files and folders")
-    return { ok: true, value: [path] }
-  }
-  const names = readdirSync(path, { recursive: true, encoding: "utf8" })
-  const files = names.filter((name) => name.endsWith(".appl") && !name.includes("node_modules")).sort()
-  return { ok: true, value: files.map((name) => join(path, name)) }
 }

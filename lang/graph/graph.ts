@@ -61,7 +61,8 @@ export function reachable<Node>(graph: Graph<Node>, starts: Iterable<Node>): Rea
 type Frame<Node> = { readonly node: Node; readonly rest: Iterator<Node> }
 type Mark = { index: number; low: number; open: boolean }
 
-function components<Node>(graph: Graph<Node>): Node[][] {
+/** The strongly connected components, each after those that it points to; what stands in no cycle is one of its own. */
+export function components<Node>(graph: Graph<Node>): Node[][] {
   const known = new Set(graph.nodes)
   const marks = new Map<Node, Mark>()
   const stack: Node[] = []

@@ -1,6 +1,6 @@
 import type { Unit } from "../names/symbol.ts"
+import { ruleNames } from "../report/codes.ts"
 import { lineStarts, positionAt, type Span } from "../text/source.ts"
-import { ruleNames } from "./rule.ts"
 
 /** `# lint: allow rule-name because …`: takes findings of that rule away from its own line and the next line that is no comment. */
 export type Allowance = {

@@ -1,4 +1,4 @@
-import type { Code } from "../report/codes.ts"
+import { type Code, ruleNames } from "../report/codes.ts"
 import type { Details, Diagnostic, Report } from "../report/diagnostic.ts"
 import { nearest } from "../report/nearest.ts"
 import { makeReport } from "../report/report.ts"
@@ -25,9 +25,9 @@ const rules: readonly Rule[] = [
   { code: "A1005", look: servicesWithoutCheck },
   { code: "A1006", look: secretLookingTexts },
   { code: "A1007", look: unpinnedImages },
-  { code: "A1008", look: missingCompanions("Dns", "ask no name server") },
-  { code: "A1009", look: missingCompanions("Syslog", "log to nobody") },
-  { code: "A1010", look: missingCompanions("Metrics", "are watched by nobody") },
+  { code: "A1008", look: missingCompanions("Dns", "no name server is asked by") },
+  { code: "A1009", look: missingCompanions("Syslog", "nobody takes the logs of") },
+  { code: "A1010", look: missingCompanions("Metrics", "nobody watches") },
   { code: "A1011", look: volumesWithoutBackup },
   { code: "A1012", look: publicAdministration },
   { code: "A1013", look: undocumented },
@@ -77,13 +77,7 @@ function add(
 
 function hintOf(message: string): Details {
   const rule = /^there is no rule (.*)$/.exec(message)?.[1]
-  const meant =
-    rule === undefined
-      ? null
-      : nearest(
-          rule,
-          rules.map(({ code }) => ruleOf(code)!),
-        )
+  const meant = rule === undefined ? null : nearest(rule, ruleNames)
   return meant === null ? {} : { hint: `did you mean ${meant}?` }
 }
 

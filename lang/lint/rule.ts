@@ -28,9 +28,6 @@ export function ruleOf(code: Code): string | null {
   return (codes[code] as CodeEntry).rule ?? null
 }
 
-/** The names of all rules. */
-export const ruleNames: readonly string[] = Object.values(codes).flatMap((entry: CodeEntry) => entry.rule ?? [])
-
 /** Whether a span lies in the files that are looked at: what a module says is its author's affair. */
 export function isOwn(subject: Subject, span: Span): boolean {
   return subject.units.some((unit) => unit.source === span.source)

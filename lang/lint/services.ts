@@ -35,7 +35,7 @@ export function missingCompanions(service: string, message: string): Rule["look"
       const alone = model.appliances.filter((one) => !served.has(one.id))
       if (alone.length === 0) continue
       const hint = wired.length === 0 ? `nothing in ${model.cluster.name} provides and needs ${service}` : undefined
-      find(span, `${listed(alone.map((one) => one.id))} ${message}`, { hint })
+      find(span, `${message} ${listed(alone.map((one) => one.id))}`, { hint })
     }
   }
 }
@@ -53,17 +53,14 @@ export function volumesWithoutBackup(subject: Subject, find: Find): void {
   })
 }
 
-/** A1007: images whose packages the lock does not know. */
+/** A1007: images whose packages the lock does not know; said once for each cluster. */
 export function unpinnedImages(subject: Subject, find: Find): void {
-  eachOnce(subject, ({ model, desired }, once) => {
+  for (const { model, desired } of subject.clusters) {
     const unpinned = new Set(desired.images.filter((image) => image.pins === null).map((image) => image.id))
-    for (const appliance of desired.appliances) {
-      const thing = model.appliances.find((one) => one.id === appliance.id)
-      if (thing === undefined || !unpinned.delete(appliance.image)) continue
-      const span = thing.fieldSpan("image")
-      once(isOwn(subject, span) ? span : thing.span, `the lock does not know the image of ${thing.id}`, find)
-    }
-  })
+    const made = desired.appliances.filter((appliance) => unpinned.has(appliance.image))
+    if (made.length === 0 || !isOwn(subject, model.cluster.span)) continue
+    find(model.cluster.span, `the lock does not know the packages of ${listed(made.map((one) => one.id))}`)
+  }
 }
 
 /** A1012: remote shells, databases and caches that the outside reaches. */

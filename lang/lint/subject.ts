@@ -1,4 +1,6 @@
 import type { Lock } from "../desired/lock.ts"
+import type { Description } from "../modules/description.ts"
+import { findProject } from "../modules/project.ts"
 import { bind } from "../names/bind.ts"
 import { deployedName } from "../names/choose.ts"
 import { loadAll } from "../names/load.ts"
@@ -12,21 +14,20 @@ import { check } from "../types/check.ts"
 import { makeLibrary } from "../values/content.ts"
 import { templateChecker } from "../values/templates.ts"
 import { lint } from "./lint.ts"
-import type { Severities, Subject } from "./rule.ts"
+import type { Subject } from "./rule.ts"
 
 /** What linting starts from. */
 export type LintInput = {
   /** The files that are looked at, as the user named them. */
   readonly entries: readonly [string, ...string[]]
-  /** The folder that they may read: that of the project. */
+  /** The folder of the project that they are of: its `appl.json` or `module.json` says how strict each rule is. */
   readonly root: string
   readonly files: Files
   readonly standard: string
   /** The lock beside a file, by the file's name as in `entries`. */
   readonly lockOf: (entry: string) => Lock | null
-  /** What `module.json` exports; null when the project is no module. */
-  readonly exports: ReadonlySet<string> | null
-  readonly severities: Severities
+  /** The folder of all fetched modules; null: none is here. */
+  readonly modules: string | null
   readonly limit: number
 }
 
@@ -34,7 +35,7 @@ export type LintInput = {
 export function lintFiles(input: LintInput): readonly Diagnostic[] {
   const { entries, root, files, standard, limit } = input
   const report = makeReport()
-  const program = loadAll(entries, root, files, standard, report)
+  const program = loadAll(entries, root, files, standard, report, input.modules)
   const bindings = bind(program, report)
   const library = makeLibrary(files, report)
   const types = check(program, bindings, report, templateChecker(library, report))
@@ -55,8 +56,18 @@ export function lintFiles(input: LintInput): readonly Diagnostic[] {
     }),
   )
   if (report.failed) return report.diagnostics
-  const subject: Subject = { ...checked, units, exports: input.exports, clusters }
-  return [...report.diagnostics, ...lint(subject, input.severities)]
+  const { description } = findProject(joinPath(root, "."), files, report)
+  const subject: Subject = { ...checked, units, exports: exportsOf(description), clusters }
+  return [...report.diagnostics, ...lint(subject, description?.lint ?? new Map())]
+}
+
+/** The names that a module exports, itself or in a part; null for a project that is no module. */
+function exportsOf(description: Description | null): ReadonlySet<string> | null {
+  if (description === null || description.name === "") return null
+  return new Set([
+    ...description.exports.keys(),
+    ...[...description.parts.values()].flatMap((part) => [...part.keys()]),
+  ])
 }
 
 /** A cluster whose params all have a default can be looked at as a whole. */

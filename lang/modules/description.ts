@@ -1,5 +1,5 @@
 import type { Node } from "jsonc-parser"
-import type { Report } from "../report/diagnostic.ts"
+import type { Report, Severity } from "../report/diagnostic.ts"
 import { nearest } from "../report/nearest.ts"
 import { jsonParser, jsonSchemas } from "../text/libraries.ts"
 import type { Source, Span } from "../text/source.ts"
@@ -24,6 +24,8 @@ export type Description = {
   readonly parts: ReadonlyMap<string, ReadonlyMap<string, string>>
   readonly dependencies: ReadonlyMap<string, Dependency>
   readonly registry: string | null
+  /** How strict the rules of `appl lint` are, by name. */
+  readonly lint: ReadonlyMap<string, Severity | "off">
   /** Where a field's value stands; the start of the file for one that is not there. */
   spanOf(...path: readonly string[]): Span
 }
@@ -86,6 +88,7 @@ function readDescription(source: Source, schema: Schema, report: Report): Descri
       ]),
     ),
     registry: typeof value.registry === "string" ? value.registry : null,
+    lint: new Map(Object.entries(objectOf(value.lint))) as Description["lint"],
     spanOf,
   }
 }

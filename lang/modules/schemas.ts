@@ -1,3 +1,5 @@
+import { ruleNames } from "../report/codes.ts"
+
 // JSON Schemas (draft 07) of the two files that name modules. What they say is published below `docs/schemas/`, for editors; a test holds
 // the two together.
 
@@ -25,6 +27,13 @@ const dependencies = {
   description: "The modules that it uses, by name: a range of versions, a git URL, a tarball or a folder.",
   propertyNames: { anyOf: [{ pattern: moduleName }, { pattern: standard_name }] },
   additionalProperties: { type: "string", minLength: 1 },
+} as const
+
+const lint = {
+  type: "object",
+  description: "How strict each rule of `appl lint` is here, where that is not its default.",
+  propertyNames: { enum: ruleNames },
+  additionalProperties: { enum: ["error", "warning", "hint", "off"] },
 } as const
 
 /** `module.json`: what a module says of itself. */
@@ -58,6 +67,7 @@ export const moduleSchema = {
       },
     },
     dependencies,
+    lint,
   },
 } as const
 
@@ -71,6 +81,7 @@ export const projectSchema = {
     $schema: { type: "string" },
     edition,
     dependencies,
+    lint,
     registry: {
       type: "string",
       pattern: "^https?://",

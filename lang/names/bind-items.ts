@@ -57,6 +57,9 @@ function bindItem(item: tree.Item, here: Here): void {
       return bindOwner(item, here, "class")
     case "cluster":
       return bindOwner(item, here, "cluster")
+    case "test":
+      bindValue(item.title, here)
+      return bindInner(item.body, here, "body")
     case "instance":
       if (item.key) bindValue(item.key, here)
       bindNamed(item.class, here, "class")

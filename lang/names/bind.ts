@@ -4,7 +4,7 @@ import { removalOf } from "../text/removal.ts"
 import type { Span } from "../text/source.ts"
 import { bindBody } from "./bind-items.ts"
 import { classMembers, clusterMembers, declareFile, declareImports } from "./declare.ts"
-import { type Binder, makeScope, spanOf } from "./scope.ts"
+import { type Binder, type Keeping, makeScope, spanOf } from "./scope.ts"
 import type { Bindings, Program, Unit } from "./symbol.ts"
 
 /**
@@ -12,28 +12,46 @@ import type { Bindings, Program, Unit } from "./symbol.ts"
  * of their file, then among the words of the language. Reports A0201 to A0204, A0209 to A0215 and A0299.
  */
 export function bind(program: Program, report: Report): Bindings {
-  const binder: Binder = {
+  const binder = makeBinder(program, report, { table: () => new Map(), renew: (symbol) => symbol })
+  bindUnits(binder, program.units)
+  // After a mistake the names that it kept from being found would look unused.
+  if (!report.failed) warnOfUnused(binder, program.units)
+  return binder
+}
+
+/** A binder that has bound nothing yet. */
+export function makeBinder(program: Program, report: Report, keeping: Keeping): Binder {
+  const { table, renew } = keeping
+  return {
     program,
     report,
-    uses: new Map(),
-    declared: new Map(),
-    under: new Map(),
-    files: new Map(),
-    members: new Map(),
-    bases: new Map(),
-    reads: new Map(),
-    used: new Map(),
-    silenced: new Set(),
-    notFound: new Map(),
-    unknown: new Map(),
+    renew,
+    uses: table(),
+    declared: table(),
+    under: table(),
+    files: table(),
+    members: table(),
+    bases: table(),
+    reads: table(),
+    used: table(),
+    lets: table(),
+    silenced: table(),
+    notFound: table(),
+    unknown: table(),
   }
-  for (const unit of program.units) declareFile(binder, unit)
-  for (const unit of program.units) declareImports(binder, unit)
-  for (const unit of program.units) declareAllMembers(binder, unit)
-  for (const unit of program.units) bindFile(binder, unit)
-  // After a mistake the names that it kept from being found would look unused.
-  if (!report.failed) for (const unit of program.units) warnOfUnused(binder, unit)
-  return binder
+}
+
+/** Binds units; all that these use, but for themselves, were bound before. */
+export function bindUnits(binder: Binder, units: readonly Unit[]): void {
+  for (const unit of units) declareFile(binder, unit)
+  for (const unit of units) declareImports(binder, unit)
+  for (const unit of units) declareAllMembers(binder, unit)
+  for (const unit of units) bindFile(binder, unit)
+}
+
+/** Warns of imports and inner lets that nothing uses (A0211, A0212), in units that were bound without a mistake. */
+export function warnOfUnused(binder: Binder, units: readonly Unit[]): void {
+  for (const unit of units) warnOfUnusedIn(binder, unit)
 }
 
 function declareAllMembers(binder: Binder, unit: Unit): void {
@@ -49,7 +67,7 @@ function bindFile(binder: Binder, unit: Unit): void {
   bindBody(unit.tree.items, { binder, unit, scope: makeScope(scope), owner: null, place: "file", inside: null })
 }
 
-function warnOfUnused(binder: Binder, unit: Unit): void {
+function warnOfUnusedIn(binder: Binder, unit: Unit): void {
   const used = binder.used.get(unit)!
   for (const item of unit.tree.items) {
     if (item.kind !== "use") continue
@@ -70,10 +88,9 @@ function warnOfUnused(binder: Binder, unit: Unit): void {
       })
     }
   }
-  for (const [declaration, symbol] of binder.declared) {
-    if (symbol.kind !== "let" || symbol.unit !== unit || used.has(symbol)) continue
-    if (unit.tree.items.includes(declaration as tree.Item)) continue
-    const span = removalOf(spanOf(unit, declaration))
+  for (const symbol of binder.lets.get(unit) ?? []) {
+    if (used.has(symbol)) continue
+    const span = removalOf(spanOf(unit, symbol.declaration))
     binder.report.add("A0212", spanOf(unit, symbol.declaration.name), `nothing here uses ${symbol.name}`, {
       fix: { title: "take the `let` away", edits: [{ span, text: "" }] },
     })

@@ -1,9 +1,19 @@
 import type * as tree from "../syntax/tree.ts"
+import { entryOf } from "../text/entry.ts"
 import { typeWords } from "../types/named.ts"
 import { applianceSchema } from "../types/schema.ts"
 import { comingLater, type Place } from "./later.ts"
 import { type Binder, declare, lookUp, makeScope, type Scope, spanOf, whereDeclared } from "./scope.ts"
-import type { AnySymbol, ClassSymbol, ClusterSymbol, Owner, ThingSymbol, TypeSymbol, Unit } from "./symbol.ts"
+import type {
+  AnySymbol,
+  ClassSymbol,
+  ClusterSymbol,
+  LetSymbol,
+  Owner,
+  ThingSymbol,
+  TypeSymbol,
+  Unit,
+} from "./symbol.ts"
 import { silence } from "./unknown.ts"
 
 /** Makes the symbols at the top of a file. Imports come after all files have theirs. */
@@ -13,7 +23,8 @@ export function declareFile(binder: Binder, unit: Unit): void {
   binder.files.set(unit, scope)
   binder.used.set(unit, new Set())
   for (const item of unit.tree.items) {
-    const symbol = topSymbol(item, unit)
+    const made = topSymbol(item, unit)
+    const symbol = made === null ? null : binder.renew(made)
     if (symbol === null) {
       // What cannot stand here was reported by the parser, so uses of its name are not.
       if ("name" in item && item.name?.kind === "name") silence(binder, unit, item.name)
@@ -99,8 +110,9 @@ export function clusterMembers(binder: Binder, symbol: ClusterSymbol): ReadonlyM
 export function declareLets(binder: Binder, scope: Scope, items: readonly tree.Item[], unit: Unit, owner: Owner): void {
   for (const item of items) {
     if (item.kind !== "let") continue
-    const symbol: AnySymbol = { kind: "let", name: item.name.text, unit, declaration: item, owner }
+    const symbol: LetSymbol = { kind: "let", name: item.name.text, unit, declaration: item, owner }
     binder.declared.set(item, symbol)
+    entryOf(binder.lets, unit, () => []).push(symbol)
     declare(binder, scope, item.name, unit, symbol)
   }
 }
@@ -144,8 +156,9 @@ function declareMember(
   around: Around,
 ): void {
   const unit = owner.unit
-  const symbol = memberSymbol(item, unit, owner)
-  if (symbol === null || symbol.name === "") return
+  const made = memberSymbol(item, unit, owner)
+  if (made === null || made.name === "") return
+  const symbol = binder.renew(made)
   const { name } = item as { name: tree.Name }
   if (comingLater(item, place) !== null && symbol.kind !== "thing") return silence(binder, unit, name)
   const keyed = symbol.kind === "thing" && symbol.keyed
@@ -232,7 +245,8 @@ function topSymbol(item: tree.Item, unit: Unit): AnySymbol | null {
 
 function declareVariants(binder: Binder, scope: Scope, union: TypeSymbol): void {
   for (const declaration of variantsOf(union)) {
-    const symbol: AnySymbol = { kind: "variant", name: declaration.name.text, unit: union.unit, declaration, union }
+    const { unit } = union
+    const symbol = binder.renew({ kind: "variant", name: declaration.name.text, unit, declaration, union })
     binder.declared.set(declaration.name, symbol)
     declare(binder, scope, declaration.name, union.unit, symbol)
   }

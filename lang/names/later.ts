@@ -11,7 +11,6 @@ export function comingLater(item: tree.Item, place: Place): string | null {
 
 const laterInFile: Partial<Readonly<Record<tree.Item["kind"], string>>> = {
   params: "a set of params",
-  test: "a test",
 }
 
 const laterInCluster: Partial<Readonly<Record<tree.Item["kind"], string>>> = {

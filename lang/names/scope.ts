@@ -1,7 +1,7 @@
 import type { Edit, Report } from "../report/diagnostic.ts"
 import type * as tree from "../syntax/tree.ts"
 import type { Span } from "../text/source.ts"
-import type { AnySymbol, ClassSymbol, ClusterSymbol, Program, Unit } from "./symbol.ts"
+import type { AnySymbol, ClassSymbol, ClusterSymbol, LetSymbol, Program, Unit } from "./symbol.ts"
 
 /** The names that may be used in one body, beside those of the bodies around it. */
 export type Scope = {
@@ -15,6 +15,8 @@ export type Scope = {
 export type Binder = {
   readonly program: Program
   readonly report: Report
+  /** The symbol of a declaration that others may name: a new one, or the one that it was before the text was changed. */
+  readonly renew: Keeping["renew"]
   readonly uses: Map<tree.Name, AnySymbol>
   readonly declared: Map<tree.Declaration | tree.Name, AnySymbol>
   readonly under: Map<AnySymbol, readonly tree.Body[]>
@@ -25,8 +27,10 @@ export type Binder = {
   readonly reads: Map<AnySymbol, Set<AnySymbol>>
   /** What each file uses, to tell which imports and lets are never used. */
   readonly used: Map<Unit, Set<AnySymbol>>
+  /** The lets of bodies, by file. */
+  readonly lets: Map<Unit, LetSymbol[]>
   /** Names whose declaration was reported, by file: uses of them are passed over. */
-  readonly silenced: Set<string>
+  readonly silenced: Map<string, true>
   /** The names that a file takes with `use` and that are not there: one may be misspelt there and right where it is used. */
   readonly notFound: Map<Unit, readonly string[]>
   /** Unknown names that were reported, by file, with the other places that use them. */
@@ -35,6 +39,12 @@ export type Binder = {
 
 /** An unknown name that was reported at its first use: its further uses, and the edits of its fix when that writes another name. */
 export type UnknownName = { readonly related: { message: string; span: Span }[]; readonly edits: Edit[] | null }
+
+/** How the tables of a binder are made, and what becomes of a symbol that was made before. */
+export type Keeping = {
+  readonly table: <Key, Value>() => Map<Key, Value>
+  readonly renew: <Made extends AnySymbol>(symbol: Made) => Made
+}
 
 export function makeScope(parent: Scope | null): Scope {
   return { parent, names: new Map() }

@@ -37,13 +37,7 @@ export type Module = {
  * Where a declaration stands in a `for` or has a key, it is a family: `keyed`.
  */
 export type AnySymbol =
-  | {
-      readonly kind: "let"
-      readonly name: string
-      readonly unit: Unit
-      readonly declaration: tree.Let
-      readonly owner: Owner
-    }
+  | LetSymbol
   | FunctionSymbol
   | TypeSymbol
   | VariantSymbol
@@ -100,6 +94,13 @@ export type AnySymbol =
   /** A function of the language, such as `template` or `http-get`: see `types/schema.ts`. */
   | { readonly kind: "builtin"; readonly name: string }
 
+export type LetSymbol = {
+  readonly kind: "let"
+  readonly name: string
+  readonly unit: Unit
+  readonly declaration: tree.Let
+  readonly owner: Owner
+}
 export type FunctionSymbol = {
   readonly kind: "function"
   readonly name: string

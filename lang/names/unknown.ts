@@ -53,7 +53,7 @@ export function reportUnknownType(binder: Binder, scope: Scope, name: tree.Name,
 
 /** Makes uses of a name silent, because what would have declared it was reported. */
 export function silence(binder: Binder, unit: Unit, name: tree.Name): void {
-  binder.silenced.add(silenceKey(unit, name))
+  binder.silenced.set(silenceKey(unit, name), true)
 }
 
 function isSilenced(binder: Binder, unit: Unit, name: tree.Name): boolean {

@@ -48,3 +48,6 @@ export const codes = {
 }
 
 export type Code = keyof typeof codes
+
+/** The names of the rules of `appl lint`. */
+export const ruleNames: readonly string[] = Object.values<CodeEntry>(codes).flatMap((entry) => entry.rule ?? [])

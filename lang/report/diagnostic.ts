@@ -15,8 +15,8 @@ export type Diagnostic = {
   readonly label?: string
   /** Other places that matter, such as where the other side was declared. */
   readonly related: readonly { readonly message: string; readonly span: Span }[]
-  /** The value of each operand of a failed condition. */
-  readonly values?: readonly { readonly expression: string; readonly value: string }[]
+  /** The value of each operand of a failed condition: drawn under the place that it has in the source. */
+  readonly values?: readonly OperandValue[]
   /** How to mend it, or what was probably meant. */
   readonly hint?: string
   /** A table that helps to decide (capacity per host): first row is the header. */
@@ -24,6 +24,9 @@ export type Diagnostic = {
   /** A change to the source that mends it, safe to apply by machine. */
   readonly fix?: Fix
 }
+
+/** What a part of a condition is: the part as written, its value in one line, and the place where it is drawn; without a place it is noted below. */
+export type OperandValue = { readonly expression: string; readonly value: string; readonly at?: Span }
 
 export type Fix = { readonly title: string; readonly edits: readonly Edit[] }
 export type Edit = { readonly span: Span; readonly text: string }

@@ -1,6 +1,7 @@
 import { positionAt, type Span } from "../text/source.ts"
 import type { Diagnostic, Severity } from "./diagnostic.ts"
 import { type Mark, markRows, sourceLine } from "./frame.ts"
+import { valueRows } from "./values.ts"
 
 export { toJson } from "./json.ts"
 
@@ -35,13 +36,15 @@ function renderOne(diagnostic: Diagnostic, { color, width }: RenderOptions): str
   const frames = framesOf(diagnostic)
   const gutter = Math.max(2, ...frames.map((frame) => String(frame.lastLine).length))
   const headline = `${paint(diagnostic.severity, `${diagnostic.severity} ${diagnostic.code}`)}${paint("bold", `: ${visible(diagnostic.message)}`)}`
-  const lines = [headline, ...frames.flatMap((frame) => frameLines(frame, gutter, width, diagnostic.severity, paint))]
+  const lines = [headline, ...frames.flatMap((frame) => frameLines(frame, diagnostic, gutter, width, paint))]
   const note = (text: string) => {
     const [first, ...rest] = wrap(visible(text), Math.max(20, width - gutter - 3))
     lines.push(`${" ".repeat(gutter)} ${paint("quiet", "=")} ${first}`)
     for (const line of rest) lines.push(`${" ".repeat(gutter + 3)}${line}`)
   }
-  for (const { expression, value } of diagnostic.values ?? []) note(`\`${expression}\` is ${value}`)
+  for (const { expression, value, at } of diagnostic.values ?? []) {
+    if (at === undefined) note(`\`${expression}\` is ${value}`)
+  }
   for (const row of tableLines(diagnostic.table ?? [])) lines.push(`${" ".repeat(gutter + 3)}${visible(row)}`)
   if (diagnostic.hint !== undefined) note(`hint: ${diagnostic.hint}`)
   return lines.map((line) => `${line.trimEnd()}\n`).join("")
@@ -70,7 +73,9 @@ function framesOf(diagnostic: Diagnostic): Frame[] {
   return frames
 }
 
-function frameLines(frame: Frame, gutter: number, width: number, severity: Severity, paint: Paint): string[] {
+function frameLines(frame: Frame, diagnostic: Diagnostic, gutter: number, width: number, paint: Paint): string[] {
+  const { severity } = diagnostic
+  const values = frame.marks[0]!.span === diagnostic.span ? (diagnostic.values ?? []) : []
   const { source, start } = frame.span
   const { line, column } = positionAt(source, start)
   const space = " ".repeat(gutter)
@@ -84,10 +89,14 @@ function frameLines(frame: Frame, gutter: number, width: number, severity: Sever
       const style = row.sign === "^" ? severity : "related"
       lines.push(`${space} ${bar} ${row.indent}${paint(style, visible(row.marked))}`)
     }
+    for (const row of valueRows(shown, values, room)) lines.push(`${space} ${bar} ${paint("related", visible(row))}`)
   }
-  show(line)
-  if (frame.lastLine > line + 1) lines.push(`${space} ${paint("quiet", "⋮")}`)
-  if (frame.lastLine > line) show(frame.lastLine)
+  const told = values.flatMap(({ at }) => (at === undefined ? [] : [positionAt(at.source, at.start).line]))
+  const numbers = [...new Set([line, ...told, frame.lastLine])].sort((left, right) => left - right)
+  for (const [index, number] of numbers.entries()) {
+    if (index > 0 && numbers[index - 1]! < number - 1) lines.push(`${space} ${paint("quiet", "⋮")}`)
+    show(number)
+  }
   return lines
 }
 

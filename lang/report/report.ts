@@ -31,7 +31,7 @@ export function makeReport(): Report {
       return failed
     },
     add(code: Code, span: Span, message: string, details: Details = {}) {
-      if (echoes[code]?.some((cause) => added.has(cause)) || (unreadable && !isSyntax(code))) return
+      if (isEcho(code, added) || (unreadable && !isSyntax(code))) return
       const severity: Severity = details.severity ?? (codes[code] as CodeEntry).severity ?? "error"
       const said = `${severity} ${code} ${span.source.path} ${span.start} ${span.end} ${message}`
       if (seen.has(said)) return
@@ -44,6 +44,12 @@ export function makeReport(): Report {
   }
 }
 
-function isSyntax(code: Code): boolean {
+/** Whether a diagnostic follows from one of those that were `added`. */
+export function isEcho(code: Code, added: ReadonlySet<Code>): boolean {
+  return echoes[code]?.some((cause) => added.has(cause)) ?? false
+}
+
+/** What the parser says. */
+export function isSyntax(code: Code): boolean {
   return code.startsWith("A01")
 }

@@ -7,6 +7,7 @@ import { checkRecord, checkRecordItems, typeOfMap } from "./records.ts"
 import { resolveDeclaration } from "./resolve.ts"
 import { checkSchema, hostSchema, imageSchema, type Schema } from "./schema.ts"
 import { showType } from "./show.ts"
+import { checkGivenParams, clusterNamed } from "./tests.ts"
 import type { Type } from "./type.ts"
 import { namesGiven, walk } from "./walk.ts"
 
@@ -19,6 +20,13 @@ export function typeOfAmend(check: Check, value: tree.Amend, env: Env, wanted: W
       checkRecord(check, value.body.items, env, record!, value, record!.name!)
     }
     return variant
+  }
+  const cluster = clusterNamed(check, value.of, env)
+  if (cluster !== null) {
+    const compiled: Type = { kind: "compiled", cluster }
+    check.of.set(value.of, compiled)
+    checkGivenParams(check, cluster, value, env)
+    return compiled
   }
   // A record to be changed may take the type of its place, so that its fields are known.
   const type = typeOf(check, value.of, env, value.of.kind === "record" ? wanted : null)
@@ -43,6 +51,9 @@ export function typeOfAmend(check: Check, value: tree.Amend, env: Env, wanted: W
       return amendBuiltin(check, items, env, checkSchema, "a check", type)
     case "connection":
       return amendBuiltin(check, items, env, hostSchema, "a host", type)
+    case "compiled":
+      checkGivenParams(check, type.cluster, value, env)
+      return type
     case "unknown":
       walk(check, items, env, (item, inner) => {
         if (item.kind === "field" || item.kind === "entry") typeOf(check, item.value, inner, null)

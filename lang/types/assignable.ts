@@ -157,6 +157,8 @@ function relatesPlain(from: Type, to: Type, rule: Rule): boolean {
       return from.kind === "service" && (to.service === null || from.service === to.service)
     case "cluster":
       return from.kind === "cluster" && from.cluster === to.cluster
+    case "compiled":
+      return from.kind === "compiled" && from.cluster === to.cluster
     default:
       return from.kind === to.kind
   }

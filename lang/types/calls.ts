@@ -1,13 +1,16 @@
 import type { AnySymbol } from "../names/symbol.ts"
 import { nearest } from "../report/nearest.ts"
 import type * as tree from "../syntax/tree.ts"
-import { unknownType } from "./build.ts"
+import { boolType, unknownType } from "./build.ts"
+import { allowsParameters } from "./compiled.ts"
 import { type Check, type Env, problem, replacing, sourceOf, spanIn, topOf, type Want, want } from "./context.ts"
 import { typeOf } from "./expression.ts"
-import { builtins } from "./functions.ts"
+import { type BuiltinParameter, builtins } from "./functions.ts"
+import { memberOf } from "./members.ts"
 import { typeOfRead } from "./read-call.ts"
 import { resolveType } from "./resolve.ts"
 import { showType } from "./show.ts"
+import { typeOfFails } from "./tests.ts"
 import type { Type } from "./type.ts"
 
 type ParameterOf = {
@@ -34,12 +37,20 @@ export function typeOfCall(check: Check, call: tree.Call, env: Env, wanted: Want
     checkArguments(check, call, symbol.name, parameters, env)
     return resolveType(check, symbol.declaration.result, symbol.unit)
   }
+  const allows = symbol === null ? typeOfAllows(check, call, env) : null
+  if (allows !== null) return allows
   for (const argument of call.arguments) typeOf(check, argument.value, env, null)
   if (symbol === null && call.callee.kind === "name") return unknownType
   const type = symbol === null || symbol.kind === "class" ? null : typeOf(check, call.callee, env, null)
   if (type?.kind === "unknown") return unknownType
+  const { callee } = call
+  const asked = callee.kind === "member" ? check.of.get(callee.of) : undefined
   const hint =
-    symbol?.kind === "class" ? `an appliance is declared: \`appliance name: ${symbol.name} { … }\`` : undefined
+    symbol?.kind === "class"
+      ? `an appliance is declared: \`appliance name: ${symbol.name} { … }\``
+      : asked?.kind === "compiled"
+        ? "a cluster is asked `allows(from, to, ports)`"
+        : undefined
   problem(check, env, call.callee, "A0313", `${sourceOf(env, call.callee)} is no function`, { hint })
   return unknownType
 }
@@ -56,26 +67,52 @@ function typeOfBuiltin(check: Check, call: tree.Call, name: string, env: Env, wa
     problem(check, env, call.callee, "A0299", `\`${name}(…)\` comes in a later version`)
     return unknownType
   }
-  const parameters = builtin.parameters.map(
-    (parameter): ParameterOf => ({
-      name: parameter.name,
-      want: want(parameter.type, parameter.name),
-      required: parameter.default === undefined,
-      literal: parameter.literal === true,
-    }),
-  )
+  const parameters = parametersOf(builtin.parameters)
+  if (name === "fails") {
+    return typeOfFails(check, call, placeArguments(check, call, name, parameters, env, () => {}) ?? new Map(), env)
+  }
   const given = checkArguments(check, call, name, parameters, env)
   if (name === "template" && given !== null) checkTemplate(check, call, given, env)
   return name === "read" && given !== null ? typeOfRead(check, call, env, wanted) : builtin.result
 }
 
-/** Gives the argument of each parameter; null when they do not fit the parameters, which is reported. */
+/** `c.allows(…)`, the one call that is asked of a value. */
+function typeOfAllows(check: Check, call: tree.Call, env: Env): Type | null {
+  if (call.callee.kind !== "member" || call.callee.name.text !== "allows") return null
+  const of = typeOf(check, call.callee.of, env, null)
+  if (of.kind !== "compiled" || memberOf(check, of, "allows") !== null) return null
+  checkArguments(check, call, "allows", parametersOf(allowsParameters), env)
+  return boolType
+}
+
+function parametersOf(parameters: readonly BuiltinParameter[]): readonly ParameterOf[] {
+  return parameters.map((parameter) => ({
+    name: parameter.name,
+    want: want(parameter.type, parameter.name),
+    required: parameter.default === undefined,
+    literal: parameter.literal === true,
+  }))
+}
+
+/** Gives the argument of each parameter, its type checked; null when they do not fit the parameters, which is reported. */
 function checkArguments(
   check: Check,
   call: tree.Call,
   name: string,
   parameters: readonly ParameterOf[],
   env: Env,
+): ReadonlyMap<string, tree.Expression> | null {
+  return placeArguments(check, call, name, parameters, env, (value, wanted) => typeOf(check, value, env, wanted))
+}
+
+/** Finds the parameter of each argument; `visit` is shown those that have one, in order. */
+function placeArguments(
+  check: Check,
+  call: tree.Call,
+  name: string,
+  parameters: readonly ParameterOf[],
+  env: Env,
+  visit: (value: tree.Expression, wanted: Want) => void,
 ): ReadonlyMap<string, tree.Expression> | null {
   const given = new Map<string, tree.Expression>()
   let fits = true
@@ -92,7 +129,7 @@ function checkArguments(
       return
     }
     given.set(parameter.name, argument.value)
-    typeOf(check, argument.value, env, parameter.want)
+    visit(argument.value, parameter.want)
     if (parameter.literal && !isPlainText(argument.value)) {
       fits = false
       problem(check, env, argument.value, "A0329", `${parameter.name} of ${name} is a text without \`\${}\``, {

@@ -10,6 +10,7 @@ import { membersOf } from "./members.ts"
 import { orderReads } from "./recursion.ts"
 import { contractOf, resolveDeclaration, resolveType } from "./resolve.ts"
 import { typeOfSymbol } from "./symbols.ts"
+import { checkTest } from "./tests.ts"
 import type { Type } from "./type.ts"
 import { inOrder, walk } from "./walk.ts"
 
@@ -27,7 +28,19 @@ export function check(
   report: Report,
   templates: TemplateChecker | null = null,
 ): Check {
-  const { order, circular } = orderReads(bindings, report)
+  const state = makeCheck(program, bindings, report, templates, () => new Map())
+  checkUnits(state, program.units)
+  return state
+}
+
+/** The tables of a check in which nothing was checked yet. `table` makes each of them. */
+export function makeCheck(
+  program: Program,
+  bindings: Bindings,
+  report: Report,
+  templates: TemplateChecker | null,
+  table: <Key, Value>() => Map<Key, Value>,
+): Check {
   const state: Check = {
     program,
     bindings,
@@ -35,19 +48,27 @@ export function check(
     get templates() {
       return looked
     },
-    of: new Map(),
-    declared: new Map(),
-    symbols: new Map([...circular].filter((symbol) => symbol.kind === "let").map((symbol) => [symbol, unknownType])),
-    stands: new Map(),
-    order,
-    settled: new Map(),
+    of: table(),
+    declared: table(),
+    expected: table(),
+    symbols: table(),
+    stands: table(),
+    order: table(),
+    settled: table(),
   }
   const looked = templates?.((type) => membersOf(state, type)) ?? null
-  for (const unit of program.units) checkDeclarations(state, unit)
-  const lets = program.units.flatMap((unit) => unit.tree.items).filter((item) => item.kind === "let")
-  for (const symbol of inOrder(state, lets)) typeOfSymbol(state, symbol)
-  for (const unit of program.units) checkBodies(state, unit)
   return state
+}
+
+/** Checks units; all that these use, but for themselves, were checked before. */
+export function checkUnits(check: Check, units: readonly Unit[]): void {
+  const { order, circular } = orderReads(check.bindings, new Set(units), check.report)
+  for (const [symbol, index] of order) check.order.set(symbol, index)
+  for (const symbol of circular) if (symbol.kind === "let") check.symbols.set(symbol, unknownType)
+  for (const unit of units) checkDeclarations(check, unit)
+  const lets = units.flatMap((unit) => unit.tree.items).filter((item) => item.kind === "let")
+  for (const symbol of inOrder(check, lets)) typeOfSymbol(check, symbol)
+  for (const unit of units) checkBodies(check, unit)
 }
 
 /** Types and services first, then what is written in terms of them. */
@@ -62,7 +83,8 @@ function checkDeclarations(check: Check, unit: Unit): void {
 function checkBodies(check: Check, unit: Unit): void {
   walk(check, unit.tree.items, topOf(unit), (item, env) => {
     const symbol = check.bindings.declared.get(item as tree.Declaration)
-    if (item.kind === "network") checkNetwork(check, item, env)
+    if (item.kind === "test") checkTest(check, item, env)
+    else if (item.kind === "network") checkNetwork(check, item, env)
     else if (item.kind === "host") checkHost(check, item, env)
     else if (symbol?.kind === "class") checkClass(check, symbol)
     else if (symbol?.kind === "cluster") checkCluster(check, symbol)

@@ -1,6 +1,6 @@
 import type { AnySymbol, Bindings, ClassSymbol, Program, Unit } from "../names/symbol.ts"
 import type { Code } from "../report/codes.ts"
-import type { Details, Report } from "../report/diagnostic.ts"
+import type { Details, Diagnostic, Report } from "../report/diagnostic.ts"
 import type * as tree from "../syntax/tree.ts"
 import type { Span } from "../text/source.ts"
 import type { Type } from "./type.ts"
@@ -13,12 +13,14 @@ export type Check = {
   readonly templates: CheckTemplate | null
   readonly of: Map<tree.Expression, Type>
   readonly declared: Map<object, Type>
+  /** What each `fails(…)` found in its cluster by type, instead of being reported. */
+  readonly expected: Map<tree.Call, readonly Diagnostic[]>
   /** The type of a symbol, found once; null while it is being found. */
   readonly symbols: Map<AnySymbol, Type | null>
   /** Where a `let` or `output` stands, so that it can be checked when it is first read. */
   readonly stands: Map<AnySymbol, Env>
   /** When each function and let that reads others is checked: after those. */
-  readonly order: ReadonlyMap<AnySymbol, number>
+  readonly order: Map<AnySymbol, number>
   /** The fields that a class sets, with those that it inherits. */
   readonly settled: Map<ClassSymbol, ReadonlySet<string>>
 }
@@ -32,6 +34,8 @@ export type Env = {
   readonly narrowed: ReadonlyMap<string, Type>
   /** The bodies of `if` and `match` around it. */
   readonly bodies: readonly tree.Body[]
+  /** In a test a cluster is a value: it is compiled there. */
+  readonly place?: "test"
 }
 
 /** The type that a place asks for: in the words of a diagnostic, the name of the place and where it was declared. */

@@ -12,6 +12,7 @@ import { typeOfBinary, typeOfIs, typeOfUnary } from "./operators.ts"
 import { typeOfIndex, typeOfMember } from "./reads.ts"
 import { typeOfRecord } from "./records.ts"
 import { typeOfUse } from "./symbols.ts"
+import { checkAllGiven } from "./tests.ts"
 import type { Type } from "./type.ts"
 
 /**
@@ -82,13 +83,17 @@ function typeOfName(check: Check, name: tree.Name, env: Env): Type {
   const narrower = path === null ? undefined : env.narrowed.get(path)
   if (narrower !== undefined) return narrower
   const type = typeOfUse(check, symbol, env)
+  if (symbol.kind === "cluster" && type !== null && !checkAllGiven(check, symbol, new Set(), name, env))
+    return unknownType
   if (type !== null) return type
   const hint =
     symbol.kind === "variant"
       ? `a value of it is \`${symbol.name} {}\``
       : symbol.kind === "function" || symbol.kind === "builtin"
         ? `call it: \`${symbol.name}(…)\``
-        : undefined
+        : symbol.kind === "cluster"
+          ? "only in a test a cluster is a value"
+          : undefined
   const kinds: Partial<Record<string, string>> = { class: "an appliance class", builtin: "a function" }
   const kind = kinds[symbol.kind] ?? `a ${symbol.kind}`
   problem(check, env, name, "A0318", `${symbol.name} is ${kind}, not a value`, { hint })

@@ -1,6 +1,7 @@
 import type { Value } from "../values/value.ts"
 import {
   anyService,
+  boolType,
   cidrType,
   connectionType,
   either,
@@ -187,7 +188,14 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
       "The share of its cpus that an instance uses, to scale by.",
     ),
   ],
-  ["fails", later("Whether a compilation fails with a code.")],
+  [
+    "fails",
+    call(
+      [needed("cluster", unknownType), given("code", optional(textType), null)],
+      boolType,
+      "In a test: whether a cluster does not compile, or gives the diagnostic of a code.",
+    ),
+  ],
 ])
 
 /** A property that every value of a type has, such as `port.number`. */

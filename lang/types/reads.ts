@@ -1,12 +1,14 @@
 import { nearest } from "../report/nearest.ts"
 import type * as tree from "../syntax/tree.ts"
 import { unknownType } from "./build.ts"
+import { compiledApplianceSchema } from "./compiled.ts"
 import { type Check, type Env, problem, replacing, sourceOf, want } from "./context.ts"
 import { typeOf } from "./expression.ts"
 import { memberNames, memberOf } from "./members.ts"
 import { pathOf } from "./narrow.ts"
 import { showType } from "./show.ts"
 import { typeOfUse } from "./symbols.ts"
+import { checkAllGiven } from "./tests.ts"
 import type { Type } from "./type.ts"
 
 export function typeOfMember(check: Check, value: tree.Member, env: Env): Type {
@@ -25,6 +27,9 @@ export function typeOfMember(check: Check, value: tree.Member, env: Env): Type {
     })
     return unknownType
   }
+  const decided =
+    of.kind === "appliance" && env.place === "test" ? compiledApplianceSchema.get(value.name.text) : undefined
+  if (decided !== undefined) return decided.type
   const member = memberOf(check, of, value.name.text)
   if (member !== null) return member.type
   reportNoMember(check, value, env, of)
@@ -59,6 +64,8 @@ export function typeOfIndex(check: Check, value: tree.Index, env: Env): Type {
 function typeOfNamespaced(check: Check, value: tree.Member, env: Env): Type {
   const symbol = check.bindings.uses.get(value.name)!
   const type = typeOfUse(check, symbol, env)
+  if (symbol.kind === "cluster" && type !== null && !checkAllGiven(check, symbol, new Set(), value, env))
+    return unknownType
   if (type !== null) return type
   problem(check, env, value, "A0318", `${sourceOf(env, value)} is a ${symbol.kind}, not a value`)
   return unknownType

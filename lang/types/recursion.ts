@@ -1,5 +1,5 @@
 import { topologicalOrder } from "../graph/graph.ts"
-import type { AnySymbol, Bindings, FunctionSymbol } from "../names/symbol.ts"
+import type { AnySymbol, Bindings, FunctionSymbol, Unit } from "../names/symbol.ts"
 import type { Report } from "../report/diagnostic.ts"
 import type * as tree from "../syntax/tree.ts"
 import type { Span } from "../text/source.ts"
@@ -8,12 +8,12 @@ import type { Span } from "../text/source.ts"
 export type Reads = { readonly order: ReadonlyMap<AnySymbol, number>; readonly circular: ReadonlySet<AnySymbol> }
 
 /**
- * Orders functions and lets after those that they read: checked so, no chain of them is as deep as it is long. Circles are reported
+ * Orders the functions and lets of `units` after those that they read: checked so, no chain of them is as deep as it is long. Circles are reported
  * (A0322), each once, where the first of it is declared.
  */
-export function orderReads(bindings: Bindings, report: Report): Reads {
+export function orderReads(bindings: Bindings, units: ReadonlySet<Unit>, report: Report): Reads {
   const next = (symbol: AnySymbol) => bindings.reads.get(symbol) ?? []
-  const nodes = [...bindings.reads.keys()]
+  const nodes = [...bindings.reads.keys()].filter((symbol) => "unit" in symbol && units.has(symbol.unit))
   const all = topologicalOrder({ nodes, next })
   const components = all.kind === "cyclic" ? all.components : []
   for (const [first] of components) if (first !== undefined) reportCircle(wayBackTo(first, next), report)

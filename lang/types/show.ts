@@ -48,6 +48,7 @@ export function showType(type: Type): string {
     case "service":
       return type.service?.name ?? "a service"
     case "cluster":
+    case "compiled":
       return `the cluster ${type.cluster.name}`
     case "either":
       return type.of.map(showType).join(" or ")

@@ -26,6 +26,7 @@ export function typeOfSymbol(check: Check, symbol: AnySymbol): Type | null {
 /** The type of a name where it is used: what stands under an `if` may be absent outside of it. */
 export function typeOfUse(check: Check, symbol: AnySymbol, env: Env): Type | null {
   if (symbol.kind === "self") return env.self === null ? unknownType : { kind: "appliance", class: env.self }
+  if (symbol.kind === "cluster" && env.place === "test") return { kind: "compiled", cluster: symbol }
   const type = typeOfSymbol(check, symbol)
   const under = check.bindings.under.get(symbol)
   if (type === null || under === undefined || under.every((body) => env.bodies.includes(body))) return type

@@ -1,5 +1,6 @@
 import type { ClassSymbol, ClusterSymbol, ServiceSymbol } from "../names/symbol.ts"
-import type { Expression } from "../syntax/tree.ts"
+import type { Diagnostic } from "../report/diagnostic.ts"
+import type { Call, Expression } from "../syntax/tree.ts"
 import type { Span } from "../text/source.ts"
 
 /**
@@ -43,6 +44,8 @@ export type Type =
   /** Null: any service. */
   | { readonly kind: "service"; readonly service: ServiceSymbol | null }
   | { readonly kind: "cluster"; readonly cluster: ClusterSymbol }
+  /** A cluster as a test has it: compiled, with all that was decided. */
+  | { readonly kind: "compiled"; readonly cluster: ClusterSymbol }
   /** The end of a flow that is no thing: `outside`. */
   | { readonly kind: "outside" }
   /** How a host is reached: what `local()` gives, and what stands right of a host's `=`. */
@@ -74,4 +77,6 @@ export type Types = {
   readonly of: ReadonlyMap<Expression, Type>
   /** The type of every `TypeExpression` that was resolved, and so of params, lets, record fields, results. */
   readonly declared: ReadonlyMap<object, Type>
+  /** What each `fails(…)` of a test found by type in the cluster that it was given. */
+  readonly expected: ReadonlyMap<Call, readonly Diagnostic[]>
 }

@@ -2,6 +2,7 @@ import type * as tree from "../syntax/tree.ts"
 import { checkSchema, hostSchema, imageSchema } from "../types/schema.ts"
 import type { RecordTypeOf, Type } from "../types/type.ts"
 import { arithmetic, isFailure } from "./arithmetic.ts"
+import { compileClusterAmend } from "./clusters.ts"
 import { type Collected, compileItems, finishRecord } from "./collections.ts"
 import { compile } from "./expressions.ts"
 import { type Code, code, fail, type Place, spanOf } from "./frame.ts"
@@ -14,6 +15,7 @@ export function compileAmend(place: Place, expression: tree.Amend, type: Type | 
   const natural = types.of.get(expression) ?? type
   const symbol = expression.of.kind === "name" ? bindings.uses.get(expression.of) : undefined
   if (symbol?.kind === "variant") return compileVariant(place, expression, symbol.name, natural)
+  if (natural?.kind === "compiled") return compileClusterAmend(place, expression, natural.cluster)
   const of = compile(place, expression.of)
   const items = compileItems({ ...place, typeOf: (name) => fieldType(natural, name) }, expression.body.items)
   const run: Code["run"] = (frame) => {

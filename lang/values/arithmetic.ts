@@ -69,6 +69,7 @@ export function equals(left: Value, right: Value): boolean {
     return left.from === right.from && left.to === right.to && left.protocol === right.protocol
   }
   if (left.kind === "range" && right.kind === "range") return left.from === right.from && left.to === right.to
+  if (left.kind === "compiled" && right.kind === "compiled") return left.result() === right.result()
   return left.kind === "outside" && right.kind === "outside"
 }
 

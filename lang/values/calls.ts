@@ -5,6 +5,7 @@ import { checkSchema } from "../types/schema.ts"
 import { addressCall } from "./address-calls.ts"
 import { fieldsOf } from "./amend.ts"
 import { isFailure, wholeDivision } from "./arithmetic.ts"
+import { compileAllows, compileFails } from "./clusters.ts"
 import { connectionTo } from "./destinations.ts"
 import { compileAs } from "./expressions.ts"
 import { type Code, code, constantCode, fail, type Place, spanOf } from "./frame.ts"
@@ -21,13 +22,15 @@ export function compileCall(place: Place, expression: tree.Call): Code {
   const name = callee.kind === "name" ? callee : callee.kind === "member" ? callee.name : null
   const symbol = name === null ? undefined : place.evaluation.bindings.uses.get(name)
   if (symbol?.kind === "function") return compileFunctionCall(place, expression, symbol)
-  if (symbol?.kind !== "builtin") return constantCode(invalid)
+  if (symbol?.kind !== "builtin") return compileAllows(place, expression) ?? constantCode(invalid)
   const builtin = builtins.get(symbol.name)
   if (builtin === undefined || builtin.later) return constantCode(invalid)
   const given = argumentsOf(expression, builtin)
   switch (symbol.name) {
     case "template":
       return compileTemplate(place, expression, given.get("path"), given.get("variables"))
+    case "fails":
+      return compileFails(place, expression, given)
     case "read":
       return compileRead(place, expression, given.get("path"))
     case "qcow2":

@@ -3,8 +3,9 @@ import type { Report } from "../report/diagnostic.ts"
 import type { Types } from "../types/type.ts"
 import { addClusterScope } from "./cluster.ts"
 import { checksByAppliance } from "./cluster-checks.ts"
+import type { Clusters } from "./compiled.ts"
 import type { Library } from "./content.ts"
-import { makeExpansion } from "./expand.ts"
+import { makeExpansion, thingValue } from "./expand.ts"
 import { finishModel } from "./finish.ts"
 import type { Evaluation } from "./frame.ts"
 import { addGlobals } from "./globals.ts"
@@ -21,6 +22,8 @@ export type FileInput = {
   readonly library: Library
   /** How many things, elements and entries may be made. */
   readonly limit: number
+  /** What compiles the clusters of a test. */
+  readonly clusters?: Clusters
 }
 
 /** What expansion starts from: the program, a cluster of it, and what comes in from outside. */
@@ -55,6 +58,7 @@ export function expand(input: ExpandInput, report: Report): Model | null {
     publishes: expansion.publishes,
     allows: expansion.allows,
     outputs: expansion.outputs,
+    thing: (symbol) => thingValue(expansion, symbol),
     facts: evaluation.facts,
     finish: () => finishModel(expansion),
   }
@@ -68,7 +72,7 @@ export function expandFile(input: FileInput, report: Report): void {
   finishModel(expansion)
 }
 
-/** What one evaluation of a program shares, before anything is worked out. */
+/** All that the evaluation of one cluster, file or test shares; nothing in it is known yet. */
 export function makeEvaluation(input: FileInput, report: Report): Evaluation {
   const { program, bindings, types, library, limit } = input
   return {
@@ -78,6 +82,7 @@ export function makeEvaluation(input: FileInput, report: Report): Evaluation {
     library,
     report,
     limit,
+    clusters: input.clusters ?? null,
     facts: { wires: null, nics: null, towards: null, gateways: null },
     reads: [],
     reported: new Set(),

@@ -4,6 +4,7 @@ import { units } from "../syntax/units.ts"
 import type { RecordTypeOf, Type } from "../types/type.ts"
 import { compileAmend } from "./amend.ts"
 import { compileCall } from "./calls.ts"
+import { compileCluster } from "./clusters.ts"
 import { compileList, compileRecord } from "./collections.ts"
 import { type Conformer, conformerOf } from "./conform.ts"
 import {
@@ -57,14 +58,13 @@ export function compileAs(place: Place, expression: tree.Expression, type: Type 
 export function defaultOf(evaluation: Evaluation, record: RecordTypeOf, name: string): Value {
   const field = record.fields.get(name)!
   if (field.default === null) return field.type.kind === "optional" ? null : invalid
-  const known = defaults.get(field.default)
+  const known = evaluation.blocks.get(field.default) as Code | undefined
   if (known !== undefined) return known.run(noFrame)
   const place: Place = { evaluation, unit: unitOf(evaluation.program, field.default), scope: null }
   const made = runOnce(compileAs(place, field.default, field.type))
-  defaults.set(field.default, made)
+  evaluation.blocks.set(field.default, made)
   return made.run(noFrame)
 }
-const defaults = new WeakMap<tree.Expression, Code>()
 const noFrame = { parent: null, slots: [], self: null }
 
 function compileInside(place: Place, expression: tree.Expression, type: Type | null): Code {
@@ -202,6 +202,7 @@ function compileName(place: Place, name: tree.Name): Code {
 export function compileSymbol(place: Place, at: tree.Spanned, symbol: AnySymbol): Code {
   const { evaluation, unit } = place
   if (symbol.kind === "outside") return constantCode({ kind: "outside" })
+  if (symbol.kind === "cluster") return compileCluster(place, symbol)
   let distance = 0
   for (let scope = place.scope; scope !== null; scope = scope.parent) {
     const reader = scope.readers.get(symbol)

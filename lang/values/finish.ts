@@ -1,7 +1,6 @@
 import type { Expansion } from "./expand.ts"
 import { type Evaluation, type Frame, fail } from "./frame.ts"
 import type { AssertPlan } from "./layout.ts"
-import { display } from "./show.ts"
 import { type Appliance, readAll } from "./things.ts"
 import { invalid } from "./value.ts"
 
@@ -34,11 +33,15 @@ function finishAppliance(expansion: Expansion, thing: Appliance): void {
   for (const plan of thing.layout.asserts) checkAssert(expansion.evaluation, plan, thing.frameOf(plan.frame))
 }
 
-function checkAssert(evaluation: Evaluation, plan: AssertPlan, frame: Frame): void {
-  if (plan.condition.run(frame) !== false) return
+/** Reports an assertion that does not hold, with the value of each operand. False when its condition has no value. */
+export function checkAssert(evaluation: Evaluation, plan: AssertPlan, frame: Frame): boolean {
+  const holds = plan.condition.run(frame)
+  if (holds !== false) return holds !== invalid
   const message = plan.message?.run(frame)
-  if (message === invalid) return
-  const values = [...plan.operands()].map(([expression, code]) => ({ expression, value: display(code.run(frame)) }))
+  if (message === invalid) return false
+  const draw = () => plan.drawing()(frame)
+  const values = evaluation.clusters === null ? draw() : evaluation.clusters.aside(draw)
   const said = typeof message === "string" ? message : "this does not hold"
   fail(evaluation, "A0701", plan.span, said, { values })
+  return true
 }

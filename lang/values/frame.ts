@@ -4,6 +4,7 @@ import type { Details, Report } from "../report/diagnostic.ts"
 import type { Spanned } from "../syntax/tree.ts"
 import type { Span } from "../text/source.ts"
 import type { Types } from "../types/type.ts"
+import type { Clusters } from "./compiled.ts"
 import type { Library } from "./content.ts"
 import { limits } from "./limits.ts"
 import type { ApplianceThing, CheckThing, Facts } from "./model.ts"
@@ -51,6 +52,8 @@ export type Evaluation = {
   readonly report: Report
   readonly facts: Facts
   readonly limit: number
+  /** Compiles the clusters that a test names; null outside of tests. */
+  readonly clusters: Clusters | null
   /** Values that are being worked out, outermost first. */
   readonly reads: Read[]
   /** What was reported already, by code and place: a mistake in a class is one mistake, not one per instance. */

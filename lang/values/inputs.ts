@@ -10,7 +10,11 @@ import type { RecordValue, Value } from "./value.ts"
 /** One given value: `text` is parsed by the param's type (`--set web-servers=3`); `json` comes from a parameter file. */
 export type ParamInput = {
   readonly name: string
-  readonly value: { readonly text: string } | { readonly json: unknown }
+  readonly value:
+    | { readonly text: string }
+    | { readonly json: unknown }
+    /** Worked out where it was written, of the param's type. */
+    | { readonly evaluated: Value; readonly span: Span }
   /** Where it was said, for diagnostics: `--set web-servers=99`. */
   readonly said: string
   /** It stands in the environment, which all clusters share: a param that this one does not have may be another's. */
@@ -31,6 +35,12 @@ export type Misfit = { readonly misfit: string; readonly hint: string | null }
  * Ranges and forms are left to the conversion that all values of the type go through.
  */
 export function readGiven(input: ParamInput, type: Type): Given {
+  if ("evaluated" in input.value) {
+    const { evaluated: value, span } = input.value
+    if (!isThing(type)) return { value, span }
+    const message = `a param of type ${showType(type)} takes a thing of its own cluster`
+    return { problem: { message, hint: "a test gives what can be given from outside" }, span }
+  }
   const text = "text" in input.value ? input.value.text : JSON.stringify(input.value.json)
   const source: Source = { path: input.said, text, said: true }
   const span = { source, start: 0, end: text.length }
@@ -207,6 +217,25 @@ function fields(
   return isComplete(type, found) ? { kind: "record", tag, fields: found } : null
 }
 
+function isThing(type: Type): boolean {
+  switch (type.kind) {
+    case "network":
+    case "host":
+    case "appliance":
+    case "service":
+    case "nic":
+    case "compiled":
+      return true
+    case "list":
+    case "optional":
+      return isThing(type.of)
+    case "map":
+      return isThing(type.value)
+    default:
+      return false
+  }
+}
+
 /** Values of these types are things, files or programs, which only a source can name. */
 function canBeGiven(type: Type): boolean {
   switch (type.kind) {
@@ -219,6 +248,7 @@ function canBeGiven(type: Type): boolean {
     case "appliance":
     case "service":
     case "cluster":
+    case "compiled":
     case "outside":
     case "connection":
     case "late":

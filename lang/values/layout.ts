@@ -2,6 +2,7 @@ import type { ServiceSymbol, Unit } from "../names/symbol.ts"
 import type * as tree from "../syntax/tree.ts"
 import type { Span } from "../text/source.ts"
 import type { Type } from "../types/type.ts"
+import type { Drawing } from "./drawing.ts"
 import type { Code, Frame, Slot } from "./frame.ts"
 import type { Tracer } from "./trace.ts"
 import type { Value } from "./value.ts"
@@ -71,7 +72,8 @@ export type AllowPlan = {
 export type AssertPlan = {
   readonly condition: Code
   readonly message: Code | null
-  readonly operands: () => ReadonlyMap<string, Code>
+  /** The values in the condition, for when it does not hold. */
+  readonly drawing: () => Drawing
   readonly frame: FrameOf
   readonly span: Span
 }

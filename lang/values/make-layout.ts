@@ -5,11 +5,11 @@ import { open } from "../types/build.ts"
 import { applianceSchema, type Schema } from "../types/schema.ts"
 import type { Type } from "../types/type.ts"
 import { isStatic, visitFor, visitIf, visitMatch } from "./blocks.ts"
+import { drawingOf } from "./drawing.ts"
 import { compile, compileAs } from "./expressions.ts"
 import { type Evaluation, type Frame, fail, makeScope, type Place, type Scope, spanOf } from "./frame.ts"
 import type { AssertPlan, Entry, FrameOf, Layout, NeedPlan, ProvidedField, ProvidePlan, SlotPlan } from "./layout.ts"
 import { declareLets, memo } from "./lets.ts"
-import { operandsOf } from "./operators.ts"
 import { tracerOf } from "./trace.ts"
 
 type Inner = Place & { readonly scope: Scope }
@@ -84,7 +84,7 @@ export function assertOf(item: tree.Assert, place: Place, frame: FrameOf): Asser
   return {
     condition: compile(place, item.condition),
     message: item.message === undefined ? null : compile(place, item.message),
-    operands: memo(() => operandsOf(place, item.condition)),
+    drawing: memo(() => drawingOf(place, item.condition)),
     frame,
     span: spanOf(place.unit, item.condition),
   }

@@ -1,4 +1,4 @@
-import type { ClassSymbol, ClusterSymbol, ServiceSymbol } from "../names/symbol.ts"
+import type { ClassSymbol, ClusterSymbol, ServiceSymbol, ThingSymbol } from "../names/symbol.ts"
 import type { Span } from "../text/source.ts"
 import type { Value } from "./value.ts"
 
@@ -17,6 +17,8 @@ export type Model = {
   readonly publishes: readonly PublishThing[]
   readonly allows: readonly AllowThing[]
   readonly outputs: readonly OutputThing[]
+  /** What a thing's symbol stands for: the thing, null when its `if` is not taken, or a map of its family by key. */
+  readonly thing: (symbol: ThingSymbol) => Value
   /** What the phases after expansion found; evaluation of fields reads it. */
   readonly facts: Facts
   /** Evaluates every `assert` that was left until fields may be read, and whatever was never read, so that all is checked. */
@@ -73,6 +75,8 @@ export type ApplianceThing = Thing & {
   /** Those of its class, and those of the cluster that ask one of its services. */
   readonly checks: readonly CheckThing[]
   readonly allows: readonly AllowThing[]
+  /** What the phases found about the cluster that it is of. */
+  readonly facts: Facts
   /** Where the value of a field came from, followed back through names to the place that gave it. */
   trace(field: string): Traced
 }

@@ -47,40 +47,6 @@ export function compileBinary(place: Place, expression: tree.Binary, type: Type 
   return code(run, [left, right])
 }
 
-/**
- * The names, members, indexes and calls in a condition, with the code of each: what a failed assertion shows. Literals speak for
- * themselves, and an operand that stands there twice is shown once.
- */
-export function operandsOf(place: Place, expression: tree.Expression): ReadonlyMap<string, Code> {
-  const operands = new Map<string, Code>()
-  collectOperands(place, expression, operands)
-  return operands
-}
-
-function collectOperands(place: Place, expression: tree.Expression, operands: Map<string, Code>): void {
-  switch (expression.kind) {
-    case "binary":
-      collectOperands(place, expression.left, operands)
-      collectOperands(place, expression.right, operands)
-      return
-    case "unary":
-      collectOperands(place, expression.operand, operands)
-      return
-    case "is":
-      collectOperands(place, expression.value, operands)
-      return
-    case "name":
-    case "member":
-    case "index":
-    case "call":
-    case "amend":
-    case "conditional": {
-      const text = place.unit.source.text.slice(expression.start, expression.end)
-      if (!operands.has(text)) operands.set(text, compile(place, expression))
-    }
-  }
-}
-
 function compileOtherwise(place: Place, expression: tree.Binary, type: Type | null): Code {
   const left = compile(place, expression.left)
   const right = compileAs(place, expression.right, type)

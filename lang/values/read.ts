@@ -17,10 +17,13 @@ export function readMember(
 ): Value | undefined {
   if (typeof value === "object" && value !== null && "kind" in value) {
     if (value.kind === "reference") {
-      if (value.to.kind === "appliance") return readSelf(evaluation, value.to, name, span)
+      if (value.to.kind === "appliance") {
+        return evaluation.clusters?.decided(value.to, name) ?? readSelf(evaluation, value.to, name, span)
+      }
       return name === "name" ? value.to.id : value.to.field(name)
     }
     if (value.kind === "provided") return readProvided(evaluation, value.provided, name, self, span)
+    if (value.kind === "compiled") return value.result().member(name)
     if (value.kind === "invalid") return invalid
   }
   return plainMember(value, name)
@@ -28,7 +31,7 @@ export function readMember(
 
 /** Reads anything that an appliance has by name: params and fields, what it needs and provides, its outputs, name and address. */
 export function readSelf(evaluation: Evaluation, thing: ApplianceThing, name: string, span: () => Span): Value {
-  const { facts } = evaluation
+  const { facts } = thing
   switch (name) {
     case "name":
       return thing.hostname
@@ -50,7 +53,7 @@ export function readSelf(evaluation: Evaluation, thing: ApplianceThing, name: st
 }
 
 function readWire(evaluation: Evaluation, thing: ApplianceThing, name: string, span: () => Span): Value {
-  const { wires } = evaluation.facts
+  const { wires } = thing.facts
   if (wires === null) return tooEarly(evaluation, span, `who provides \`${name}\` to \`${thing.id}\``)
   const wire = wires.get(thing)?.get(name)
   // A need that found no provider was reported by the wiring.
@@ -70,7 +73,7 @@ function readProvided(
   if (name === "name") return provided.appliance.hostname
   if (name === "appliance") return { kind: "reference", to: provided.appliance }
   if (name !== "address") return provided.field(name)
-  const { nics, towards } = evaluation.facts
+  const { nics, towards } = provided.appliance.facts
   if (nics === null) return tooEarly(evaluation, span, `the address of \`${provided.appliance.id}\``)
   const first = nics.get(provided.appliance)?.find((one) => one.network !== null)
   // What stands in no appliance, such as an output, sees the provider's first network.

@@ -54,6 +54,8 @@ export function display(value: Value): string {
       return `${value.provided.appliance.id}.${value.provided.name}`
     case "outside":
       return "outside"
+    case "compiled":
+      return value.result().shown
     case "invalid":
       return "?"
   }
@@ -82,6 +84,8 @@ export function describe(value: Value): string {
       return value.to.kind === "appliance" ? "an appliance" : `a ${value.to.kind}`
     case "provided":
       return "a provided service"
+    case "compiled":
+      return "a cluster"
     case "invalid":
     case "outside":
       return value.kind

@@ -6,7 +6,16 @@ import { conformerOf } from "./conform.ts"
 import { defaultOf } from "./expressions.ts"
 import { type Evaluation, enter, type Frame, fail, outward, pending, reportCycle, type Slot, spanOf } from "./frame.ts"
 import type { Entry, FrameOf, Layout, NeedPlan, ProvidePlan, SlotPlan } from "./layout.ts"
-import type { AllowThing, ApplianceThing, CheckThing, NeedThing, NetworkThing, Provided, Traced } from "./model.ts"
+import type {
+  AllowThing,
+  ApplianceThing,
+  CheckThing,
+  Facts,
+  NeedThing,
+  NetworkThing,
+  Provided,
+  Traced,
+} from "./model.ts"
 import { invalid, type Value } from "./value.ts"
 
 // Classes, unlike elsewhere in lang/: there may be a hundred thousand of each of these, and a method costs an instance nothing.
@@ -110,6 +119,10 @@ export class Appliance implements ApplianceThing {
     const value = enter(this.evaluation, read, slot.depth, () => slotValue(this.evaluation, slot, this) ?? invalid)
     this.#values[slot.index] = value
     return value
+  }
+
+  get facts(): Facts {
+    return this.evaluation.facts
   }
 
   fieldSpan(name: string): Span {

@@ -1,5 +1,8 @@
+import type { ClusterSymbol } from "../names/symbol.ts"
 import type { Span } from "../text/source.ts"
 import type { QuantityKind } from "../types/type.ts"
+import type { CompiledCluster } from "./compiled.ts"
+import type { ParamInput } from "./inputs.ts"
 import type { ApplianceThing, ClusterThing, HostThing, NetworkThing, Provided } from "./model.ts"
 
 /** A value of the language. Immutable. Numbers, texts and booleans are those of the host language; the rest says what it is. */
@@ -23,6 +26,7 @@ export type Value =
   | ConnectionValue
   | Reference
   | Outside
+  | CompiledValue
   | Invalid
 
 /** A closed record, or the variant of a tagged union when `tag` is not null. */
@@ -124,6 +128,13 @@ export type ConnectionValue = {
 export type Reference =
   | { readonly kind: "reference"; readonly to: ApplianceThing | NetworkThing | HostThing | ClusterThing }
   | { readonly kind: "provided"; readonly provided: Provided }
+/** A cluster in a test, with the params that it is given; compiled when something of it is first asked. */
+export type CompiledValue = {
+  readonly kind: "compiled"
+  readonly cluster: ClusterSymbol
+  readonly given: ReadonlyMap<string, ParamInput>
+  readonly result: () => CompiledCluster
+}
 export type Outside = { readonly kind: "outside" }
 
 /** Stands where evaluation failed and was reported; whatever uses it is invalid too, in silence. */

@@ -370,4 +370,9 @@ cluster one {
 }
 `,
   },
+  A0723: {
+    title: "this test checks nothing",
+    explain:
+      "A test without an assertion, which compiles no cluster, would pass for ever. Say with `assert` what shall hold, or name a cluster: then the test is that it compiles.",
+  },
 } as const satisfies CodeTable

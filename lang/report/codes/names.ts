@@ -116,7 +116,7 @@ export const nameCodes = {
     title: "this comes in a later version",
     explain:
       "The language has a place for this, and the grammar knows it, but this version of appl does not give it a meaning yet. Nothing was done.",
-    wrong: 'test "what" {\n  assert true\n}\n',
-    right: "assert true\n",
+    wrong: "cluster one {\n  moved old -> new\n}\n",
+    right: "cluster one {\n}\n",
   },
 } as const satisfies CodeTable

@@ -218,4 +218,21 @@ let answer: Int = total([])
 assert answer == 0
 `,
   },
+  A0333: {
+    title: "this is asked in a test only",
+    explain:
+      "Only a test compiles clusters and looks at what became of them, so only a test can ask whether one fails. What a cluster takes is said by the types and ranges of its params, and by `assert`.",
+    wrong: `cluster one {
+  param size: Int(1..3) = 1
+  output failed = fails(1)
+}
+`,
+    right: `cluster one {
+  param size: Int(1..3) = 1
+}
+test "it has a limit" {
+  assert fails(one { size = 4 }, "A0301")
+}
+`,
+  },
 } as const satisfies CodeTable

@@ -1,0 +1,95 @@
+import type { DesiredAppliance, DesiredState, End, PortSpan } from "../desired/desired-state.ts"
+import type { AnySymbol } from "../names/symbol.ts"
+import { sortedById } from "../text/order.ts"
+import type { Model } from "../values/model.ts"
+import type { Value } from "../values/value.ts"
+
+/** A compiled cluster, and what it declares by name. */
+export type Members = {
+  readonly model: Model
+  readonly desired: DesiredState
+  readonly declared: ReadonlyMap<string, AnySymbol>
+}
+
+/** What can be read of a compiled cluster by name: its outputs first, then params and things, then what was decided. */
+export function memberOf(members: Members, name: string): Value | undefined {
+  const { model, desired, declared } = members
+  const output = model.outputs.find((one) => one.name === name)
+  if (output !== undefined) return output.value()
+  const symbol = declared.get(name)
+  if (symbol?.kind === "thing") return model.thing(symbol)
+  if (symbol !== undefined) return model.cluster.field(name)
+  switch (name) {
+    case "name":
+      return model.deployed
+    case "appliances":
+      return sortedById(model.appliances).map((to) => ({ kind: "reference", to }))
+    case "networks":
+      return sortedById(model.networks).map((to) => ({ kind: "reference", to }))
+    case "hosts":
+      return desired.hosts.map((host) => record({ name: host.name, appliances: standingOn(desired, host.name) }))
+    case "wires":
+      return desired.wires.map(({ consumer, name, service, provider, provided }) =>
+        record({ consumer, name, service, provider, provided }),
+      )
+    case "flows":
+      return desired.flows.flatMap(({ from, to, ports, cause }) =>
+        ports.map((port) => record({ from: showEnd(from), to: showEnd(to), ports: portOf(port), cause })),
+      )
+    case "publishes":
+      return desired.publishes.map(({ port, protocol, appliance, target_port, host }) =>
+        record({
+          port: portOf({ from: port, to: port, protocol }),
+          appliance,
+          "target-port": portOf({ from: target_port, to: target_port, protocol }),
+          host,
+        }),
+      )
+    default:
+      return undefined
+  }
+}
+
+/** What became of a field of an appliance; `undefined` for those that it says itself. */
+export function decidedOf(appliance: DesiredAppliance, name: string): Value | undefined {
+  switch (name) {
+    case "files":
+      return { kind: "map", entries: new Map(appliance.files.map((file) => [file.path, textOf(file.content)])) }
+    case "form":
+      return appliance.form
+    case "host":
+      return appliance.host
+    default:
+      return undefined
+  }
+}
+
+function standingOn(desired: DesiredState, host: string): Value {
+  return desired.appliances.filter((appliance) => appliance.host === host).map(({ id }) => id)
+}
+
+function showEnd(end: End): string {
+  switch (end.kind) {
+    case "appliance":
+      return end.id
+    case "network":
+      return end.name
+    case "cidr":
+      return end.cidr
+    case "outside":
+      return "outside"
+  }
+}
+
+function portOf({ from, to, protocol }: PortSpan): Value {
+  return { kind: "port", from, to, protocol }
+}
+
+/** Bytes that are no text are shown as well as they can be. */
+function textOf(content: { readonly text: string } | { readonly base64: string }): string {
+  return "text" in content ? content.text : Buffer.from(content.base64, "base64").toString("utf8")
+}
+
+function record(fields: Readonly<Record<string, Value>>): Value {
+  return { kind: "record", tag: null, fields: new Map(Object.entries(fields)) }
+}
