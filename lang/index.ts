@@ -30,3 +30,4 @@ export { type FileTests, runTests, type TestInput, type TestResult } from "./tes
 export { type Files, type ListedFile, memoryFiles } from "./text/files.ts"
 export { type Origin, positionOf, type Source, type Span, showOrigin } from "./text/source.ts"
 export type { ParamInput } from "./values/inputs.ts"
+export { type Why, type WhyAnswer, why } from "./why.ts"

@@ -71,6 +71,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "lang/server": ["lang/editor", "lang/syntax", "lang/report", "lang/text"],
   "lang/realise.ts": ["lang"],
   "lang/test.ts": ["lang"],
+  "lang/why.ts": ["lang"],
   "lang/testing": [
     "lang/addresses/ipv4.ts",
     "lang/values",
@@ -171,6 +172,7 @@ describe("who imports whom", () => {
     const stories = [
       "lang/compile.ts",
       "lang/test.ts",
+      "lang/why.ts",
       "lang/module.ts",
       "lang/mend.ts",
       "lang/index.ts",

@@ -1,7 +1,6 @@
 import type { AnySymbol } from "../names/symbol.ts"
 import type * as tree from "../syntax/tree.ts"
 import { units } from "../syntax/units.ts"
-import { entryOf } from "../text/entry.ts"
 import type { RecordTypeOf, Type } from "../types/type.ts"
 import { compileAmend } from "./amend.ts"
 import { compileCall } from "./calls.ts"
