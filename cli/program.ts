@@ -5,6 +5,7 @@ import type { Terminal } from "./terminal.ts"
 import { addEditorCommands } from "./words/editor.ts"
 import { addHostCommands } from "./words/hosts.ts"
 import { addLanguageCommands } from "./words/language.ts"
+import { addModuleCommands } from "./words/modules.ts"
 import { type AddWords, examples } from "./words/options.ts"
 import { addRuntimeCommands } from "./words/runtime.ts"
 import { addTestCommands } from "./words/tests.ts"
@@ -16,6 +17,7 @@ const subjects: readonly AddWords[] = [
   addTestCommands,
   addToolCommands,
   addEditorCommands,
+  addModuleCommands,
   addRuntimeCommands,
   addHostCommands,
 ]

@@ -8,9 +8,24 @@ export { type Drawing, drawDot, drawText } from "./graph/drawing.ts"
 export { drawSvg } from "./graph/svg.ts"
 export { type LintInput, lintFiles } from "./lint/subject.ts"
 export { type Mended, mend, mendWith } from "./mend.ts"
-export { type CheckedModule, checkModule, type ModuleInput } from "./module.ts"
-export { contentFolder, contentHash } from "./modules/content.ts"
+export {
+  type CheckedModule,
+  type Comparison,
+  checkModule,
+  compareModules,
+  type ModuleInput,
+  surfaceOfModule,
+} from "./module.ts"
+export { contentFolder, contentHash, isModuleFile, type ModuleFile, moduleFiles } from "./modules/content.ts"
+export {
+  type Dependency,
+  type Description,
+  readModuleDescription,
+  readProjectDescription,
+} from "./modules/description.ts"
+export type { LockedModule, LockedModules } from "./modules/lock.ts"
 export { findProject, projectFolder } from "./modules/project.ts"
+export { isLocal as isPathSpec, isModuleName, isRange as isVersionRange } from "./modules/specs.ts"
 export {
   type Demand,
   type Misfit,
@@ -25,6 +40,9 @@ export type { Diagnostic, Edit, Fix, Report, Severity } from "./report/diagnosti
 export { nearest } from "./report/nearest.ts"
 export { type RenderOptions, render, toJson } from "./report/render.ts"
 export { makeReport } from "./report/report.ts"
+export type { Finding, Weight } from "./surface/difference.ts"
+export { isEnough } from "./surface/step.ts"
+export type { Entry, EntryKind, Member, MemberKind, Surface, TypeText } from "./surface/surface.ts"
 export { format } from "./syntax/format.ts"
 export { type FileTests, runTests, type TestInput, type TestResult } from "./test.ts"
 export { type Files, type ListedFile, memoryFiles } from "./text/files.ts"

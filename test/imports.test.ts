@@ -20,6 +20,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
     "lang/text",
     "type lang/types",
   ],
+  "lang/surface": ["lang/types", "lang/names", "lang/modules", "lang/syntax", "lang/text"],
   "lang/types": [
     "lang/names",
     "lang/syntax",
@@ -60,6 +61,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   ],
   "lang/editor": [
     "lang/realise.ts",
+    "lang/graph/graph.ts",
     "type lang/desired",
     "lang/values",
     "lang/types",
@@ -67,6 +69,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
     "lang/syntax",
     "lang/report",
     "lang/text",
+    "type lang/desired",
   ],
   "lang/server": ["lang/editor", "lang/syntax", "lang/report", "lang/text"],
   "lang/realise.ts": ["lang"],

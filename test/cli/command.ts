@@ -16,6 +16,7 @@ export type Place = {
   start(
     words: readonly string[],
     environment?: Readonly<Record<string, string>>,
+    folder?: string,
   ): { child: ChildProcess; ended: Promise<Ended> }
 }
 
@@ -28,9 +29,9 @@ export function makePlace({ onTestFinished }: Finishing): Place {
   const folder = mkdtempSync(join(tmpdir(), "appl-cli-"))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   cpSync(join(root, "examples"), folder, { recursive: true })
-  const start: Place["start"] = (words, environment = {}) => {
+  const start: Place["start"] = (words, environment = {}, inside = folder) => {
     const child = spawn(join(root, "bin", "appl"), words, {
-      cwd: folder,
+      cwd: inside,
       stdio: ["ignore", "pipe", "pipe"],
       env: {
         PATH: process.env.PATH,

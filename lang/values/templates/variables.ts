@@ -23,9 +23,8 @@ export function checkTemplateVariables(
   members: MembersOf,
   report: Report,
 ): void {
-  const names = new Map<string, Type | null>(passed.map((variable) => [templateName(variable.name), variable.type]))
-  const analysis: Analysis = { members, uses: new Map(), wrong: new Map(), minuses: new Map(), steps: 0 }
-  walkNodes(analysis, template.body, innerScope({ names, parent: null }))
+  const analysis: Analysis = { members, uses: new Map(), wrong: new Map(), minuses: new Map(), steps: 0, seen: null }
+  walkNodes(analysis, template.body, innerScope(passedScope(passed)))
   const used = reportUnknown(analysis, passed, call, report)
   for (const { span, name } of analysis.minuses.values()) {
     report.add("A0814", span, "in a template this is a minus between two variables", {
@@ -47,6 +46,31 @@ export function checkTemplateVariables(
   }
 }
 
+/** A variable or member as it stands in a template. */
+export type TemplateOccurrence = {
+  readonly name: string
+  readonly span: Span
+  /** The type of its value; null when it is not known. */
+  readonly type: Type | null
+  /** Of a member: the type of the value that it is read from. */
+  readonly of: Type | null
+  readonly kind: "passed" | "own" | "unknown" | "member"
+  /** The names that the place sees, with their types. */
+  readonly scope: ReadonlyMap<string, Type | null>
+}
+
+/** Every variable and member in a template and in what it includes, in the order of the text: for editors. */
+export function occurrencesIn(
+  template: Template,
+  passed: readonly PassedVariable[],
+  members: MembersOf,
+): readonly TemplateOccurrence[] {
+  const seen: TemplateOccurrence[] = []
+  const analysis: Analysis = { members, uses: new Map(), wrong: new Map(), minuses: new Map(), steps: 0, seen }
+  walkNodes(analysis, template.body, innerScope(passedScope(passed)))
+  return seen
+}
+
 type Use = { readonly span: Span; readonly known: boolean; readonly optional: boolean }
 type Analysis = {
   readonly members: MembersOf
@@ -55,6 +79,8 @@ type Analysis = {
   readonly minuses: Map<number, { readonly span: Span; readonly name: string }>
   readonly wrong: Map<string, { span: Span; message: string; details: { hint?: string } }>
   steps: number
+  /** Where what is met is noted; null when nobody asked. */
+  readonly seen: TemplateOccurrence[] | null
 }
 type Types = Scope<Type | null>
 
@@ -218,16 +244,30 @@ function variableType(
 ): Type | null {
   const { name, span } = expression
   const found = scopeOf(scope, name)
-  if (found !== null && found.parent !== null) return found.names.get(name) ?? null
+  const type = found?.names.get(name) ?? null
+  const kind = found === null ? "unknown" : found.parent === null ? "passed" : "own"
+  analysis.seen?.push({ name, span, type, of: null, kind, scope: flat(scope) })
+  if (found !== null && found.parent !== null) return type
   const before = analysis.uses.get(name)
   const optional = need === "optional" && (before?.optional ?? true)
   if (before === undefined || (before.optional && !optional)) {
     analysis.uses.set(name, { span, known: found !== null, optional })
   }
-  return found?.names.get(name) ?? null
+  return type
 }
 
 function memberType(
+  analysis: Analysis,
+  expression: TemplateExpression & { kind: "member" },
+  of: Type | null,
+): Type | null {
+  const found = findMember(analysis, expression, of)
+  const { name, span } = expression
+  analysis.seen?.push({ name, span, type: found, of, kind: "member", scope: new Map() })
+  return found
+}
+
+function findMember(
   analysis: Analysis,
   expression: TemplateExpression & { kind: "member" },
   of: Type | null,
@@ -247,6 +287,19 @@ function memberType(
     details: members.size === 0 ? {} : { hint },
   })
   return null
+}
+
+function passedScope(passed: readonly PassedVariable[]): Types {
+  const names = new Map<string, Type | null>(passed.map((variable) => [templateName(variable.name), variable.type]))
+  return { names, parent: null }
+}
+
+function flat(scope: Types): ReadonlyMap<string, Type | null> {
+  const names = new Map(scope.names)
+  for (let at = scope.parent; at !== null; at = at.parent) {
+    for (const [name, type] of at.names) if (!names.has(name)) names.set(name, type)
+  }
+  return names
 }
 
 /** A type without `?`: that a value may be null is guarded while rendering. */
