@@ -35,6 +35,15 @@ export {
   type Supply,
 } from "./placement/place.ts"
 export type { Compiled, Input, Surveyed } from "./realise.ts"
+export {
+  completions,
+  enter,
+  isUnfinished,
+  type ReplAnswer,
+  type ReplInput,
+  type Session,
+  typeOfEntered,
+} from "./repl.ts"
 export { type Code, type CodeEntry, codes, ruleNames } from "./report/codes.ts"
 export type { Diagnostic, Edit, Fix, Report, Severity } from "./report/diagnostic.ts"
 export { nearest } from "./report/nearest.ts"

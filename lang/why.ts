@@ -60,6 +60,8 @@ export function why(input: Input, address: string): WhyAnswer {
 type Question = {
   readonly name: string
   readonly text: string
+  /** Where the let begins, and its value. */
+  readonly from: number
   readonly start: number
   readonly source: Source
   readonly asked: Source
@@ -74,7 +76,14 @@ function questionIn(cluster: ClusterSymbol, address: string): Question {
   const comma = /[{,\n]\s*$/.test(before.slice(start)) ? "" : ", "
   const head = `${before}${comma}let ${name} = `
   const text = `${head}${address} ${source.text.slice(end - 1)}`
-  return { name, text, start: head.length, source, asked: { path: "the address", text: address, said: true } }
+  return {
+    name,
+    text,
+    from: before.length,
+    start: head.length,
+    source,
+    asked: { path: "the address", text: address, said: true },
+  }
 }
 
 function compileWith(input: Input, question: Question | null) {
@@ -110,9 +119,10 @@ function aboutQuestion(diagnostic: Diagnostic, question: Question): Diagnostic {
   }
 }
 
-function movedSpan(span: Span, { start, asked, source }: Question): Span {
-  if (span.source.path !== source.path || span.start < start) return span
-  return { source: asked, start: span.start - start, end: Math.min(span.end - start, asked.text.length) }
+function movedSpan(span: Span, { from, start, asked, source }: Question): Span {
+  if (span.source.path !== source.path || span.start < from) return span
+  const inside = (offset: number) => Math.max(0, Math.min(offset - start, asked.text.length))
+  return { source: asked, start: inside(span.start), end: inside(span.end) }
 }
 
 function plainWhy({ what, value, how, span, because }: Explanation, question: Question): Why {

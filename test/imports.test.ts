@@ -75,6 +75,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "lang/realise.ts": ["lang"],
   "lang/test.ts": ["lang"],
   "lang/why.ts": ["lang"],
+  "lang/repl.ts": ["lang"],
   "lang/testing": [
     "lang/addresses/ipv4.ts",
     "lang/values",
@@ -176,6 +177,7 @@ describe("who imports whom", () => {
       "lang/compile.ts",
       "lang/test.ts",
       "lang/why.ts",
+      "lang/repl.ts",
       "lang/module.ts",
       "lang/mend.ts",
       "lang/index.ts",

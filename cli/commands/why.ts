@@ -5,6 +5,12 @@ import type { Terminal } from "../terminal.ts"
 
 /** `appl why`: why a value of a cluster is what it is, back to the lines that say so. 1 when there is no such value, or an error. */
 export function why(address: string, file: string, options: CompileOptions, terminal: Terminal): number {
+  if (address.trim() === "") {
+    return fail(terminal, options, {
+      message: "the address is empty",
+      remedy: "name a value, such as 'web[1].address'",
+    })
+  }
   const input = inputOf(file, options)
   if (!input.ok) return fail(terminal, options, input.problem)
   const { reasons, diagnostics } = whyOf(input.value, address)

@@ -22,6 +22,14 @@ export function addTestCommands(program: Command, terminal: Terminal, done: (cod
       ),
     )
     .action(async (paths, options) => done(await (await import("../commands/test.ts")).test(paths, options, terminal)))
+  program
+    .command("repl [file]")
+    .description("work expressions out as they are typed, with the names of a file; `:help` there says more")
+    .option("--limit <count>", "how many things, elements and entries evaluation may make", wholeNumber)
+    .addHelpText("after", examples("appl repl office.appl", "echo '64MiB * 3' | appl repl"))
+    .action(async (file, options) =>
+      done(await (await import("../commands/repl.ts")).repl(file ?? null, options, terminal)),
+    )
   compiling(program.command("why <address> <file>"))
     .description("say why a value of a cluster is what it is, back to the lines that say so")
     .addHelpText(
