@@ -83,6 +83,7 @@ export function makeModel(spec: Spec): Model {
     checks: [],
     outputs: [],
     facts: { wires: null, nics: null, towards: null, gateways: null },
+    secrets: new Map(),
     finish() {},
   } as Model
 }

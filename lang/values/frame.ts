@@ -68,6 +68,10 @@ export type Evaluation = {
   readonly globals: Map<AnySymbol, () => Value>
   /** The params that were given from outside, with where. */
   readonly given: Map<AnySymbol, Span>
+  /** The values of secrets that were given from outside, by the name of the reference that stands for each. */
+  readonly secrets: Map<string, string>
+  /** The secrets that may have to be made, with the first call that says so. */
+  readonly generated: Map<string, { readonly length: number; readonly span: Span }>
   /** The compiled heads of `for` and `if` items: each is compiled once, however often it is entered. */
   readonly blocks: Map<object, object>
   /** The checks that stand in the cluster, by the appliance that each asks. */

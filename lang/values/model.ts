@@ -24,6 +24,8 @@ export type Model = {
   readonly facts: Facts
   /** The body of the cluster, for what is asked of it afterwards. */
   readonly inside: { readonly place: Place; readonly frame: Frame }
+  /** The values of secrets that were given for params, by the name of the reference that stands for each. Never part of anything plain. */
+  readonly secrets: ReadonlyMap<string, string>
   /** Evaluates every `assert` that was left until fields may be read, and whatever was never read, so that all is checked. */
   finish(): void
 }
