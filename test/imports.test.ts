@@ -61,6 +61,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   ],
   "lang/editor": [
     "lang/realise.ts",
+    "lang/graph/graph.ts",
     "type lang/desired",
     "lang/values",
     "lang/types",

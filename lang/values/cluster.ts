@@ -27,7 +27,11 @@ import { invalid, type Value } from "./value.ts"
 type Inner = Place & { readonly scope: Scope }
 
 /** A cluster whose params have values, ready to be unfolded. */
-export type OpenCluster = { readonly thing: ClusterThing; readonly expandAll: () => void }
+export type OpenCluster = {
+  readonly inside: { readonly place: Place; readonly frame: Frame }
+  readonly thing: ClusterThing
+  readonly expandAll: () => void
+}
 
 /**
  * Gives the names of a cluster's body their meaning: params from outside or by default, lets, outputs and things. Null when a param
@@ -64,7 +68,7 @@ export function addClusterScope(expansion: Expansion, input: ExpandInput): OpenC
       return given ?? spanOf(cluster.unit, item?.value ?? item ?? cluster.declaration.name)
     },
   }
-  return { thing, expandAll: things }
+  return { inside: { place, frame }, thing, expandAll: things }
 }
 
 function addParams(place: Inner, params: readonly tree.Param[], input: ExpandInput): boolean {

@@ -60,6 +60,7 @@ export function expand(input: ExpandInput, report: Report): Model | null {
     outputs: expansion.outputs,
     thing: (symbol) => thingValue(expansion, symbol),
     facts: evaluation.facts,
+    inside: cluster.inside,
     finish: () => finishModel(expansion),
   }
 }
