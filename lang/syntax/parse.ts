@@ -23,7 +23,7 @@ export function parseCounting(source: Source, report: Report): { readonly file: 
     report.add("A0131", { source, start: nul, end: nul + 1 }, "this is no text in UTF-8: it has a NUL character", {
       hint: "save it as UTF-8; a file of Windows is often UTF-16",
     })
-    return { kind: "file", source, items: [], comments: [], start: 0, end: source.text.length }
+    return { file: { kind: "file", source, items: [], comments: [], start: 0, end: source.text.length }, unclosed: 0 }
   }
   const findings = makeFindings(source)
   const lexed = lex(source.text, findings)
