@@ -203,7 +203,7 @@ function tainted(
 ): Type {
   const of = resolveType(check, inner, unit)
   const stranger = kind === "secret" ? noSecret(of) : neverLate(of)
-  if (stranger === null) return withTaint(of, { [kind]: { from: keptSpan(topOf(unit), type) } })
+  if (stranger === null) return withTaint(of, { [kind]: { from: keptSpan(unit, type) } })
   const message =
     kind === "secret"
       ? `a secret is a text, or is made of texts, and this is ${showType(stranger)}`
