@@ -2,13 +2,22 @@
 export { compile, vet } from "./compile.ts"
 export type * from "./desired/desired-state.ts"
 export { graphOf } from "./desired/graph.ts"
+export { type LateFacts, lateOutput, lateText, showLate } from "./desired/late.ts"
 export { emptyLock, type Lock, type LockSection, lockSection, readLock, showLock } from "./desired/lock.ts"
+export { showParts } from "./desired/parts.ts"
 export { type ReadBack, readDesiredState, readHosts } from "./desired/read-back.ts"
 export { type Drawing, drawDot, drawText } from "./graph/drawing.ts"
 export { drawSvg } from "./graph/svg.ts"
 export { type LintInput, lintFiles } from "./lint/subject.ts"
 export { type Mended, mend, mendWith } from "./mend.ts"
-export { type CheckedModule, checkModule, type ModuleInput } from "./module.ts"
+export {
+  type CheckedModule,
+  type Comparison,
+  checkModule,
+  compareModules,
+  type ModuleInput,
+  surfaceOfModule,
+} from "./module.ts"
 export { contentFolder, contentHash, isModuleFile, type ModuleFile, moduleFiles } from "./modules/content.ts"
 export {
   type Dependency,
@@ -33,8 +42,12 @@ export type { Diagnostic, Edit, Fix, Report, Severity } from "./report/diagnosti
 export { nearest } from "./report/nearest.ts"
 export { type RenderOptions, render, toJson } from "./report/render.ts"
 export { makeReport } from "./report/report.ts"
+export type { Finding, Weight } from "./surface/difference.ts"
+export { isEnough } from "./surface/step.ts"
+export type { Entry, EntryKind, Member, MemberKind, Surface, TypeText } from "./surface/surface.ts"
 export { format } from "./syntax/format.ts"
 export { type FileTests, runTests, type TestInput, type TestResult } from "./test.ts"
 export { type Files, type ListedFile, memoryFiles } from "./text/files.ts"
 export { type Origin, positionOf, type Source, type Span, showOrigin } from "./text/source.ts"
 export type { ParamInput } from "./values/inputs.ts"
+export { filterText } from "./values/templates/filters.ts"

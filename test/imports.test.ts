@@ -20,6 +20,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
     "lang/text",
     "type lang/types",
   ],
+  "lang/surface": ["lang/types", "lang/names", "lang/modules", "lang/syntax", "lang/text"],
   "lang/types": [
     "lang/names",
     "lang/syntax",
@@ -78,6 +79,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
     "lang/values",
     "lang/report",
     "lang/text",
+    "lang/desired/parts.ts",
     "type lang/desired",
     "type lang/names",
     "type lang/syntax",
@@ -90,7 +92,13 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "lang/index.ts": ["lang"],
   "runtime/model": ["lang/index.ts", "type runtime/drivers/driver.ts", "type runtime/plan", "type runtime/apply"],
   "runtime/hosts": ["lang/index.ts", "runtime/model", "type runtime/world.ts", "type runtime/apply/lease.ts"],
-  "runtime/plan": ["lang/index.ts", "runtime/model", "type runtime/drivers/driver.ts", "type runtime/world.ts"],
+  "runtime/plan": [
+    "lang/index.ts",
+    "runtime/model",
+    "type runtime/drivers/driver.ts",
+    "type runtime/world.ts",
+    "type runtime/secrets.ts",
+  ],
   "runtime/images": [
     "lang/index.ts",
     "runtime/model",
@@ -126,6 +134,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
     "runtime/drivers/driver.ts",
   ],
   "runtime/world.ts": ["runtime", "lang/index.ts"],
+  "runtime/secrets.ts": ["runtime/model"],
   "runtime/converge.ts": [
     "runtime/apply",
     "runtime/plan",
@@ -133,6 +142,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
     "runtime/world.ts",
     "lang/index.ts",
     "type runtime/drivers/driver.ts",
+    "type runtime/secrets.ts",
   ],
   "runtime/index.ts": ["runtime"],
   "cli/commands/lsp.ts": ["cli", "lang/server/serve.ts"],

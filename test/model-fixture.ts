@@ -65,6 +65,7 @@ export function makeModel(spec: Spec): Model {
     networks: [...networks.values()],
     appliances: [...appliances.values()],
     thing: () => null,
+    inside: null as unknown as Model["inside"],
     publishes: (spec.publishes ?? []).map(({ port, target }) => {
       const at = span()
       const targetValue = (): Value => ({ kind: "provided", provided: provided(target) })
@@ -82,6 +83,7 @@ export function makeModel(spec: Spec): Model {
     checks: [],
     outputs: [],
     facts: { wires: null, nics: null, towards: null, gateways: null },
+    secrets: new Map(),
     finish() {},
   } as Model
 }

@@ -15,7 +15,8 @@ import { desireAppliance } from "./appliance.ts"
 import type { DesiredNetwork, DesiredState, End, Flow, Publish, Wire } from "./desired-state.ts"
 import { imagesOf } from "./images.ts"
 import type { LockSection } from "./lock.ts"
-import { outputOf } from "./output.ts"
+import { desireOutput } from "./output.ts"
+import { hostsBy } from "./parts.ts"
 
 /** All that the phases found about one cluster. */
 export type Findings = {
@@ -50,7 +51,7 @@ export function desire(findings: Findings): DesiredState {
     wires: findings.wires.flatMap(wiresOf).sort(compareWires),
     flows: flows.openings.map(flowOf),
     publishes: flows.publishes.map((publish) => publishOf(publish, findings)).sort(comparePublishes),
-    outputs: model.outputs.map(({ name, value, span }) => ({ name, value: outputOf(value()), origin: originOf(span) })),
+    outputs: model.outputs.map((output) => desireOutput(output, hostsBy(placed))),
     placement: placed.placement.rows,
   }
 }

@@ -4,6 +4,9 @@ import type { Details, Diagnostic, Report, Severity } from "./diagnostic.ts"
 
 /** What follows from another mistake, by what it follows from. */
 const echoes: Partial<Record<Code, readonly Code[]>> = {
+  // A text that is not closed takes the brackets behind it along.
+  A0103: ["A0106"],
+  A0105: ["A0106"],
   // After a brace that is missing, things stand in the wrong body.
   A0104: ["A0102"],
   A0125: ["A0102", "A0103"],

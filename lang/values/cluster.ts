@@ -27,7 +27,11 @@ import { invalid, type Value } from "./value.ts"
 type Inner = Place & { readonly scope: Scope }
 
 /** A cluster whose params have values, ready to be unfolded. */
-export type OpenCluster = { readonly thing: ClusterThing; readonly expandAll: () => void }
+export type OpenCluster = {
+  readonly inside: { readonly place: Place; readonly frame: Frame }
+  readonly thing: ClusterThing
+  readonly expandAll: () => void
+}
 
 /**
  * Gives the names of a cluster's body their meaning: params from outside or by default, lets, outputs and things. Null when a param
@@ -64,7 +68,7 @@ export function addClusterScope(expansion: Expansion, input: ExpandInput): OpenC
       return given ?? spanOf(cluster.unit, item?.value ?? item ?? cluster.declaration.name)
     },
   }
-  return { thing, expandAll: things }
+  return { inside: { place, frame }, thing, expandAll: things }
 }
 
 function addParams(place: Inner, params: readonly tree.Param[], input: ExpandInput): boolean {
@@ -117,6 +121,7 @@ function givenValue(
     return fail(evaluation, "A0902", read.span, message, { related, hint: hint ?? undefined })
   }
   evaluation.given.set(symbol, read.span)
+  for (const [name, secret] of read.secrets) evaluation.secrets.set(name, secret)
   const conform = conformerOf(type, defaultOf)
   return conform === null ? read.value : conform(read.value, evaluation, () => ({ span: read.span, related }))
 }
@@ -141,7 +146,11 @@ function reportUnknownParams(evaluation: Evaluation, params: readonly tree.Param
   const unknown = input.params.filter((given) => !names.includes(given.name))
   for (const given of unknown) {
     const near = nearest(given.name, names)
-    const span: Span = { source: { path: given.said, text: given.name }, start: 0, end: given.name.length }
+    const span: Span = {
+      source: { path: given.said.split("=")[0]!, text: given.name },
+      start: 0,
+      end: given.name.length,
+    }
     const listed = names.length === 0 ? "it has no params" : `it has ${names.join(", ")}`
     const message = `the cluster ${input.cluster.name} has no param \`${given.name}\``
     const param = params.find((item) => item.name.text === near)

@@ -3,7 +3,7 @@ import type * as tree from "../syntax/tree.ts"
 import type { Span } from "../text/source.ts"
 import type { Type } from "../types/type.ts"
 import type { Drawing } from "./drawing.ts"
-import type { Code, Frame, Slot } from "./frame.ts"
+import type { Code, Frame, Place, Slot } from "./frame.ts"
 import type { Tracer } from "./trace.ts"
 import type { Value } from "./value.ts"
 
@@ -48,6 +48,7 @@ export type Entry = {
   readonly frame: FrameOf
   readonly span: Span
   readonly trace: Tracer
+  readonly written: { readonly place: Place; readonly expression: tree.Expression }
 }
 /** The frame of a body: that of a level of the class (its bases first), of the instance, or one that an `if` or `for` made. */
 export type FrameOf = { readonly level: number } | { readonly frame: Frame }
