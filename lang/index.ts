@@ -10,7 +10,14 @@ export { type Drawing, drawDot, drawText } from "./graph/drawing.ts"
 export { drawSvg } from "./graph/svg.ts"
 export { type LintInput, lintFiles } from "./lint/subject.ts"
 export { type Mended, mend, mendWith } from "./mend.ts"
-export { type CheckedModule, checkModule, type ModuleInput } from "./module.ts"
+export {
+  type CheckedModule,
+  type Comparison,
+  checkModule,
+  compareModules,
+  type ModuleInput,
+  surfaceOfModule,
+} from "./module.ts"
 export { contentFolder, contentHash, isModuleFile, type ModuleFile, moduleFiles } from "./modules/content.ts"
 export {
   type Dependency,
@@ -30,14 +37,28 @@ export {
   type Supply,
 } from "./placement/place.ts"
 export type { Compiled, Input, Surveyed } from "./realise.ts"
+export {
+  completions,
+  enter,
+  isUnfinished,
+  type ReplAnswer,
+  type ReplInput,
+  type Session,
+  typeOfEntered,
+} from "./repl.ts"
 export { type Code, type CodeEntry, codes, ruleNames } from "./report/codes.ts"
 export type { Diagnostic, Edit, Fix, Report, Severity } from "./report/diagnostic.ts"
 export { nearest } from "./report/nearest.ts"
 export { type RenderOptions, render, toJson } from "./report/render.ts"
 export { makeReport } from "./report/report.ts"
+export type { Finding, Weight } from "./surface/difference.ts"
+export { isEnough } from "./surface/step.ts"
+export type { Entry, EntryKind, Member, MemberKind, Surface, TypeText } from "./surface/surface.ts"
 export { format } from "./syntax/format.ts"
 export { type FileTests, runTests, type TestInput, type TestResult } from "./test.ts"
 export { type Files, type ListedFile, memoryFiles } from "./text/files.ts"
 export { type Origin, positionOf, type Source, type Span, showOrigin } from "./text/source.ts"
+export { isTypeWord } from "./types/named.ts"
 export type { ParamInput } from "./values/inputs.ts"
 export { filterText } from "./values/templates/filters.ts"
+export { type Why, type WhyAnswer, why } from "./why.ts"

@@ -152,6 +152,9 @@ function adviceFor(value: tree.Expression, env: Env, found: Type, to: Type) {
   }
   if (to.kind === "cidr" && found.kind === "ip") return { hint: `a network has its prefix: ${sourceOf(env, value)}/24` }
   if (to.kind === "list" && found.kind !== "list") {
+    const words = commandOf(value)
+    if (words !== null)
+      return { hint: `a program and its arguments are a list: ${words}`, fix: replacing(env, value, words) }
     const text = `[${sourceOf(env, value)}]`
     return text.length > 60
       ? { hint: "a list stands in `[ ]`" }
@@ -169,6 +172,17 @@ function adviceFor(value: tree.Expression, env: Env, found: Type, to: Type) {
   if (to.kind === "appliance" && found.kind === "map")
     return { hint: `it has keys: say which, \`${sourceOf(env, value)}[…]\`` }
   return {}
+}
+
+/** `"nginx -g daemon"` as the list that a shell makes of it; null for one word, and where quotes or signs of a shell would matter. */
+function commandOf(value: tree.Expression): string | null {
+  if (value.kind !== "text" || value.parts.length !== 1 || typeof value.parts[0] !== "string") return null
+  const text = value.parts[0]
+  if (!/^[\w./:=@%+,-]+( +[\w./:=@%+,-]+)+$/.test(text)) return null
+  return `[${text
+    .split(/ +/)
+    .map((word) => JSON.stringify(word))
+    .join(", ")}]`
 }
 
 function isLiteral(value: tree.Expression): boolean {

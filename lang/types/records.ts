@@ -1,6 +1,6 @@
 import type * as tree from "../syntax/tree.ts"
 import { optional, textType, unknownType } from "./build.ts"
-import { type Check, type Env, problem, spanIn, type Want, want } from "./context.ts"
+import { type Check, type Env, keptSpan, problem, type Want, want } from "./context.ts"
 import { typeOf } from "./expression.ts"
 import { checkField, firstLine, givenOrMeant, missingFields, recordFields, reportMissing } from "./fields.ts"
 import { enterHead } from "./lists.ts"
@@ -100,7 +100,7 @@ function anonymous(check: Check, items: readonly tree.Item[], env: Env): Type {
     const isCertain = inner.bodies.length === env.bodies.length
     const known = fields.get(item.name.text)
     const whole = known === undefined ? type : common(check, [known.type, type], inner, [item.value, item.value])
-    const declared = known?.declared ?? spanIn(inner, item.name)
+    const declared = known?.declared ?? keptSpan(inner.unit, item.name)
     fields.set(item.name.text, { type: isCertain ? whole : optional(whole), default: null, doc: null, declared })
   })
   namesGiven(check, items, env)

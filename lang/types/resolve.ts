@@ -2,7 +2,7 @@ import type { ServiceSymbol, TypeSymbol, Unit } from "../names/symbol.ts"
 import type * as tree from "../syntax/tree.ts"
 import { units } from "../syntax/units.ts"
 import { listOf, optional, unknownType } from "./build.ts"
-import { type Check, problem, spanIn, topOf, want } from "./context.ts"
+import { type Check, keptSpan, problem, topOf, want } from "./context.ts"
 import { typeOf } from "./expression.ts"
 import { namedTypes } from "./named.ts"
 import { showType } from "./show.ts"
@@ -88,7 +88,9 @@ function findNamed(check: Check, type: tree.NamedType, unit: Unit): Type {
   const count = type.arguments.length
   if (symbol === undefined && last.text === "Map" && type.path.length === 1) return findMap(check, type, unit)
   if (symbol === undefined && last.text === "Secret" && type.path.length === 1) return findSecret(check, type, unit)
-  if (count > 0) {
+  // An unknown name was reported with all that hangs on it.
+  const known = symbol !== undefined || namedTypes.has(last.text)
+  if (count > 0 && known) {
     problem(check, topOf(unit), type, "A0324", `${last.text} takes no types between \`<\` and \`>\``)
   }
   if (symbol === undefined) return (type.path.length === 1 && namedTypes.get(last.text)) || unknownType
@@ -137,7 +139,7 @@ function recordType(check: Check, type: tree.RecordType, unit: Unit, name: strin
       continue
     }
     const of = resolveType(check, field.type, unit)
-    const declared = spanIn(topOf(unit), field.name)
+    const declared = keptSpan(unit, field.name)
     fields.set(field.name.text, { type: of, default: field.value ?? null, doc: field.doc ?? null, declared })
     const span = { source: unit.source, start: field.type.start, end: field.type.end }
     if (field.value) typeOf(check, field.value, topOf(unit), want(of, field.name.text, span))
@@ -201,7 +203,7 @@ function tainted(
 ): Type {
   const of = resolveType(check, inner, unit)
   const stranger = kind === "secret" ? noSecret(of) : neverLate(of)
-  if (stranger === null) return withTaint(of, { [kind]: { from: spanIn(topOf(unit), type) } })
+  if (stranger === null) return withTaint(of, { [kind]: { from: keptSpan(unit, type) } })
   const message =
     kind === "secret"
       ? `a secret is a text, or is made of texts, and this is ${showType(stranger)}`

@@ -1,11 +1,18 @@
+import { codeActions } from "../../lang/editor/actions.ts"
 import { completion } from "../../lang/editor/completion.ts"
 import { definition, implementation, typeDefinition } from "../../lang/editor/definition.ts"
+import { inlayHints } from "../../lang/editor/hints.ts"
 import { hover } from "../../lang/editor/hover.ts"
+import { documentSymbols, type OutlineItem, workspaceSymbols } from "../../lang/editor/outline.ts"
 import { type Place, type TextEdit, textOf } from "../../lang/editor/places.ts"
+import { foldingRanges, selectionRanges } from "../../lang/editor/ranges.ts"
 import { highlights, references } from "../../lang/editor/references.ts"
 import { applyEdits, prepareRename, rename } from "../../lang/editor/rename.ts"
+import { signatureHelp } from "../../lang/editor/signature.ts"
 import type { Snapshot } from "../../lang/editor/snapshot.ts"
 import { plainText } from "../../lang/editor/snippets.ts"
+import { semanticTokens } from "../../lang/editor/tokens.ts"
+import { consumersOf, prepareWires, providersOf, type WireStep } from "../../lang/editor/wires.ts"
 import { lineStarts, positionAt } from "../../lang/text/source.ts"
 import type { Mark, Marked } from "./marked.ts"
 
@@ -29,6 +36,106 @@ export const drawings: Readonly<Record<string, Draw>> = {
   highlights: eachMark((snapshot, { path, offset }) => drawPlaces(snapshot, highlights(snapshot, path, offset))),
   hover: eachMark(drawHover),
   rename: eachMark(drawRename),
+  signature: eachMark(drawSignature),
+  actions: drawActions,
+  "document-symbols": (snapshot) => eachFile(snapshot, (path) => drawOutline(documentSymbols(snapshot, path), "")),
+  "workspace-symbols": eachMark((snapshot, _, query) =>
+    workspaceSymbols(snapshot, query)
+      .map(
+        (one) =>
+          `${one.name} (${one.kind})${one.within === null ? "" : ` in ${one.within}`} ${spot(snapshot, one.selection)}`,
+      )
+      .join("\n"),
+  ),
+  tokens: (snapshot) => eachFile(snapshot, (path) => drawTokens(snapshot, path)),
+  hints: (snapshot) => eachFile(snapshot, (path) => drawHints(snapshot, path)),
+  folding: (snapshot) => eachFile(snapshot, (path) => drawFolds(snapshot, path)),
+  selection: eachMark((snapshot, { path, offset }) =>
+    selectionRanges(snapshot, path, offset)
+      .map(({ start, end }) => JSON.stringify(textOf(snapshot, path)!.slice(start, end)))
+      .join("\n"),
+  ),
+  wires: eachMark(drawWires),
+}
+
+function eachFile(snapshot: Snapshot, draw: (path: string) => string): string {
+  const own = [...snapshot.units.values()].filter((unit) => unit.module.name === "")
+  return own.map((unit) => `## ${unit.path}\n${draw(unit.path)}`).join("\n")
+}
+
+function drawSignature(snapshot: Snapshot, { path, offset }: Mark): string {
+  const found = signatureHelp(snapshot, path, offset)
+  if (found === null) return "nothing"
+  const active = found.active === null ? undefined : found.parameters[found.active]
+  const marks = active === undefined ? "" : `\n${" ".repeat(active.start)}${"▔".repeat(active.end - active.start)}`
+  return `${found.label}${marks}${found.doc === null ? "" : `\n${found.doc}`}`
+}
+
+/** A mark `<|x>` and one `<|x-end>` select what is between them. */
+function drawActions(snapshot: Snapshot, marked: Marked): string {
+  const starts = [...marked.marks].filter(([name]) => !name.endsWith("-end"))
+  return starts
+    .map(([name, { path, offset }]) => {
+      const end = marked.marks.get(`${name}-end`)?.offset ?? offset
+      const found = codeActions(snapshot, path, offset, end)
+      const drawn = found.map(({ title, kind, edits }) => `${kind}: ${title}\n${drawEdits(snapshot, edits)}`)
+      return [`<|${name}>`, ...(drawn.length === 0 ? ["nothing"] : drawn)].join("\n")
+    })
+    .join("\n\n")
+}
+
+function drawOutline(items: readonly OutlineItem[], indent: string): string {
+  return items
+    .map(({ name, kind, detail, children }) => {
+      const inner = children.length === 0 ? "" : `\n${drawOutline(children, `${indent}  `)}`
+      return `${indent}${name} (${kind})${detail === null ? "" : ` ${detail}`}${inner}`
+    })
+    .join("\n")
+}
+
+/** Each line of the text, and below it what its words are. */
+function drawTokens(snapshot: Snapshot, path: string): string {
+  const text = textOf(snapshot, path)!
+  return semanticTokens(snapshot, path)
+    .map(({ start, end, type, modifiers }) => `${text.slice(start, end)}: ${[type, ...modifiers].join(" ")}`)
+    .join("\n")
+}
+
+/** The text with each hint in it, between ‹ and ›. */
+function drawHints(snapshot: Snapshot, path: string): string {
+  const hints = inlayHints(snapshot, path).map(({ offset, text }) => ({
+    path,
+    start: offset,
+    end: offset,
+    text: `‹${text}›`,
+  }))
+  return applyEdits(textOf(snapshot, path)!, hints)
+}
+
+function drawFolds(snapshot: Snapshot, path: string): string {
+  const folds = foldingRanges(snapshot, path)
+  const lines = textOf(snapshot, path)!.split("\n")
+  return lines
+    .map((line, index) => {
+      const opened = folds.find(({ first }) => first === index + 1)
+      const depth = folds.filter(({ first, last }) => first < index + 1 && index + 1 <= last).length
+      return `${"│".repeat(depth)}${opened === undefined ? "" : `┌${opened.kind === "region" ? "" : opened.kind} `}${line}`
+    })
+    .join("\n")
+}
+
+function drawWires(snapshot: Snapshot, { path, offset }: Mark): string {
+  const draw = (steps: readonly WireStep[]) =>
+    steps.map(({ item, needs }) => `  ${item.name} (${needs.join(", ")}) ${item.detail}`)
+  return prepareWires(snapshot, path, offset)
+    .flatMap((item) => [
+      `${item.name} ${item.detail}`,
+      " needs",
+      ...draw(providersOf(snapshot, item)),
+      " is needed by",
+      ...draw(consumersOf(snapshot, item)),
+    ])
+    .join("\n")
 }
 
 /** One answer for each mark, under the name of the mark. */
@@ -51,7 +158,7 @@ function drawCompletion(snapshot: Snapshot, mark: Mark): string {
     const more = one.more.map((edit) => `  + ${JSON.stringify(edit.text)} at ${spot(snapshot, edit)}`).join("")
     return `${one.rank} ${one.label} (${one.kind})${one.detail === null ? "" : ` ${one.detail}`}${as}${more}`
   })
-  const rest = shown.length > lines.length ? [`… ${shown.length} in all`] : []
+  const rest = shown.length > lines.length ? ["… and more"] : []
   return [`replaces ${JSON.stringify(typed)} at ${spot(snapshot, { ...mark, start, end })}`, ...lines, ...rest].join(
     "\n",
   )
@@ -109,6 +216,7 @@ function drawLine(snapshot: Snapshot, place: Place, cursor: number | null = null
 
 function spot(snapshot: Snapshot, place: Place): string {
   const { line, column } = positionAt({ path: place.path, text: textOf(snapshot, place.path) ?? "" }, place.start)
-  const shown = place.path.replace(/^.*\/modules\//, "std/")
-  return `${shown}:${line}:${column}`
+  // Where something stands in a standard module is the module's affair.
+  const [, standard] = /^.*\/modules\/(.*)/.exec(place.path) ?? []
+  return standard === undefined ? `${place.path}:${line}:${column}` : `std/${standard}`
 }
