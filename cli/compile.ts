@@ -30,10 +30,19 @@ export type CompileOptions = {
   readonly simulated?: boolean
   readonly limit?: number
   readonly json?: boolean
+  /** The store of secrets, and the key to it. */
+  readonly secrets?: string
+  readonly key?: string
 }
 
 /** A file that compiled: what shall be, and the lock as apply shall write it. */
-export type Loaded = { readonly desired: DesiredState; readonly lock: Lock; readonly lockPath: string }
+export type Loaded = {
+  readonly desired: DesiredState
+  readonly lock: Lock
+  readonly lockPath: string
+  /** The secrets that were given for params, by the names that stand for them. */
+  readonly secrets: ReadonlyMap<string, string>
+}
 
 /**
  * Compiles a file for a command that needs its desired state. Prints what is wrong with it (warnings too) and gives null when there
@@ -45,14 +54,15 @@ export function load(file: string, options: CompileOptions, terminal: Terminal):
     fail(terminal, options, compiled.problem)
     return null
   }
-  const { desired, lock, diagnostics } = compiled.value
+  const { desired, lock, diagnostics, model } = compiled.value
   if (desired === null || lock === null) {
     if (options.json === true) terminal.out(`${JSON.stringify(toJson(diagnostics))}\n`)
     else showDiagnostics(diagnostics, terminal)
     return null
   }
   showDiagnostics(diagnostics, terminal)
-  return { desired: options.simulated === true ? simulate(desired) : desired, lock, lockPath: lockPath(file, options) }
+  const simulated = options.simulated === true ? simulate(desired) : desired
+  return { desired: simulated, lock, lockPath: lockPath(file, options), secrets: model?.secrets ?? new Map() }
 }
 
 /** Compiles a file; a problem is one of the command line or of the files around it, not of the language. */
@@ -103,7 +113,7 @@ export function showDiagnostics(diagnostics: Compiled["diagnostics"], terminal: 
 }
 
 /** The same cluster with every real host replaced by a simulated one of the same name. */
-function simulate(desired: DesiredState): DesiredState {
+export function simulate(desired: DesiredState): DesiredState {
   return { ...desired, hosts: desired.hosts.map((host) => ({ ...host, connection: { kind: "simulated" } })) }
 }
 

@@ -5,16 +5,22 @@ import type { Terminal } from "./terminal.ts"
 import { addEditorCommands } from "./words/editor.ts"
 import { addHostCommands } from "./words/hosts.ts"
 import { addLanguageCommands } from "./words/language.ts"
+import { addModuleCommands } from "./words/modules.ts"
 import { type AddWords, examples } from "./words/options.ts"
 import { addRuntimeCommands } from "./words/runtime.ts"
+import { addSecretCommands } from "./words/secrets.ts"
+import { addTestCommands } from "./words/tests.ts"
 import { addToolCommands } from "./words/tools.ts"
 
 /** A file of words per subject, in the order of the help. */
 const subjects: readonly AddWords[] = [
   addLanguageCommands,
+  addTestCommands,
   addToolCommands,
   addEditorCommands,
+  addModuleCommands,
   addRuntimeCommands,
+  addSecretCommands,
   addHostCommands,
 ]
 

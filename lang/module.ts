@@ -4,6 +4,9 @@ import { loadModule } from "./names/load.ts"
 import type { Bindings, Program } from "./names/symbol.ts"
 import type { Diagnostic } from "./report/diagnostic.ts"
 import { makeReport } from "./report/report.ts"
+import { differences, type Finding, type Weight, weightOf } from "./surface/difference.ts"
+import { nextVersion } from "./surface/step.ts"
+import { type Surface, surfaceOf } from "./surface/surface.ts"
 import type { Files } from "./text/files.ts"
 import { check } from "./types/check.ts"
 import type { Types } from "./types/type.ts"
@@ -43,4 +46,24 @@ export function checkModule(input: ModuleInput): CheckedModule {
   const bindings = bind(program, report)
   const types = check(program, bindings, report, templateChecker(makeLibrary(input.files, report), report))
   return { diagnostics: report.diagnostics, ok: !report.failed, module: { description, program, bindings, types } }
+}
+
+/** What changed between two versions of a module, for those who use it. Null when one of them does not compile. */
+export function compareModules(before: CheckedModule, after: CheckedModule): Comparison | null {
+  if (before.module === null || after.module === null || !before.ok || !after.ok) return null
+  const findings = differences(surfaceOfModule(before.module), surfaceOfModule(after.module))
+  const weight = weightOf(findings)
+  return { findings, weight, needed: nextVersion(before.module.description.version, weight) }
+}
+
+/** The typed public surface of a module that was checked. */
+export function surfaceOfModule(module: NonNullable<CheckedModule["module"]>): Surface {
+  return surfaceOf(module.description, module)
+}
+
+export type Comparison = {
+  readonly findings: readonly Finding[]
+  readonly weight: Weight
+  /** The smallest version that the newer one may have. */
+  readonly needed: string
 }

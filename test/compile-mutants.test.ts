@@ -1,17 +1,30 @@
 import { readdirSync, readFileSync } from "node:fs"
+import { dirname } from "node:path"
 import { expect, test } from "vitest"
 import { diskFiles } from "../cli/files.ts"
-import { compile, type Files, memoryFiles, readDesiredState, render } from "../lang/index.ts"
+import {
+  compile,
+  type Files,
+  format,
+  lintFiles,
+  makeReport,
+  memoryFiles,
+  mend,
+  readDesiredState,
+  render,
+} from "../lang/index.ts"
 import { asked } from "./asked.ts"
 import { makeRandom } from "./syntax-mutants.ts"
 
 // Broken programs: whatever one mistake makes of a file that compiled, the compiler answers with diagnostics or with a desired state
 // that fits its schema, and never throws. APPL_RUNS says how many, APPL_SEED where to begin; a failure names its seed.
 const { count, seed: first_seed } = asked(400)
+const limit = 2_000
 
-const areas = ["addresses", "desired", "placement", "wiring"]
+const areas = readdirSync("test/cases").filter((area) => !["format", "syntax", "tree"].includes(area))
 const sources = [
   "examples/02-office/office.appl",
+  "test/lint/everything.appl",
   ...areas.flatMap((area) =>
     readdirSync(`test/cases/${area}`)
       .filter((name) => name.endsWith(".appl"))
@@ -41,10 +54,11 @@ function attempt(path: string, text: string, seed: number): "compiled" | "refuse
       deployed: null,
       params: [],
       lock: null,
-      limit: 2_000,
+      limit,
     })
     expect(() => render(diagnostics, { color: "never", width: 100 })).not.toThrow()
     for (const { span } of diagnostics) expect(span.end <= span.source.text.length && span.start <= span.end).toBe(true)
+    if (seed % 10 === 0) tryTools(path, text)
     if (desired === null) {
       expect(diagnostics.length, "a refusal has a reason").toBeGreaterThan(0)
       return "refused"
@@ -55,6 +69,24 @@ function attempt(path: string, text: string, seed: number): "compiled" | "refuse
   } catch (error) {
     throw new Error(`APPL_SEED=${seed} APPL_RUNS=1 (${path}):\n${text}`, { cause: error })
   }
+}
+
+/** What else reads a source: the formatter, lint, and what mends mistakes. */
+function tryTools(path: string, text: string): void {
+  const files = over(path, text)
+  const once = format({ path, text }, makeReport())
+  expect(format({ path, text: once }, makeReport())).toBe(once)
+  lintFiles({
+    entries: [path],
+    root: dirname(path),
+    files,
+    standard: "modules",
+    modules: null,
+    lockOf: () => null,
+    limit,
+  })
+  const options = { cluster: null, deployed: null, params: [], lock: null, limit }
+  mend({ entry: path, files, standard: "modules", ...options })
 }
 
 /** One to three changes: a word left out, doubled, swapped, or replaced by one of its own kind or by one that does not belong there. */

@@ -40,7 +40,7 @@ describe("every example", () => {
 
 /** Compiles a text as a file beside the page. */
 function diagnosticsOf(page: string, text: string): readonly Diagnostic[] {
-  return compileText(`${root}/${page}.appl`, text).diagnostics
+  return compileText(`${root}/${page}.appl`, text).diagnostics.filter((one) => one.severity !== "hint")
 }
 
 function shown(diagnostics: readonly Diagnostic[]): string {

@@ -75,6 +75,7 @@ export function makeModel(spec: Spec): Model {
     networks: [...networks.values()],
     appliances: [...appliances.values()],
     thing: () => null,
+    inside: null as unknown as Model["inside"],
     publishes: (spec.publishes ?? []).map(({ port, target }) => {
       const at = span()
       const targetValue = (): Value => ({ kind: "provided", provided: provided(target) })
@@ -92,6 +93,7 @@ export function makeModel(spec: Spec): Model {
     checks: [],
     outputs: [],
     facts: { clusterWires: null, wires: null, nics: null, towards: null, gateways: null },
+    secrets: new Map(),
     finish() {},
   } as Model
 }

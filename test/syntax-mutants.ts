@@ -126,3 +126,14 @@ export function respace(text: string, random: Random): string {
   }
   return spaced
 }
+
+/** `text` with what typing does to it: a letter put into a word or taken out of it, a digit, a line or a comment more. Most stay right. */
+export function type(text: string, random: Random): string {
+  const words = [...text.matchAll(/[a-z0-9]+|\n/g)]
+  const word = words[Math.floor(random() * words.length)]
+  if (word === undefined) return `${text}\n`
+  const at = word.index + Math.floor(random() * word[0].length)
+  const lines = ["\n", "\n# remark\n", "\n/// doc\n", " # end"]
+  const piece = word[0] === "\n" ? lines[Math.floor(random() * lines.length)]! : /[0-9]/.test(word[0]) ? "1" : "x"
+  return random() < 0.5 ? text.slice(0, at) + piece + text.slice(at) : text.slice(0, at) + text.slice(at + 1)
+}

@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { serve } from "../../lang/server/serve.ts"
 import { diskFiles } from "../files.ts"
 import { readVersion, standardModules } from "../installation.ts"
+import { modulesFolder } from "../state.ts"
 
 /** `appl lsp`: a language server on the standard input and output. The client ends it, and with it the process. */
 export async function lsp(): Promise<number> {
@@ -12,6 +13,7 @@ export async function lsp(): Promise<number> {
     version: readVersion(),
     files: diskFiles,
     standard: standardModules(),
+    modules: modulesFolder(),
     sourcesBelow,
   })
   return new Promise(() => {})

@@ -14,6 +14,8 @@ export function compiling(command: Command): Command {
     .option("--lock <path>", "the lock file, instead of appl.lock beside the file")
     .option("--simulated", "replace this machine by a simulated host that only remembers")
     .option("--limit <count>", "how many things, elements and entries evaluation may make", wholeNumber)
+    .option("--secrets <path>", "the store of secrets, instead of secrets.age beside the file")
+    .option("--key <path>", "the key to it: a file, or ssh-agent; else $APPL_SECRET_KEY, else key.txt of your settings")
     .option("--json", "print JSON")
 }
 

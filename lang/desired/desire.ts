@@ -17,7 +17,8 @@ import type { DesiredNetwork, DesiredState, End, Flow, Insert, Publish, Wire } f
 import { imagesOf } from "./images.ts"
 import type { LockSection } from "./lock.ts"
 import type { Moves } from "./moves.ts"
-import { outputOf } from "./output.ts"
+import { desireOutput } from "./output.ts"
+import { hostsBy } from "./parts.ts"
 
 /** All that the phases found about one cluster. */
 export type Findings = {
@@ -56,7 +57,7 @@ export function desire(findings: Findings): DesiredState {
     wires: findings.wires.flatMap(wiresOf).sort(compareWires),
     flows: flows.openings.map(flowOf),
     publishes: flows.publishes.map((publish) => publishOf(publish, findings)).sort(comparePublishes),
-    outputs: model.outputs.map(({ name, value, span }) => ({ name, value: outputOf(value()), origin: originOf(span) })),
+    outputs: model.outputs.map((output) => desireOutput(output, hostsBy(placed))),
     placement: placed.placement.rows,
   }
 }

@@ -1,17 +1,13 @@
-import { bind } from "../names/bind.ts"
-import { loadAll } from "../names/load.ts"
-import type { Bindings, Program, Unit } from "../names/symbol.ts"
-import type { Report } from "../report/diagnostic.ts"
-import { makeReport } from "../report/report.ts"
+import type { Unit } from "../names/symbol.ts"
+import type { Compiled } from "../realise.ts"
+import type { Diagnostic } from "../report/diagnostic.ts"
+import { moveDiagnostic } from "../report/move.ts"
 import { entryOf } from "../text/entry.ts"
 import type { Files } from "../text/files.ts"
 import type { Source } from "../text/source.ts"
-import { check } from "../types/check.ts"
-import type { Check } from "../types/context.ts"
-import { makeLibrary } from "../values/content.ts"
-import { templateChecker } from "../values/templates.ts"
 import { evaluate } from "./evaluate.ts"
 import { indexNames, type NameIndex } from "./names.ts"
+import { openProject, type Project, reachable } from "./project.ts"
 import type { Snapshot } from "./snapshot.ts"
 
 /** What an analysis starts from. */
@@ -22,6 +18,8 @@ export type AnalysisInput = {
   readonly standard: string
   /** The folder of the project: what its files may read lies in here. */
   readonly root: string
+  /** The folder of all fetched modules; null when there is none. */
+  readonly cache: string | null
 }
 
 /** The workspace as it is edited. Paths are those of `Files`. */
@@ -45,72 +43,126 @@ export type Analysis = {
 /** An analysis of a workspace that is empty at first. */
 export function makeAnalysis(input: AnalysisInput): Analysis {
   const buffers = new Map<string, Uint8Array>()
-  const sources = new Set<string>()
-  const files: Files = {
-    read: (path) => buffers.get(path) ?? input.files.read(path),
-    list: (path) => input.files.list(path),
-    resolve: (path) => (buffers.has(path) ? path : input.files.resolve(path)),
-  }
-  let current: Snapshot | null = null
-  const note = (path: string) => {
-    if (path.endsWith(".appl")) sources.add(path)
-    current = null
+  const state: State = {
+    input,
+    buffers,
+    sources: new Set(),
+    files: overBuffers(buffers, input.files),
+    project: null,
+    changed: new Set(),
+    indexes: new Map(),
+    evaluations: new Map(),
+    snapshot: null,
+    others: 0,
   }
   return {
     change(path, text) {
-      buffers.set(path, new TextEncoder().encode(text))
-      note(path)
+      const isKnown = state.buffers.has(path)
+      state.buffers.set(path, new TextEncoder().encode(text))
+      if (isSource(path)) addSource(state, path)
+      note(state, path, isKnown ? "content" : "presence")
     },
     close(path) {
-      buffers.delete(path)
-      current = null
+      if (!state.buffers.delete(path)) return
+      note(state, path, "presence")
     },
-    read: note,
+    read(path) {
+      if (isSource(path)) addSource(state, path)
+      note(state, path, "presence")
+    },
     remove(path) {
-      buffers.delete(path)
-      sources.delete(path)
-      current = null
+      state.buffers.delete(path)
+      if (state.sources.delete(path)) state.project = null
+      note(state, path, "presence")
     },
-    evaluate: () => false,
+    evaluate: (entries) => evaluateNext(state, entries),
     snapshot() {
-      current ??= analyse([...sources], files, input)
-      return current
+      state.snapshot ??= takeSnapshot(state)
+      return state.snapshot
     },
   }
 }
 
-function analyse(sources: readonly string[], files: Files, input: AnalysisInput): Snapshot {
-  const report = makeReport()
-  const [first = "", ...others] = sources
-  const program = loadAll([first, ...others], input.root, files, input.standard, report)
-  const bindings = bind(program, report)
-  const types = check(program, bindings, report, templateChecker(makeLibrary(files, report), report))
-  return snapshotOf(program, bindings, types, files, report, input)
+type State = {
+  readonly input: AnalysisInput
+  readonly buffers: Map<string, Uint8Array>
+  readonly sources: Set<string>
+  readonly files: Files
+  /** Null until it is asked for, and after a change that is not one of texts alone. */
+  project: Project | null
+  /** The files that changed since the project was last updated. */
+  readonly changed: Set<string>
+  readonly indexes: Map<Unit, { readonly bound: object | null; readonly index: NameIndex }>
+  readonly evaluations: Map<string, Evaluation>
+  snapshot: Snapshot | null
+  /** How often a file that is no source has changed. */
+  others: number
 }
 
-function snapshotOf(
-  program: Program,
-  bindings: Bindings,
-  types: Check,
-  files: Files,
-  report: Report,
-  input: AnalysisInput,
-): Snapshot {
+/** The last evaluation of a file. */
+type Evaluation = {
+  diagnostics: readonly Diagnostic[]
+  /** The last one without an error; null when there was none yet. */
+  readonly compiled: Compiled | null
+  /** What it was made of. */
+  readonly made: Ingredients
+}
+
+/** The sources that an evaluation reads, and how often other files had changed. */
+type Ingredients = { readonly sources: readonly Source[]; readonly others: number }
+
+function isSource(path: string): boolean {
+  return path.endsWith(".appl")
+}
+
+/** What says which modules there are and what of them may be used. */
+function isDescription(path: string): boolean {
+  return /(?:^|\/)(?:appl\.json|appl\.lock|module\.json)$/.test(path)
+}
+
+function addSource(state: State, path: string): void {
+  if (state.sources.has(path)) return
+  state.sources.add(path)
+  state.project = null
+}
+
+/** `presence`: it may be there now and not have been before, or the other way round, so that what was not found may be found. */
+function note(state: State, path: string, what: "content" | "presence"): void {
+  state.snapshot = null
+  state.changed.add(path)
+  if (isDescription(path)) state.project = null
+  if (what === "presence" && isSource(path) && state.project?.unit(path) === undefined) state.project = null
+}
+
+function takeSnapshot(state: State): Snapshot {
+  const { input, files } = state
+  const project = projectOf(state)
+  const { program, binder, check, pathOf } = project
   const units = new Map(program.units.map((unit) => [unit.path, unit]))
-  const paths = new Map(program.units.map((unit) => [unit.source, unit.path]))
-  const pathOf = (source: Source) => paths.get(source) ?? source.path
-  const problems = Map.groupBy(report.diagnostics, ({ span }) => pathOf(span.source))
-  const indexes = new Map<Unit, NameIndex>()
-  const indexOf = (unit: Unit) => entryOf(indexes, unit, () => indexNames(unit, bindings))
+  const indexOf = (unit: Unit) => {
+    const bound = project.boundOf(unit)
+    const known = state.indexes.get(unit)
+    if (known !== undefined && known.bound === bound) return known.index
+    const index = indexNames(unit, binder)
+    state.indexes.set(unit, { bound, index })
+    return index
+  }
+  const problems = problemsOf(state, project)
+  const evaluationOf = (path: string): Evaluation | undefined => {
+    const unit = units.get(path)
+    // Whoever asks first gets it made; later it is redone in pauses only.
+    if (unit !== undefined && !state.evaluations.has(path)) evaluateUnit(state, project, unit)
+    return state.evaluations.get(path)
+  }
   return {
     units,
     files,
     standard: input.standard,
     program,
-    bindings,
-    check: types,
+    bindings: binder,
+    check,
     symbolOf(name) {
-      const used = bindings.uses.get(name) ?? bindings.declared.get(name)
+      const used = binder.uses.get(name) ?? binder.declared.get(name)
       if (used !== undefined) return used
       for (const unit of program.units) {
         const symbol = indexOf(unit).symbols.get(name)
@@ -123,17 +175,107 @@ function snapshotOf(
       const ordered = own === null ? program.units : [own, ...program.units.filter((unit) => unit !== own)]
       return ordered.flatMap((unit) => (indexOf(unit).uses.get(symbol) ?? []).map((name) => ({ unit, name })))
     },
-    typeOf: (expression) => types.of.get(expression) ?? null,
-    declaredType: (node) => types.declared.get(node) ?? null,
+    typeOf: (expression) => check.of.get(expression) ?? null,
+    declaredType: (node) => check.declared.get(node) ?? null,
     problems,
     diagnostics: (path) => problems.get(path) ?? [],
     pathOf,
     evaluated(path) {
-      const unit = units.get(path)
-      if (unit === undefined || report.failed) return null
-      const library = makeLibrary(files, makeReport())
-      const found = evaluate({ program: { ...program, entry: unit }, bindings, types, library }, files, input.standard)
-      return found === null ? null : { ...found, current: true }
+      const evaluation = evaluationOf(path)
+      const compiled = evaluation?.compiled ?? null
+      if (evaluation === undefined || compiled === null || compiled.model === null) return null
+      const current = isMadeOf(evaluation.made, ingredientsOf(state, units.get(path)!))
+      return { model: compiled.model, desired: compiled.desired, current }
     },
+  }
+}
+
+/** The project with all changes taken in. */
+function projectOf(state: State): Project {
+  const { input, files, sources, buffers, changed } = state
+  if (state.project === null) {
+    state.project = openProject({ ...input, files, sources: [...sources] })
+    state.indexes.clear()
+  } else if (changed.size > 0) {
+    const texts = new Map<string, string>()
+    const others = new Set<string>()
+    for (const path of changed) {
+      if (!isSource(path)) others.add(path)
+      else texts.set(path, new TextDecoder().decode(buffers.get(path) ?? files.read(path) ?? new Uint8Array()))
+    }
+    const move = state.project.update(texts, others)
+    for (const evaluation of state.evaluations.values()) {
+      evaluation.diagnostics = evaluation.diagnostics.map((one) => moveDiagnostic(one, move))
+    }
+  }
+  if ([...changed].some((path) => !isSource(path))) state.others++
+  changed.clear()
+  return state.project
+}
+
+/** What is told of all files: of names and types, and what evaluation found where there was nothing else. */
+function problemsOf(state: State, project: Project): ReadonlyMap<string, readonly Diagnostic[]> {
+  const problems = new Map<string, Diagnostic[]>()
+  const said = new Set<string>()
+  const tell = (one: Diagnostic) => {
+    const path = project.pathOf(one.span.source)
+    const key = `${path} ${one.code} ${one.span.start} ${one.span.end} ${one.message}`
+    if (said.has(key)) return
+    said.add(key)
+    entryOf(problems, path, () => []).push(one)
+  }
+  for (const one of project.told()) tell(one)
+  for (const [path, { diagnostics }] of state.evaluations) {
+    const unit = diagnostics.length === 0 ? undefined : project.unit(path)
+    if (unit !== undefined && !project.hasErrors(unit)) diagnostics.forEach(tell)
+  }
+  return problems
+}
+
+function evaluateNext(state: State, entries: readonly string[]): boolean {
+  state.snapshot ??= takeSnapshot(state)
+  const project = projectOf(state)
+  const waiting = entries
+    .map((path) => project.unit(path))
+    .filter((unit) => unit !== undefined)
+    .filter((unit) => !isMadeOf(state.evaluations.get(unit.path)?.made, ingredientsOf(state, unit)))
+  const [unit] = waiting
+  if (unit === undefined) return false
+  evaluateUnit(state, project, unit)
+  state.snapshot = null
+  return waiting.length > 1
+}
+
+function evaluateUnit(state: State, project: Project, unit: Unit): void {
+  const { program, binder, check } = project
+  const before = state.evaluations.get(unit.path)?.compiled ?? null
+  const made = ingredientsOf(state, unit)
+  if (project.hasErrors(unit)) {
+    state.evaluations.set(unit.path, { diagnostics: [], compiled: before, made })
+    return
+  }
+  const checked = { program: { ...program, entry: unit }, bindings: binder, types: check }
+  const { diagnostics, compiled } = evaluate(checked, state.files, state.input.standard)
+  state.evaluations.set(unit.path, { diagnostics, compiled: compiled ?? before, made })
+}
+
+function ingredientsOf(state: State, unit: Unit): Ingredients {
+  return { sources: reachable([unit]).map(({ source }) => source), others: state.others }
+}
+
+function isMadeOf(made: Ingredients | undefined, now: Ingredients): boolean {
+  return (
+    made !== undefined &&
+    made.others === now.others &&
+    made.sources.length === now.sources.length &&
+    made.sources.every((source, index) => source === now.sources[index])
+  )
+}
+
+function overBuffers(buffers: ReadonlyMap<string, Uint8Array>, files: Files): Files {
+  return {
+    read: (path) => buffers.get(path) ?? files.read(path),
+    list: (path) => files.list(path),
+    resolve: (path) => files.resolve(path) ?? (buffers.has(path) ? path : null),
   }
 }

@@ -30,11 +30,6 @@ export function eachNode(node: tree.Node, visit: (node: tree.Node, parent: tree.
   })
 }
 
-/** The place of the innermost node in a chain that `accepts`; -1 when there is none. */
-export function innermost(chain: readonly tree.Node[], accepts: (node: tree.Node) => boolean): number {
-  return chain.findLastIndex(accepts)
-}
-
 /** The word that an offset is in or behind: letters, digits, `_`, and `-` between them. */
 export function wordAt(text: string, offset: number): { readonly start: number; readonly end: number } {
   let start = offset

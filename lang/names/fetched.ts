@@ -16,6 +16,8 @@ export type Fetched = {
    * reported; for all else the reason is reported, once for each module.
    */
   find(name: string, user: Module, span: Span): Module | "undeclared" | null
+  /** Forgets which modules were not found, so that the reason is reported again. */
+  retry(): void
   /** The names that a module may use, beside those of the standard modules. */
   names(user: Module): readonly string[]
 }
@@ -33,6 +35,9 @@ export function fetchedModules(
   if (project.description !== null) described.set(itself, project.description)
   reportChangedFolders(project, files, report)
   return {
+    retry() {
+      for (const [name, module] of modules) if (module === null) modules.delete(name)
+    },
     find(name, user, span) {
       const description = described.get(user)
       if (description === undefined) return "undeclared"

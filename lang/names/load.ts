@@ -2,23 +2,67 @@ import type { Description } from "../modules/description.ts"
 import { findProject } from "../modules/project.ts"
 import { splitModuleName } from "../modules/specs.ts"
 import type { Report } from "../report/diagnostic.ts"
-import { nearest } from "../report/nearest.ts"
 import { parse } from "../syntax/parse.ts"
 import type * as tree from "../syntax/tree.ts"
 import type { Files } from "../text/files.ts"
 import { folderOf, isInside, joinPath } from "../text/paths.ts"
 import type { Source, Span } from "../text/source.ts"
-import { type Fetched, fetchedModules } from "./fetched.ts"
-import { modulesWith, type Standard, standardModules } from "./standard.ts"
+import { declaredNames } from "./declared-names.ts"
+import { fetchedModules } from "./fetched.ts"
+import {
+  type Finder,
+  moduleName,
+  reportMissingExport,
+  reportMissingFile,
+  reportUnknownExport,
+  reportUnknownModule,
+  reportUnknownPart,
+} from "./not-found.ts"
+import { modulesWith, standardModules } from "./standard.ts"
 import type { Module, Program, Unit } from "./symbol.ts"
 
-type Loader = {
-  readonly files: Files
-  readonly standard: Standard
-  readonly fetched: Fetched
-  readonly report: Report
+type Loader = Finder & {
+  readonly parse: (source: Source, path: string) => tree.File
   /** By path with all links resolved. A file is entered before its imports are read, so that files may use each other. */
   readonly units: Map<string, Unit>
+}
+
+/** A project whose files are read as they are asked for. */
+export type Loading = {
+  /** All units that were read so far. */
+  units(): Iterable<Unit>
+  /** The unit of a file of the project, and all that it uses; null when there is no such file. */
+  open(path: string): Unit | null
+  /** Finds again what a unit uses, after its tree was changed or the names of what it uses. */
+  relink(unit: Unit): void
+  /** What stands for the entry of a project without sources. */
+  nothing(): Unit
+  programOf(entries: readonly [Unit, ...Unit[]]): Program
+}
+
+/** As `loadAll`, file by file; `parse` gives the trees. */
+export function startLoading(input: LoadInput, parse: Loader["parse"], report: Report): Loading {
+  const { loader, project } = makeLoader({ ...input, root: joinPath(input.root, ".") }, parse, report)
+  return {
+    units: () => loader.units.values(),
+    open: (path) => loadUnit(joinPath(".", path), path, project, loader, path),
+    relink(unit) {
+      loader.fetched.retry()
+      link(unit, loader)
+    },
+    nothing: () => emptyUnit("", project),
+    programOf: (entries) => programOf(entries, loader),
+  }
+}
+
+/** Where a project is, and what is around it. */
+export type LoadInput = {
+  readonly root: string
+  readonly files: Files
+  /** The folder of the standard modules. */
+  readonly standard: string
+  /** The folder of all fetched modules; null when there is none. */
+  readonly cache: string | null
 }
 
 /**
@@ -47,7 +91,11 @@ export function loadAll(
   report: Report,
   cache: string | null = null,
 ): Program {
-  const { loader, project } = makeLoader(joinPath(root, "."), files, standard, report, cache)
+  const { loader, project } = makeLoader(
+    { root: joinPath(root, "."), files, standard, cache },
+    (source) => parse(source, report),
+    report,
+  )
   const [unit, ...others] = entries.map(
     (entry) => loadUnit(joinPath(".", entry), entry, project, loader, entry) ?? missingEntry(entry, project, report),
   )
@@ -66,7 +114,11 @@ export function loadModule(
   cache: string | null = null,
 ): { readonly program: Program; readonly description: Description } | null {
   const folder = joinPath(root, ".")
-  const { loader, project, description } = makeLoader(folder, files, standard, report, cache)
+  const { loader, project, description } = makeLoader(
+    { root: folder, files, standard, cache },
+    (source) => parse(source, report),
+    report,
+  )
   if (description === null || project.root !== folder || description.name === "") {
     if (!report.failed) {
       const source: Source = { path: joinPath(folder, "module.json"), text: "" }
@@ -102,21 +154,15 @@ function exportsOf(description: Description): { path: readonly string[]; name: s
   return [...own, ...parts]
 }
 
-function reportMissingExport(name: string, file: string, unit: Unit, span: Span, report: Report): void {
-  const meant = nearest(name, declaredNames(unit.tree).keys())
-  report.add("A0237", span, `${file} declares no ${name}`, {
-    hint: meant === null ? undefined : `did you mean ${meant}?`,
-  })
-}
-
-function makeLoader(folder: string, files: Files, standard: string, report: Report, cache: string | null) {
-  const found = findProject(folder, files, report)
+function makeLoader({ root, files, standard, cache }: LoadInput, parse: Loader["parse"], report: Report) {
+  const found = findProject(root, files, report)
   const project: Module = { name: "", root: found.root, exports: null }
   const loader: Loader = {
     files,
     standard: standardModules(standard, files),
     fetched: fetchedModules(found, project, cache, files, report),
     report,
+    parse,
     units: new Map(),
   }
   return { loader, project, description: found.description }
@@ -130,34 +176,6 @@ function programOf(entries: readonly Unit[], loader: Loader): Program {
   }
 }
 
-/** The names that a file declares at its top, with the name that declares each. */
-export function declaredNames(file: tree.File): ReadonlyMap<string, tree.Name> {
-  const names = new Map<string, tree.Name>()
-  for (const item of file.items) {
-    switch (item.kind) {
-      case "let":
-      case "function":
-      case "type":
-      case "service":
-      case "appliance-class":
-      case "cluster":
-      case "host":
-      case "network":
-      case "params":
-        if (item.name.text !== "" && !names.has(item.name.text)) names.set(item.name.text, item.name)
-        if (item.kind === "type" && item.type.kind === "union-type") addVariants(item.type, names)
-        if (item.kind === "type" && item.type.kind === "variant-type") names.set(item.type.name.text, item.type.name)
-    }
-  }
-  return names
-}
-
-function addVariants(union: tree.UnionType, names: Map<string, tree.Name>): void {
-  for (const alternative of union.alternatives) {
-    if (alternative.kind === "variant-type") names.set(alternative.name.text, alternative.name)
-  }
-}
-
 /** `named` is the path as it was given, where that is not `path` itself. */
 function loadUnit(path: string, shown: string, module: Module, loader: Loader, named = path): Unit | null {
   const key = loader.files.resolve(named) ?? path
@@ -167,12 +185,21 @@ function loadUnit(path: string, shown: string, module: Module, loader: Loader, n
   if (bytes === null) return null
   const source: Source = { path: shown, text: new TextDecoder().decode(bytes) }
   const imports = new Map<tree.Use, ReadonlyMap<string, Unit> | null>()
-  const unit: Unit = { source, path, tree: parse(source, loader.report), module, imports }
+  const unit: Unit = { source, path, tree: loader.parse(source, path), module, imports, uses: new Set() }
   loader.units.set(key, unit)
-  for (const item of unit.tree.items) {
-    if (item.kind === "use") imports.set(item, importsOf(item, unit, loader))
-  }
+  link(unit, loader)
   return unit
+}
+
+function link(unit: Unit, loader: Loader): void {
+  const imports = unit.imports as Map<tree.Use, ReadonlyMap<string, Unit> | null>
+  imports.clear()
+  usesOf(unit).clear()
+  for (const item of unit.tree.items) if (item.kind === "use") imports.set(item, importsOf(item, unit, loader))
+}
+
+function usesOf(unit: Unit): Set<Unit> {
+  return unit.uses as Set<Unit>
 }
 
 function missingEntry(entry: string, module: Module, report: Report): Unit {
@@ -184,7 +211,7 @@ function missingEntry(entry: string, module: Module, report: Report): Unit {
 function emptyUnit(path: string, module: Module): Unit {
   const source: Source = { path, text: "" }
   const file: tree.File = { kind: "file", start: 0, end: 0, source, items: [], comments: [] }
-  return { source, path, tree: file, module, imports: new Map() }
+  return { source, path, tree: file, module, imports: new Map(), uses: new Set() }
 }
 
 function importsOf(use: tree.Use, unit: Unit, loader: Loader): ReadonlyMap<string, Unit> | null {
@@ -238,7 +265,10 @@ function fromModule(
     const owner = module.root === unit.module.root ? unit.module : module
     const found = leavesModule(path, module, loader.files) ? null : loadUnit(path, shown, owner, loader)
     if (found === null) loader.report.add("A0205", span, `${from} says that ${name} is in ${file}, which is not there`)
-    else taken.set(name, found)
+    else {
+      usesOf(unit).add(found)
+      taken.set(name, found)
+    }
   }
   for (const used of use.names) {
     if (!exports.has(used.name.text)) reportUnknownExport(used.name, unit, from, [...exports.keys()], null, loader)
@@ -265,6 +295,7 @@ function fromFile(
     reportMissingFile(from, path, span, loader)
     return null
   }
+  usesOf(unit).add(target)
   const declared = declaredNames(target.tree)
   for (const used of use.names) {
     if (used.name.text !== "" && !declared.has(used.name.text)) {
@@ -280,101 +311,4 @@ function leavesModule(path: string, module: Module, files: Files): boolean {
   const root = files.resolve(module.root)
   const real = files.resolve(path)
   return root !== null && real !== null && !isInside(root, real)
-}
-
-function moduleName(module: Module): string {
-  return module.name === "" ? "this project" : module.name
-}
-
-function reportUnknownPart(
-  from: string,
-  module: Module,
-  part: string | null,
-  span: Span,
-  unit: Unit,
-  loader: Loader,
-): void {
-  const parts = [...(module.parts?.keys() ?? [])]
-  if (part === null || parts.length === 0) {
-    reportUnknownModule(from, span, unit, loader)
-    return
-  }
-  const whole = from.slice(0, -part.length - 1)
-  const meant = nearest(part, parts)
-  loader.report.add("A0206", span, `${whole} has no part ${part}`, {
-    hint: meant === null ? `it has ${parts.join(", ")}` : `did you mean ${whole}/${meant}?`,
-    fix: meant === null ? undefined : replaceText(span, `${whole}/${meant}`),
-  })
-}
-
-function reportUnknownModule(from: string, span: Span, unit: Unit, loader: Loader): void {
-  const declared = loader.fetched.names(unit.module).filter((name) => !name.startsWith("std/"))
-  const names = [...loader.standard.names().map((name) => `std/${name}`), ...declared]
-  const bare = names.find((name) => name === `std/${from}`)
-  const meant = bare ?? nearest(from, names)
-  const looksLikeFile = from.endsWith(".appl")
-  const named = splitModuleName(from)
-  const canBeAdded = named !== null && !named.name.startsWith("std/")
-  const add =
-    unit.module.name === ""
-      ? canBeAdded
-        ? `; \`appl module add ${named.name}\` adds it to this project`
-        : ""
-      : `; the module.json of ${unit.module.name} does not name it`
-  loader.report.add("A0206", span, `there is no module ${from}`, {
-    hint: looksLikeFile
-      ? `a file of this project is written "./${from}"`
-      : meant !== null
-        ? `did you mean ${meant}?`
-        : `there are ${names.join(", ")}${add}`,
-    fix: looksLikeFile ? replaceText(span, `./${from}`) : meant !== null ? replaceText(span, meant) : undefined,
-  })
-}
-
-function reportMissingFile(from: string, path: string, span: Span, loader: Loader): void {
-  const folder = folderOf(path)
-  const beside = (loader.files.list(folder) ?? [])
-    .map((file) => file.path)
-    .filter((file) => file.endsWith(".appl") && !file.includes("/"))
-  const name = path.slice(path.lastIndexOf("/") + 1)
-  const meant = beside.includes(`${name}.appl`) ? `${name}.appl` : nearest(name, beside)
-  const corrected = meant === null ? null : `${from.slice(0, from.lastIndexOf("/") + 1)}${meant}`
-  loader.report.add("A0205", span, `there is no file ${path}`, {
-    hint: corrected === null ? undefined : `did you mean "${corrected}"?`,
-    fix: corrected === null ? undefined : replaceText(span, corrected),
-  })
-}
-
-function reportUnknownExport(
-  name: tree.Name,
-  unit: Unit,
-  from: string,
-  candidates: readonly string[],
-  target: Unit | null,
-  loader: Loader,
-): void {
-  if (name.text === "") return
-  const meant = nearest(name.text, candidates)
-  const span: Span = { source: unit.source, start: name.start, end: name.end }
-  const declared = meant !== null && target !== null ? declaredNames(target.tree).get(meant) : undefined
-  const others = modulesWith(loader.standard, name.text).filter((module) => module !== from)
-  loader.report.add("A0207", span, `${from} has no ${name.text}`, {
-    related:
-      declared && target
-        ? [{ message: "this is near", span: { source: target.source, start: declared.start, end: declared.end } }]
-        : [],
-    hint:
-      meant !== null
-        ? `did you mean ${meant}?`
-        : others.length > 0
-          ? `${others.join(" and ")} has it`
-          : candidates.length > 0
-            ? `it has ${candidates.join(", ")}`
-            : undefined,
-    fix: meant === null ? undefined : { title: `change to ${meant}`, edits: [{ span, text: meant }] },
-  })
-}
-
-function replaceText(span: Span, text: string) {
-  return { title: `change to "${text}"`, edits: [{ span, text: `"${text}"` }] }
 }

@@ -19,6 +19,8 @@ export type Unit = {
   readonly module: Module
   /** What each `use` may take: names and the files that declare them; null where nothing was found (reported). */
   readonly imports: ReadonlyMap<tree.Use, ReadonlyMap<string, Unit> | null>
+  /** The files that it takes from, also those that have nothing of what it asks for. */
+  readonly uses: ReadonlySet<Unit>
 }
 
 /** A folder that reads nothing outside itself: the user's project, a standard module such as `std/nginx`, or one that was fetched. */

@@ -5,6 +5,7 @@ import type { Span } from "../text/source.ts"
 import { builtins } from "../types/functions.ts"
 import { typeWords } from "../types/named.ts"
 import { applianceSchema } from "../types/schema.ts"
+import { type Foreign, foreignFunction, foreignType, foreignValue } from "./foreign.ts"
 import { type Binder, lookUp, namesIn, type Scope, spanOf } from "./scope.ts"
 import type { Unit } from "./symbol.ts"
 
@@ -41,6 +42,11 @@ export function reportUnknownType(binder: Binder, scope: Scope, name: tree.Name,
       hint: `add \`use { ${name.text} } from "${modules[0]}"\``,
       fix: importFix(unit, name.text, modules[0]!),
     })
+    return
+  }
+  const foreign = what === "type" ? foreignType(name.text) : null
+  if (foreign !== null) {
+    binder.report.add("A0202", span, `there is no type ${name.text} here`, adviceOf(foreign, span))
     return
   }
   const candidates = [...namesIn(scope), ...(what === "type" ? typeWords : [])].filter((other) => /^[A-Z]/.test(other))
@@ -100,11 +106,15 @@ function advice(
   }
   const candidates = called ? [...builtins.keys(), ...namesIn(scope)] : [...namesIn(scope), "outside"]
   const meant = nearest(name.text, candidates)
-  if (meant === null) return {}
-  return {
-    hint: `did you mean ${meant}?`,
-    fix: { title: `change to ${meant}`, edits: [{ span, text: meant }] },
-  }
+  if (meant !== null) return adviceOf({ hint: `did you mean ${meant}?`, write: meant }, span)
+  if (called) return { hint: foreignFunction(name.text) ?? undefined }
+  const foreign = foreignValue(name.text)
+  if (foreign !== null) return adviceOf(foreign, span)
+  return /^[a-z][a-z-]*$/.test(name.text) ? { hint: `a text stands in quotes: "${name.text}"` } : {}
+}
+
+function adviceOf({ hint, write }: Foreign, span: Span): { readonly hint: string; readonly fix?: Fix } {
+  return write === undefined ? { hint } : { hint, fix: { title: `change to ${write}`, edits: [{ span, text: write }] } }
 }
 
 /** `n-1` as `n - 1` when `n` is a name and the rest a number or a name; null when that cannot be meant. */

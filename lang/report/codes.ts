@@ -8,6 +8,7 @@ import { moduleCodes } from "./codes/modules.ts"
 import { nameCodes } from "./codes/names.ts"
 import { placementCodes } from "./codes/placement.ts"
 import { syntaxCodes } from "./codes/syntax.ts"
+import { taintCodes } from "./codes/taint.ts"
 import { typeCodes } from "./codes/types.ts"
 import { wiringCodes } from "./codes/wiring.ts"
 
@@ -39,6 +40,7 @@ export const codes = {
   ...nameCodes,
   ...moduleCodes,
   ...typeCodes,
+  ...taintCodes,
   ...addressCodes,
   ...wiringCodes,
   ...placementCodes,

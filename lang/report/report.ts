@@ -4,6 +4,9 @@ import type { Details, Diagnostic, Report, Severity } from "./diagnostic.ts"
 
 /** What follows from another mistake, by what it follows from. */
 const echoes: Partial<Record<Code, readonly Code[]>> = {
+  // A text that is not closed takes the brackets behind it along.
+  A0103: ["A0106"],
+  A0105: ["A0106"],
   // After a brace that is missing, things stand in the wrong body.
   A0104: ["A0102"],
   A0125: ["A0102", "A0103"],
@@ -40,6 +43,18 @@ export function makeReport(): Report {
       unreadable ||= isSyntax(code)
       if (severity === "error") failed = true
       diagnostics.push({ ...details, code, severity, message, span, related: details.related ?? [] })
+    },
+  }
+}
+
+/** Collects what is added as it is, echoes too: for diagnostics that are kept apart, and put together by `isEcho` later. */
+export function makeCollector(take: (diagnostic: Diagnostic) => void): Report {
+  return {
+    diagnostics: [],
+    failed: false,
+    add(code, span, message, details = {}) {
+      const severity: Severity = details.severity ?? (codes[code] as CodeEntry).severity ?? "error"
+      take({ ...details, code, severity, message, span, related: details.related ?? [] })
     },
   }
 }

@@ -27,10 +27,12 @@ export type Surroundings = {
   readonly sourcesBelow: (folder: string) => readonly string[]
   /** The folder of the standard modules. */
   readonly standard: string
+  /** The folder of all fetched modules; null when there is none. */
+  readonly modules: string | null
 }
 
 /** A workspace without folders. */
-export function makeWorkspace({ files, sourcesBelow, standard }: Surroundings): Workspace {
+export function makeWorkspace({ files, sourcesBelow, standard, modules }: Surroundings): Workspace {
   const folders = new Set<string>()
   const projects = new Map<string, Analysis>()
   const open = new Set<string>()
@@ -38,7 +40,7 @@ export function makeWorkspace({ files, sourcesBelow, standard }: Surroundings): 
   const project = (root: string): Analysis => {
     let analysis = projects.get(root)
     if (analysis === undefined) {
-      analysis = makeAnalysis({ files, standard, root })
+      analysis = makeAnalysis({ files, standard, root, cache: modules })
       projects.set(root, analysis)
     }
     return analysis

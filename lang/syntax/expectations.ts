@@ -23,9 +23,12 @@ export const expectationCodes: ReadonlyMap<string, Code> = new Map<string, Code>
   ["a type", "A0130"],
 ])
 
-/** What was probably meant where `token` stands instead of what was expected. */
-export function expectationHint(token: IToken, expected: string): string | undefined {
-  return token.tokenType === T.Assign && comparable.has(expected) ? "`==` compares, `=` sets" : undefined
+/** What was probably meant where `token` stands, after `last`, instead of what was expected. */
+export function expectationHint(last: IToken, token: IToken, expected: string): string | undefined {
+  if (token.tokenType === T.Assign && (comparable.has(expected) || last.tokenType === T.Equal))
+    return "`==` compares, `=` sets"
+  const opens = token.image === "{" && expected === T.Colon.LABEL
+  return opens ? "its class, service or type stands after `:`, as in `appliance web: Nginx { }`" : undefined
 }
 
 /** What was probably meant by an item that follows another without a separator. */

@@ -11,6 +11,7 @@ import type {
   Host,
   Instance,
   Let,
+  Name,
   Network,
   Output,
   Param,
@@ -24,6 +25,7 @@ import type {
   Use,
   UsedName,
 } from "./tree.ts"
+import { isKebab } from "./words.ts"
 
 /** The rules for declarations: one rule for each keyword. */
 export abstract class DeclarationGrammar extends WiringGrammar {
@@ -60,6 +62,17 @@ export abstract class DeclarationGrammar extends WiringGrammar {
     ]
   }
 
+  /** `use Dnsmasq from …` takes a namespace; a name in PascalCase was meant to be taken out of it. */
+  private namespace(name: Name): Name {
+    if (!this.live || name.text === "" || isKebab(name.text)) return name
+    const text = `{ ${name.text} }`
+    this.findings.breakdown("A0118", name.start, name.end, "what a `use` takes out of a file stands in braces", {
+      hint: `write \`use ${text} from …\``,
+      fix: { title: `Write \`${text}\``, edits: [{ span: this.findings.span(name.start, name.end), text }] },
+    })
+    return name
+  }
+
   private readonly use = this.RULE("use", (): Use => {
     const start = this.CONSUME(T.Use).startOffset
     const names: UsedName[] = []
@@ -77,7 +90,7 @@ export abstract class DeclarationGrammar extends WiringGrammar {
             return undefined
           },
         },
-        { ALT: () => this.SUBRULE(this.valueName) },
+        { ALT: () => this.namespace(this.SUBRULE(this.anyName)) },
       ],
       ERR_MSG: "`{` or a name",
     })

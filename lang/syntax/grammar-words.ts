@@ -15,6 +15,16 @@ export function nameOf(token: IToken): Name {
   return { kind: "name", text: token.image, start: token.startOffset, end: endOf(token) }
 }
 
+/** What types of other languages that start with a small letter are here. */
+const ownTypes: ReadonlyMap<string, string> = new Map([
+  ["string", "Text"],
+  ["str", "Text"],
+  ["boolean", "Bool"],
+  ["integer", "Int"],
+  ["number", "Float"],
+  ["double", "Float"],
+])
+
 /** The rules for names and texts. */
 export abstract class WordGrammar extends RecoveringParser {
   protected abstract readonly value: Rule<Expression>
@@ -73,7 +83,7 @@ export abstract class WordGrammar extends RecoveringParser {
   /** A type's name as it should be: one in lower case is reported, and its right form may well be known. */
   protected checkedTypeName(name: Name): Name {
     if (!this.live || name.text === "" || isPascal(name.text)) return name
-    const text = toPascal(name.text)
+    const text = ownTypes.get(name.text) ?? toPascal(name.text)
     this.misformed(name, "A0119", text)
     return { ...name, text }
   }
@@ -120,6 +130,9 @@ export abstract class WordGrammar extends RecoveringParser {
     const suits = code === "A0118" ? isKebab(better) : isPascal(better)
     this.findings.breakdown(code, name.start, name.end, `${whose} name is in ${form}`, {
       hint: suits ? `write \`${better}\`` : undefined,
+      fix: suits
+        ? { title: `Write \`${better}\``, edits: [{ span: this.findings.span(name.start, name.end), text: better }] }
+        : undefined,
     })
   }
 

@@ -242,6 +242,14 @@ export class Grammar extends DeclarationGrammar {
     } else this.checkFieldName(nameOf(token))
   }
 
+  /** `network "lan"`. */
+  private quotedName(token: IToken): void {
+    const [start, end, name] = [token.startOffset, endOf(token), token.image.slice(1, -1)]
+    this.findings.breakdown("A0129", start, end, `a name stands without quotes: \`${name}\``, {
+      fix: { title: "Take the quotes away", edits: [{ span: this.findings.span(start, end), text: name }] },
+    })
+  }
+
   /** Reports a word that should be a keyword, or a keyword that lacks its name. */
   private isNoKeyword(word: string, start: number, end: number): boolean {
     const next = this.LA(1)
@@ -254,10 +262,12 @@ export class Grammar extends DeclarationGrammar {
           endOf(next),
           `\`${next.image}\` is a reserved word, and no name`,
         )
+      else if (next.tokenType === T.PlainText && namePattern.test(next.image.slice(1, -1))) this.quotedName(next)
       else this.findings.breakdown("A0129", end, end, `expected a name after \`${word}\``)
       return true
     }
-    if (!wordOrText.has(next.tokenType)) return false
+    const imports = foreignWords.get(word) === "use" && next.image === "{"
+    if (!imports && !wordOrText.has(next.tokenType)) return false
     const meant = foreignWords.get(word) ?? nearest(word, [...declarationWords.keys(), ...reservedWords.keys()])
     this.findings.breakdown("A0116", start, end, `\`${word}\` is no keyword`, {
       hint: meant === null ? `a field is set with \`=\`: \`${word} = …\`` : `did you mean \`${meant}\`?`,
@@ -270,4 +280,5 @@ export class Grammar extends DeclarationGrammar {
   }
 }
 
+const namePattern = /^[A-Za-z][\w-]*$/
 const wordOrText: ReadonlySet<TokenType> = new Set([T.Name, T.TypeName, T.PlainText, T.TextOpen])

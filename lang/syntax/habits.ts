@@ -91,10 +91,32 @@ export function untouchedBracket(value: IToken, bracket: IToken, findings: Findi
 
 /** Characters without a meaning; they are left out of the text. */
 export function unknownCharacters(characters: string, start: number, findings: Findings): void {
+  const { text } = findings.span(start, start).source
   const shown = characters.length > 12 ? `${characters.slice(0, 12)}…` : characters
+  const end = start + characters.length
+  if (/^[“”„«»]/u.test(characters)) return curlyQuotes(text, start, findings)
+  const variable = characters === "$" ? /^[a-z][\w-]*/.exec(text.slice(end))?.[0] : undefined
+  if (variable !== undefined) {
+    findings.breakdown("A0108", start, end, "a name stands without `$`", {
+      hint: `write ${variable}; in a text it is \`\${${variable}}\``,
+      fix: { title: "Take the `$` away", edits: [edit(findings, start, end, "")] },
+    })
+    return
+  }
   const letters = /\p{L}/u.test(characters)
-  findings.breakdown("A0108", start, start + characters.length, `\`${shown}\` means nothing here`, {
+  findings.breakdown("A0108", start, end, `\`${shown}\` means nothing here`, {
     hint: letters ? "names have the letters a to z; any other character stands in a text" : undefined,
+  })
+}
+
+/** `“text”`, as word processors write it. */
+function curlyQuotes(text: string, start: number, findings: Findings): void {
+  const [all] = /^[“”„«»][^“”„«»"\n]*[“”„«»]?/u.exec(text.slice(start))!
+  const end = start + all.length
+  const inner = all.replace(/^[“”„«»]|[“”„«»]$/gu, "")
+  findings.breakdown("A0108", start, end, "a text stands in straight double quotes", {
+    hint: `write "${inner}"`,
+    fix: { title: "Write straight quotes", edits: [edit(findings, start, end, `"${inner}"`)] },
   })
 }
 

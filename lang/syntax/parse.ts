@@ -12,10 +12,23 @@ let grammar: Grammar | undefined
  * for each mistake. Never throws.
  */
 export function parse(source: Source, report: Report): File {
+  return parseCounting(source, report).file
+}
+
+/** As `parse`, with how many `{` lack their `}`, which is negative when there are more `}`. */
+export function parseCounting(source: Source, report: Report): { readonly file: File; readonly unclosed: number } {
   grammar ??= new Grammar()
+  const nul = source.text.indexOf("\0")
+  if (nul >= 0) {
+    report.add("A0131", { source, start: nul, end: nul + 1 }, "this is no text in UTF-8: it has a NUL character", {
+      hint: "save it as UTF-8; a file of Windows is often UTF-16",
+    })
+    return { file: { kind: "file", source, items: [], comments: [], start: 0, end: source.text.length }, unclosed: 0 }
+  }
   const findings = makeFindings(source)
   const lexed = lex(source.text, findings)
   const items = grammar.parse(source, lexed, findings)
   findings.deliver(report)
-  return { kind: "file", source, items, comments: lexed.comments, start: 0, end: source.text.length }
+  const { comments, unclosed } = lexed
+  return { file: { kind: "file", source, items, comments, start: 0, end: source.text.length }, unclosed }
 }

@@ -75,6 +75,14 @@ export function makeClusters(workshop: Workshop): Seen {
       const appliance = state.appliances.get(thing)
       return appliance === undefined ? undefined : decidedOf(appliance, field)
     },
+    aside(work) {
+      const { named, seen } = state
+      state.named = []
+      state.seen = new Map()
+      const made = work()
+      Object.assign(state, { named, seen })
+      return made
+    },
     fails(call, cluster, code) {
       const by_type = workshop.types.expected.get(call) ?? []
       if (by_type.some(isError)) return expect(note(state, { made: null, diagnostics: by_type }), code)
@@ -87,13 +95,13 @@ export function makeClusters(workshop: Workshop): Seen {
 }
 
 function endCase(state: State): CaseOfClusters {
-  for (const value of state.named) value.result()
+  const named = new Set(state.named.map((value) => state.outcomes.get(value.result())!))
   const all = [...state.seen.values()]
   state.named = []
   state.seen = new Map()
   return {
     unexpected: all.flatMap(unexpectedOf),
-    desired: all.flatMap(({ outcome }) => (outcome.made === null ? [] : [outcome.made.desired])),
+    desired: [...named].flatMap(({ made }) => (made === null ? [] : [made.desired])),
   }
 }
 

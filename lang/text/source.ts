@@ -42,6 +42,11 @@ export function positionAt(source: Source, offset: number): Position {
   return { line: low + 1, column: offset - starts[low]! + 1 }
 }
 
+/** Where a span starts. */
+export function positionOf(span: Span): Position {
+  return positionAt(span.source, span.start)
+}
+
 const known_origins = new WeakMap<Source, Map<number, Origin>>()
 
 /** The place at which `span` starts, as plain data: one object for each place, since a loop makes many things of one line. */

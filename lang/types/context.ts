@@ -69,6 +69,21 @@ export function spanIn(env: Env, node: tree.Spanned): Span {
   return { source: env.unit.source, start: node.start, end: node.end }
 }
 
+/** The span of a node wherever edits above have moved it to: for what is kept while the text changes, such as a type. */
+export function keptSpan(unit: Unit, node: tree.Spanned): Span {
+  return {
+    get source() {
+      return unit.source
+    },
+    get start() {
+      return node.start
+    },
+    get end() {
+      return node.end
+    },
+  }
+}
+
 /** Reports at a node of the file that `env` is in. */
 export function problem(
   check: Check,

@@ -39,14 +39,14 @@ export function checkGivenParams(check: Check, cluster: ClusterSymbol, value: tr
   if (clusterNamed(check, value.of, env) !== null) checkAllGiven(check, cluster, given, value.of, env)
 }
 
-/** Reports A0308 for params of a cluster that have no default and are not given. */
+/** Reports A0308 for params of a cluster that have no default and are not given; false when there are some. */
 export function checkAllGiven(
   check: Check,
   cluster: ClusterSymbol,
   given: ReadonlySet<string>,
   at: tree.Spanned,
   env: Env,
-): void {
+): boolean {
   const missing = paramItems(cluster)
     .filter((item) => item.value === undefined && !given.has(item.name.text))
     .map((item) => ({
@@ -56,6 +56,7 @@ export function checkAllGiven(
     }))
     .filter(({ type }) => type.kind !== "optional" && type.kind !== "unknown")
   reportMissing(check, env, at, `the cluster ${cluster.name}`, missing)
+  return missing.length === 0
 }
 
 /** `fails(cluster, code)`: what is wrong with the cluster by type is what is asked for, so it is kept instead of reported. */

@@ -249,6 +249,7 @@ function givenValue(
     return fail(evaluation, "A0902", read.span, message, { related, hint: hint ?? undefined })
   }
   evaluation.given.set(symbol, read.span)
+  for (const [name, secret] of read.secrets) evaluation.secrets.set(name, secret)
   const conform = conformerOf(type, defaultOf)
   return conform === null ? read.value : conform(read.value, evaluation, () => ({ span: read.span, related }))
 }
@@ -273,7 +274,11 @@ function reportUnknownParams(evaluation: Evaluation, params: readonly tree.Param
   const unknown = input.params.filter((given) => !names.includes(given.name))
   for (const given of unknown) {
     const near = nearest(given.name, names)
-    const span: Span = { source: { path: given.said, text: given.name }, start: 0, end: given.name.length }
+    const span: Span = {
+      source: { path: given.said.split("=")[0]!, text: given.name },
+      start: 0,
+      end: given.name.length,
+    }
     const listed = names.length === 0 ? "it has no params" : `it has ${names.join(", ")}`
     const message = `the cluster ${input.cluster.name} has no param \`${given.name}\``
     const param = params.find((item) => item.name.text === near)

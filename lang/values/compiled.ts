@@ -22,6 +22,8 @@ export type Clusters = {
   withParams(cluster: ClusterSymbol, of: () => Value, work: () => ReadonlyMap<string, ParamInput> | null): Value
   /** What became of a field of an appliance, such as the text of its files; `undefined` for those that say it themselves. */
   decided(thing: ApplianceThing, name: string): Value | undefined
+  /** Does something that is not part of the test, such as drawing what failed: what it names is not named by the test. */
+  aside<T>(work: () => T): T
   /** Whether a cluster fails, with a diagnostic of `code` when one is named; what is asked for is expected from then on. */
   fails(call: Call, cluster: () => Value, code: string | null): Value
 }

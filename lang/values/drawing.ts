@@ -3,7 +3,7 @@ import type * as tree from "../syntax/tree.ts"
 import type { Type } from "../types/type.ts"
 import { compile } from "./expressions.ts"
 import { type Frame, type Place, spanOf } from "./frame.ts"
-import { display } from "./show.ts"
+import { display, isObject } from "./show.ts"
 import { invalid, type Value } from "./value.ts"
 
 /** Works out what the parts of a condition are, in the frame in which it does not hold. */
@@ -39,6 +39,9 @@ function partOf(place: Place, expression: tree.Expression, role: "whole" | "part
     case "call": {
       const { callee } = expression
       const at = callee.kind === "member" ? callee.name.start : callee.start
+      // What is wrong with it by type is told where it stands.
+      if ((place.evaluation.types.expected.get(expression) ?? []).length > 0)
+        return noted(place, expression, at, [], run, role)
       const of = callee.kind === "member" && !isNamed(place, callee) ? [callee.of] : []
       return noted(place, expression, at, [...of, ...expression.arguments.map((argument) => argument.value)], run, role)
     }
@@ -83,7 +86,7 @@ function noted(
     for (const part of parts) part(frame, into)
     const value = run(frame, into)
     if (role === "part" && value !== invalid) {
-      into.push({ expression: written, value: is_secret ? "•••" : display(value), at: place_of_value })
+      into.push({ expression: written, value: is_secret ? "•••" : brief(value), at: place_of_value })
     }
     return value
   }
@@ -111,6 +114,13 @@ function conditional(place: Place, expression: tree.Conditional): Part {
     const chosen = condition(frame, into)
     return chosen === invalid ? invalid : chosen === true ? when_true(frame, into) : when_false(frame, into)
   }
+}
+
+/** A value in one line; of a long map its keys, for what is asked of it stands beside it. */
+function brief(value: Value): string {
+  const shown = display(value)
+  if (shown.length <= 60 || !isObject(value) || value.kind !== "map") return shown
+  return `{ ${[...value.entries.keys()].map((key) => `${display(key)} = …`).join(", ")} }`
 }
 
 /** Whether a member names what a file or class declares, so that what stands left of its dot is no value of interest. */

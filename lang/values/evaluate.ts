@@ -42,7 +42,7 @@ export type ExpandInput = FileInput & {
 
 /**
  * Unfolds a cluster: params, lets, `for` and `if`, each thing with its identity. Fields are worked out when they are read. Null when a
- * param has no value, or one that does not fit: then nothing more can be said. Reports A0301, A0701 to A0718, A08 and A0901 to A0904.
+ * param has no value, or one that does not fit: then nothing more can be said. Reports A0301, A0701 to A0718, A0730, A0731, A08 and A0901 to A0904.
  */
 export function expand(input: ExpandInput, report: Report): Model | null {
   const evaluation = makeEvaluation(input, report)
@@ -70,6 +70,8 @@ export function expand(input: ExpandInput, report: Report): Model | null {
     outputs: [...cluster.home.outputs.values()],
     thing: (symbol) => cluster.home.read(symbol),
     facts: evaluation.facts,
+    inside: { place: cluster.home.plan.place, frame: cluster.home.frame },
+    secrets: evaluation.secrets,
     finish: () => finishModel(expansion),
   }
 }
@@ -98,6 +100,8 @@ export function makeEvaluation(input: FileInput, report: Report): Evaluation {
     reported: new Set(),
     globals: new Map(),
     given: new Map(),
+    secrets: new Map(),
+    generated: new Map(),
     givenAt: () => null,
     blocks: new Map(),
     clusterChecks: () => new Map(),

@@ -47,7 +47,9 @@ export function checkAssert(evaluation: Evaluation, plan: AssertPlan, frame: Fra
   if (holds !== false) return holds !== invalid
   const message = plan.message?.run(frame)
   if (message === invalid) return false
+  const draw = () => plan.drawing()(frame)
+  const values = evaluation.clusters === null ? draw() : evaluation.clusters.aside(draw)
   const said = typeof message === "string" ? message : "this does not hold"
-  fail(evaluation, "A0701", plan.span, said, { values: plan.drawing()(frame) })
+  fail(evaluation, "A0701", plan.span, said, { values })
   return true
 }

@@ -41,7 +41,13 @@ export type Scope = {
 export type Reader = (frame: Frame) => Value
 
 /** Where an expression is compiled: its file, and the names around it. */
-export type Place = { readonly evaluation: Evaluation; readonly unit: Unit; readonly scope: Scope | null }
+export type Place = {
+  readonly evaluation: Evaluation
+  readonly unit: Unit
+  readonly scope: Scope | null
+  /** What was made of the nodes of a body that many declarations share, such as a class: see `keptOf`. */
+  readonly kept?: Map<object, unknown>
+}
 
 /** Everything that one evaluation shares. */
 export type Evaluation = {
@@ -62,6 +68,10 @@ export type Evaluation = {
   readonly globals: Map<AnySymbol, () => Value>
   /** The params that were given from outside, with where. */
   readonly given: Map<AnySymbol, Span>
+  /** The values of secrets that were given from outside, by the name of the reference that stands for each. */
+  readonly secrets: Map<string, string>
+  /** The secrets that may have to be made, with the first call that says so. */
+  readonly generated: Map<string, { readonly length: number; readonly span: Span }>
   /** What the cluster whose body a frame is that of was given for a param or need; null when nothing. */
   givenAt: (frame: Frame, name: string) => { readonly trace: () => Traced } | null
   /** The compiled heads of `for` and `if` items: each is compiled once, however often it is entered. */
@@ -98,6 +108,15 @@ export function makeFrame(scope: Scope, parent: Frame | null, self: ApplianceThi
   return { parent, slots: scope.slots === 0 ? noSlots : new Array<Slot>(scope.slots).fill(undefined), self }
 }
 const noSlots: Slot[] = []
+
+/** What `make` gives for a node of a body: made once where the body is shared by many declarations, else each time. */
+export function keptOf<T extends object>({ kept }: Place, node: object, make: () => T): T {
+  const known = kept?.get(node) as T | undefined
+  if (known !== undefined) return known
+  const made = make()
+  kept?.set(node, made)
+  return made
+}
 
 /** The frame `distance` frames outward. */
 export function outward(frame: Frame, distance: number): Frame {

@@ -72,6 +72,7 @@ export type Entry = {
   readonly frame: FrameOf
   readonly span: Span
   readonly trace: Tracer
+  readonly written: { readonly place: Place; readonly expression: tree.Expression }
   /** Whether an `every` adds it: then it replaces nothing. */
   readonly isAdded: boolean
 }

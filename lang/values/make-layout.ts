@@ -7,9 +7,10 @@ import type { Type } from "../types/type.ts"
 import { isStatic, visitFor, visitIf, visitMatch } from "./blocks.ts"
 import { drawingOf } from "./drawing.ts"
 import { compile, compileAs } from "./expressions.ts"
-import { type Evaluation, type Frame, fail, makeScope, type Place, spanOf } from "./frame.ts"
+import { type Evaluation, type Frame, fail, keptOf, makeScope, type Place, spanOf } from "./frame.ts"
 import type {
   Addition,
+  AllowPlan,
   AssertPlan,
   ClassLevels,
   Entry,
@@ -29,7 +30,7 @@ export function classLevels(evaluation: Evaluation, symbol: ClassSymbol): ClassL
   const base = evaluation.bindings.bases.get(symbol)
   const below = base === undefined ? [] : classLevels(evaluation, base)
   const scope = makeScope(below.at(-1)?.place.scope ?? null, true)
-  const place = { evaluation, unit: symbol.unit, scope }
+  const place = { evaluation, unit: symbol.unit, scope, kept: new Map() }
   const { items } = symbol.declaration.body
   declareLets(place, items)
   return [...below, { place, items }]
@@ -102,6 +103,11 @@ export function hasOneLayout(levels: ClassLevels, items: readonly tree.Item[]): 
 }
 
 export function assertOf(item: tree.Assert, place: Place, frame: FrameOf): AssertPlan {
+  const plan = keptOf(place, item, () => makeAssert(item, place, frame))
+  return "level" in frame ? plan : { ...plan, frame }
+}
+
+function makeAssert(item: tree.Assert, place: Place, frame: FrameOf): AssertPlan {
   return {
     condition: compile(place, item.condition),
     message: item.message === undefined ? null : compile(place, item.message),
@@ -156,21 +162,29 @@ function slotsOf(found: readonly Found[], schema: Schema): ReadonlyMap<string, S
   const slots = new Map<string, SlotPlan>()
   for (const [name, type] of types) {
     const given = entries.get(name) ?? []
-    const shared = given.length === 0 || (given.length === 1 && given[0]!.code.reach > 0)
-    const index = shared ? -1 : size++
-    const depth = given.reduce((total, entry) => total + entry.code.depth, 2)
-    const shared_value = { at: null, value: undefined }
-    slots.set(name, {
-      name,
-      type,
-      entries: given,
-      default: schema.get(name)?.default,
-      index,
-      depth,
-      shared: shared_value,
-    })
+    const [first] = given
+    const is_shared = first === undefined || (given.length === 1 && first.code.reach > 0)
+    const make = () => slotOf(schema, name, type, given, is_shared ? -1 : size++)
+    slots.set(name, is_shared && first !== undefined ? oncePer(first, make) : make())
   }
   return slots
+}
+
+function slotOf(schema: Schema, name: string, type: Type, entries: readonly Entry[], index: number): SlotPlan {
+  const depth = entries.reduce((total, entry) => total + entry.code.depth, 2)
+  const shared = { at: null, value: undefined }
+  return { name, type, entries, default: schema.get(name)?.default, index, depth, shared }
+}
+
+const shared_slots = new WeakMap<Entry, SlotPlan>()
+
+/** The declarations of a class share what it alone says of a field, and with that its value. */
+function oncePer(entry: Entry, make: () => SlotPlan): SlotPlan {
+  const known = shared_slots.get(entry)
+  if (known !== undefined) return known
+  const made = make()
+  shared_slots.set(entry, made)
+  return made
 }
 
 /** What one body gives twice is found by types, but for what a `for` or two conditions give. */
@@ -203,8 +217,19 @@ function addOutput(
   entries.set(item.name.text, [entryOf("=", item.value, type, place, frame)])
 }
 
-/** `+=` adds a part, so the length that a list must have is not that of what is added. */
 function entryOf(
+  operator: tree.Operator,
+  expression: tree.Expression,
+  type: Type,
+  place: Place,
+  frame: FrameOf,
+): Entry {
+  const entry = keptOf(place, expression, () => makeEntry(operator, expression, type, place, frame))
+  return "level" in frame ? entry : { ...entry, frame }
+}
+
+/** `+=` adds a part, so the length that a list must have is not that of what is added. */
+function makeEntry(
   operator: tree.Operator,
   expression: tree.Expression,
   type: Type,
@@ -220,6 +245,7 @@ function entryOf(
     frame,
     span: spanOf(place.unit, expression),
     trace: (at) => tracer()(at),
+    written: { place, expression },
     isAdded: false,
   }
 }
@@ -284,7 +310,8 @@ function spanOfName({ item, place }: Found): Span {
 function addProvided(provides: Map<string, ProvidePlan>, item: tree.Provides, place: Place, frame: FrameOf): void {
   const service = place.evaluation.bindings.uses.get(item.service.path.at(-1)!)
   if (service?.kind !== "service") return
-  provides.set(item.name.text, { item, service, unit: place.unit, fields: contractFields(item, service, place, frame) })
+  const plan = () => ({ item, service, unit: place.unit, fields: contractFields(item, service, place, frame) })
+  provides.set(item.name.text, "level" in frame ? keptOf(place, item, plan) : plan())
 }
 
 function contractFields(
@@ -333,7 +360,12 @@ function checksOf(found: readonly Found[]): Layout["checks"] {
   return [...checks.values()]
 }
 
-function allowOf(item: tree.Allow, place: Place, frame: FrameOf): Layout["allows"][number] {
+function allowOf(item: tree.Allow, place: Place, frame: FrameOf): AllowPlan {
+  const plan = keptOf(place, item, () => makeAllow(item, place, frame))
+  return "level" in frame ? plan : { ...plan, frame }
+}
+
+function makeAllow(item: tree.Allow, place: Place, frame: FrameOf): AllowPlan {
   return {
     from: compile(place, item.from),
     to: compile(place, item.to),

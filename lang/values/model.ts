@@ -1,5 +1,6 @@
 import type { ClassSymbol, ClusterSymbol, ServiceSymbol, ThingSymbol } from "../names/symbol.ts"
 import type { Span } from "../text/source.ts"
+import type { Frame, Place } from "./frame.ts"
 import type { Value } from "./value.ts"
 
 /**
@@ -28,6 +29,10 @@ export type Model = {
   readonly thing: (symbol: ThingSymbol) => Value
   /** What the phases after expansion found; evaluation of fields reads it. */
   readonly facts: Facts
+  /** The body of the cluster, for what is asked of it afterwards. */
+  readonly inside: { readonly place: Place; readonly frame: Frame }
+  /** The values of secrets that were given for params, by the name of the reference that stands for each. Never part of anything plain. */
+  readonly secrets: ReadonlyMap<string, string>
   /** Evaluates every `assert` that was left until fields may be read, and whatever was never read, so that all is checked. */
   finish(): void
 }

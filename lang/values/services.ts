@@ -56,28 +56,28 @@ export class Need implements NeedThing {
 export class ProvidedService implements Provided {
   readonly kind = "provided-service"
   readonly appliance: Appliance
-  readonly #plan: ProvidePlan
+  readonly plan: ProvidePlan
   #values: Map<string, Value | typeof pending> | null = null
 
   constructor(appliance: Appliance, plan: ProvidePlan) {
     this.appliance = appliance
-    this.#plan = plan
+    this.plan = plan
   }
 
   get name(): string {
-    return this.#plan.item.name.text
+    return this.plan.item.name.text
   }
 
   get service(): ServiceSymbol {
-    return this.#plan.service
+    return this.plan.service
   }
 
   get span(): Span {
-    return spanOf(this.#plan.unit, this.#plan.item.name)
+    return spanOf(this.plan.unit, this.plan.item.name)
   }
 
   field(name: string): Value | undefined {
-    const field = this.#plan.fields.get(name)
+    const field = this.plan.fields.get(name)
     if (field === undefined) return undefined
     if (field.entry === null) return field.type.kind === "optional" ? null : invalid
     const known = this.#values?.get(name)
@@ -95,16 +95,16 @@ export class ProvidedService implements Provided {
   }
 
   fieldSpan(name: string): Span {
-    return this.#plan.fields.get(name)?.entry?.span ?? this.span
+    return this.plan.fields.get(name)?.entry?.span ?? this.span
   }
 
   trace(name: string): Traced {
-    const entry = this.#plan.fields.get(name)?.entry ?? null
+    const entry = this.plan.fields.get(name)?.entry ?? null
     return entry === null ? { through: [], span: this.span } : entry.trace(this.appliance.frameOf(entry.frame))
   }
 
   ports(): readonly { readonly name: string; readonly value: Value; readonly span: Span }[] {
-    const ports = [...this.#plan.fields].filter(([, field]) => bare(field.type) === "port")
+    const ports = [...this.plan.fields].filter(([, field]) => bare(field.type) === "port")
     return ports.flatMap(([name]) => {
       const value = this.field(name)
       return value === undefined || value === null ? [] : [{ name, value, span: this.fieldSpan(name) }]

@@ -6,6 +6,7 @@ import { type Frame, outward, type Place, type Scope, spanOf } from "./frame.ts"
 import { memo } from "./lets.ts"
 import { compileSelf } from "./members-of-things.ts"
 import type { ApplianceThing, Traced } from "./model.ts"
+import { readsIn } from "./reads.ts"
 import { isObject } from "./show.ts"
 
 /** Finds the place that gave the value of an expression, in the frame that it was worked out in. */
@@ -13,8 +14,8 @@ export type Tracer = (frame: Frame) => Traced
 
 /**
  * Follows an expression back to where its value was written: through names to lets, params and what was given from outside, through
- * `self` and members to the fields of things and services. A calculation is a place of its own, and so is a text with parts; what it
- * is made of is named, one level deep: either may be what changed.
+ * `self` and members to the fields of things and services. A calculation is a place of its own, and so is a text with parts; what they
+ * are made of is named, one level deep: either may be what changed.
  */
 export function tracerOf(place: Place, expression: tree.Expression): Tracer {
   const { bindings } = place.evaluation
@@ -25,23 +26,16 @@ export function tracerOf(place: Place, expression: tree.Expression): Tracer {
   }
   if (expression.kind === "member") return traceMember(place, expression, here)
   if (expression.kind === "index") return traceIndex(place, expression, here)
-  if (expression.kind === "text") {
-    const made: Traced = { through: readsIn(place, expression), span: here.span }
-    return () => made
-  }
-  return () => here
+  const made: Traced = { through: textsOf(place, readsIn(place, expression)), span: here.span }
+  return () => made
 }
 
-/** The names and fields that stand in a text, as written. */
-function readsIn(place: Place, text: tree.Text): readonly string[] {
-  const { text: source } = place.unit.source
-  const reads = text.parts.flatMap((part) =>
-    typeof part === "string" || (part.kind !== "name" && part.kind !== "member")
-      ? []
-      : [source.slice(part.start, part.end)],
-  )
-  return [...new Set(reads)]
+/** Reads as they are written, each once; of many only the first ones. */
+function textsOf(place: Place, reads: readonly tree.Expression[]): readonly string[] {
+  const { text } = place.unit.source
+  return [...new Set(reads.map((read) => text.slice(read.start, read.end)))].slice(0, most_reads)
 }
+const most_reads = 8
 
 function traceSymbol(place: Place, symbol: AnySymbol, here: Traced): Tracer {
   const { evaluation } = place

@@ -16,6 +16,9 @@ export type Place = {
   start(
     words: readonly string[],
     environment?: Readonly<Record<string, string>>,
+    folder?: string,
+    /** What stands on its standard input; without it that is closed. */
+    input?: string,
   ): { child: ChildProcess; ended: Promise<Ended> }
 }
 
@@ -28,10 +31,10 @@ export function makePlace({ onTestFinished }: Finishing): Place {
   const folder = mkdtempSync(join(tmpdir(), "appl-cli-"))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   cpSync(join(root, "examples"), folder, { recursive: true })
-  const start: Place["start"] = (words, environment = {}) => {
+  const start: Place["start"] = (words, environment = {}, inside = folder, input = undefined) => {
     const child = spawn(join(root, "bin", "appl"), words, {
-      cwd: folder,
-      stdio: ["ignore", "pipe", "pipe"],
+      cwd: inside,
+      stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
       env: {
         PATH: process.env.PATH,
         HOME: folder,
@@ -40,6 +43,7 @@ export function makePlace({ onTestFinished }: Finishing): Place {
         ...environment,
       },
     })
+    child.stdin?.end(input)
     return { child, ended: endOf(child) }
   }
   return {

@@ -62,6 +62,7 @@ export function analyse(files: Readonly<Record<string, string>>): Analysis {
     },
     standard,
     root: ".",
+    cache: null,
   })
   for (const [path, text] of Object.entries(files)) analysis.change(path, text)
   return analysis

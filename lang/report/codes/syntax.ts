@@ -196,4 +196,11 @@ export const syntaxCodes = {
     wrong: "let size: = 64MiB\n",
     right: "let size: Size = 64MiB\n",
   },
+  A0131: {
+    title: "this file is no text",
+    explain:
+      "A source is a text in UTF-8. What has NUL characters is a program, a picture, or a text in UTF-16, as some editors save it. Nothing else is said of such a file.",
+    wrong: "let x = 1\0\n",
+    right: "let x = 1\n",
+  },
 } as const satisfies CodeTable

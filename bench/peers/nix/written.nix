@@ -1,0 +1,6 @@
+let server = import ./model.nix;
+in [
+  # EACH
+  (server { name = "web-INDEX"; network = "lan"; site = "www.many.test"; title = "Server INDEX"; tier = "gold"; })
+  # END
+]
