@@ -82,7 +82,8 @@ function warnOfUnusedIn(binder: Binder, unit: Unit): void {
     }
     for (const name of item.names) {
       const symbol = binder.uses.get(name.name)
-      if (symbol === undefined || used.has(symbol)) continue
+      // The hosts and networks that a file takes are those that its clusters stand on, also where none of them is named.
+      if (symbol === undefined || symbol.kind === "thing" || used.has(symbol)) continue
       const local = (name.alias ?? name.name).text
       const span = item.names.length === 1 ? removalOf(spanOf(unit, item)) : spanWithComma(unit, item, name)
       const title = item.names.length === 1 ? "take the `use` away" : `take ${local} away`
