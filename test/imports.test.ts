@@ -14,6 +14,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
     "lang/types/schema.ts",
     "lang/types/functions.ts",
     "lang/types/named.ts",
+    "lang/graph/graph.ts",
     "lang/modules",
     "lang/syntax",
     "lang/report",

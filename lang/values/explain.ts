@@ -6,8 +6,9 @@ import { type Frame, outward, type Place, spanOf } from "./frame.ts"
 import { literalItem } from "./literal-items.ts"
 import { compileSelf } from "./members-of-things.ts"
 import { readsIn } from "./reads.ts"
+import { ProvidedService } from "./services.ts"
 import { isObject } from "./show.ts"
-import { Appliance, Network, ProvidedService } from "./things.ts"
+import { Appliance, Network } from "./things.ts"
 import { invalid, type Value } from "./value.ts"
 
 /** Why a value is what it is: where it was written, and what it was made of, each of which has reasons of its own. */
