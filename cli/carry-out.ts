@@ -5,8 +5,10 @@ import {
   applyPlan,
   type Failure,
   isEmpty,
+  memorySecrets,
   type Outcome,
   type Plan,
+  type Secrets,
   showPlan,
   type World,
 } from "../runtime/index.ts"
@@ -32,10 +34,11 @@ export async function work(
   terminal: Terminal,
   format: Format,
   task: (working: Working) => Promise<number>,
+  secrets: Secrets = memorySecrets(),
 ): Promise<number> {
   const interrupt = catchInterrupts(terminal)
   let view: View | null = null as View | null
-  const world = makeWorld(interrupt.signal, (event) => view?.show(event))
+  const world = makeWorld(interrupt.signal, (event) => view?.show(event), secrets)
   const open = async (plan: Plan | null) => {
     view?.close()
     view = await openView(terminal, format, plan)

@@ -13,7 +13,7 @@ import {
   vet,
 } from "../lang/index.ts"
 import { diskFiles } from "./files.ts"
-import { givenParams } from "./inputs.ts"
+import { givenParams, paramsOption } from "./inputs.ts"
 import { standardModules } from "./installation.ts"
 import { lockPath, readLockFile } from "./lock-file.ts"
 import { fail, type Result, refuse } from "./problem.ts"
@@ -30,10 +30,19 @@ export type CompileOptions = {
   readonly simulated?: boolean
   readonly limit?: number
   readonly json?: boolean
+  /** The store of secrets, and the key to it. */
+  readonly secrets?: string
+  readonly key?: string
 }
 
 /** A file that compiled: what shall be, and the lock as apply shall write it. */
-export type Loaded = { readonly desired: DesiredState; readonly lock: Lock; readonly lockPath: string }
+export type Loaded = {
+  readonly desired: DesiredState
+  readonly lock: Lock
+  readonly lockPath: string
+  /** The secrets that were given for params, by the names that stand for them. */
+  readonly secrets: ReadonlyMap<string, string>
+}
 
 /**
  * Compiles a file for a command that needs its desired state. Prints what is wrong with it (warnings too) and gives null when there
@@ -45,14 +54,15 @@ export function load(file: string, options: CompileOptions, terminal: Terminal):
     fail(terminal, options, compiled.problem)
     return null
   }
-  const { desired, lock, diagnostics } = compiled.value
+  const { desired, lock, diagnostics, model } = compiled.value
   if (desired === null || lock === null) {
     if (options.json === true) terminal.out(`${JSON.stringify(toJson(diagnostics))}\n`)
     else showDiagnostics(diagnostics, terminal)
     return null
   }
   showDiagnostics(diagnostics, terminal)
-  return { desired: options.simulated === true ? simulate(desired) : desired, lock, lockPath: lockPath(file, options) }
+  const simulated = options.simulated === true ? simulate(desired) : desired
+  return { desired: simulated, lock, lockPath: lockPath(file, options), secrets: model?.secrets ?? new Map() }
 }
 
 /** Compiles a file; a problem is one of the command line or of the files around it, not of the language. */
@@ -71,7 +81,8 @@ export function vetFile(file: string, options: CompileOptions): Result<Surveyed>
 export function inputOf(file: string, options: CompileOptions): Result<Input> {
   const named = nameFile(file)
   if (!named.ok) return named
-  const params = givenParams({ set: options.set, environment: process.env, file: options.params ?? null })
+  const { set, file: values } = paramsOption(options.params)
+  const params = givenParams({ set: options.set, environment: process.env, file: values })
   if (!params.ok) return params
   const path = lockPath(file, options)
   const text = readLockFile(path)
@@ -88,6 +99,7 @@ export function inputOf(file: string, options: CompileOptions): Result<Input> {
       cluster: options.cluster ?? null,
       deployed: options.as ?? null,
       params: params.value,
+      set,
       lock: lock?.value ?? null,
       limit: options.limit ?? 1_000_000,
     },

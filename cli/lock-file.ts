@@ -31,13 +31,13 @@ export function readLockFile(path: string): Result<string | null> {
  * Writes a file so that a crash or a full disk leaves the old or the new one, never half: a temporary file, fsync, rename. The temporary
  * file is made anew under a name that nobody knows before, so that no link of somebody else's in a shared folder is followed.
  */
-export function writeSafely(path: string, text: string, mode = 0o644): Result<null> {
+export function writeSafely(path: string, content: string | Uint8Array, mode = 0o644): Result<null> {
   const temporary = `${path}.${randomUUID()}.tmp`
   try {
     mkdirSync(dirname(path), { recursive: true })
     const file = openSync(temporary, "wx", mode)
     try {
-      writeFileSync(file, text)
+      writeFileSync(file, content)
       fsyncSync(file)
     } finally {
       closeSync(file)

@@ -8,6 +8,7 @@ import { addLanguageCommands } from "./words/language.ts"
 import { addModuleCommands } from "./words/modules.ts"
 import { type AddWords, examples } from "./words/options.ts"
 import { addRuntimeCommands } from "./words/runtime.ts"
+import { addSecretCommands } from "./words/secrets.ts"
 import { addTestCommands } from "./words/tests.ts"
 import { addToolCommands } from "./words/tools.ts"
 
@@ -19,6 +20,7 @@ const subjects: readonly AddWords[] = [
   addEditorCommands,
   addModuleCommands,
   addRuntimeCommands,
+  addSecretCommands,
   addHostCommands,
 ]
 

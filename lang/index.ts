@@ -2,7 +2,9 @@
 export { compile, vet } from "./compile.ts"
 export type * from "./desired/desired-state.ts"
 export { graphOf } from "./desired/graph.ts"
+export { type LateFacts, lateOutput, lateText, showLate } from "./desired/late.ts"
 export { emptyLock, type Lock, type LockSection, lockSection, readLock, showLock } from "./desired/lock.ts"
+export { showParts } from "./desired/parts.ts"
 export { type ReadBack, readDesiredState, readHosts } from "./desired/read-back.ts"
 export { type Drawing, drawDot, drawText } from "./graph/drawing.ts"
 export { drawSvg } from "./graph/svg.ts"
@@ -35,6 +37,15 @@ export {
   type Supply,
 } from "./placement/place.ts"
 export type { Compiled, Input, Surveyed } from "./realise.ts"
+export {
+  completions,
+  enter,
+  isUnfinished,
+  type ReplAnswer,
+  type ReplInput,
+  type Session,
+  typeOfEntered,
+} from "./repl.ts"
 export { type Code, type CodeEntry, codes, ruleNames } from "./report/codes.ts"
 export type { Diagnostic, Edit, Fix, Report, Severity } from "./report/diagnostic.ts"
 export { nearest } from "./report/nearest.ts"
@@ -50,3 +61,5 @@ export { type Files, type ListedFile, memoryFiles } from "./text/files.ts"
 export { type Origin, positionOf, type Source, type Span, showOrigin } from "./text/source.ts"
 export { isTypeWord } from "./types/named.ts"
 export type { ParamInput } from "./values/inputs.ts"
+export { filterText } from "./values/templates/filters.ts"
+export { type Why, type WhyAnswer, why } from "./why.ts"

@@ -1,5 +1,6 @@
 import type { DesiredHost, DesiredState, ImagePins } from "../lang/index.ts"
 import { type Holding, hold } from "./apply/holding.ts"
+import { redacted, secretsFor } from "./apply/secrets.ts"
 import { type StepResult, walk } from "./apply/walk.ts"
 import type { Abilities, Driver } from "./drivers/driver.ts"
 import type { Event } from "./model/event.ts"
@@ -8,11 +9,13 @@ import type { Observed } from "./model/observed.ts"
 import { loadRecordSchema } from "./model/schema.ts"
 import { knownPins, withKnown } from "./plan/pins.ts"
 import type { Plan } from "./plan/plan.ts"
+import { secretsWanted } from "./plan/settle.ts"
 import { isEmpty, plan } from "./plan/steps.ts"
 import { unsupportedOf } from "./plan/unsupported.ts"
 import { unsettled } from "./plan/verify.ts"
 import { withVolumesDeleted } from "./plan/volumes.ts"
 import { worldDifferences, worldOf } from "./plan/world.ts"
+import type { FoundSecret } from "./secrets.ts"
 import type { World } from "./world.ts"
 
 export type Options = {
@@ -84,7 +87,9 @@ async function survey(
 ): Promise<Outcome<Planned>> {
   const unsupported = operation === "apply" ? unsupportedOf(desired) : null
   if (unsupported !== null) return { ok: false, failure: unsupported }
-  const observed = await observe(world, desired.cluster, drivers)
+  const secrets = operation === "apply" ? await secretsOf(world, desired) : noSecrets
+  if (!secrets.ok) return secrets
+  const observed = await observe(world, desired.cluster, quiet(drivers, valuesIn(secrets.value)))
   const pins =
     operation === "apply" ? await resolve(world, drivers, desired, observed) : { ok: true as const, value: {} }
   if (!pins.ok) return pins
@@ -95,10 +100,30 @@ async function survey(
     file: desired.file,
     pins: pins.value,
     observed,
+    secrets: secrets.value,
     abilities: abilitiesOf(drivers),
   })
   if (!made.ok) return made
   return { ok: true, value: { plan: delete_volumes ? withVolumesDeleted(made.value) : made.value, observed } }
+}
+
+type FoundSecrets = ReadonlyMap<string, FoundSecret>
+const noSecrets: { readonly ok: true; readonly value: FoundSecrets } = { ok: true, value: new Map() }
+
+/** The secrets that a cluster asks for. One that nobody knows is told now, before anything is touched. */
+async function secretsOf(world: World, desired: DesiredState): Promise<Outcome<FoundSecrets>> {
+  const wanted = secretsWanted(desired)
+  return wanted.size === 0 ? noSecrets : world.secrets.find(wanted)
+}
+
+function valuesIn(secrets: FoundSecrets): readonly string[] {
+  return [...secrets.values()].flatMap(({ value }) => (value === null ? [] : [value]))
+}
+
+/** The drivers, which from now on say nothing that holds one of these values. */
+function quiet(drivers: Drivers, values: readonly string[]): Drivers {
+  if (values.length === 0) return drivers
+  return Object.fromEntries(Object.entries(drivers).map(([host, driver]) => [host, redacted(driver, values)]))
 }
 
 /** All hosts at once. While they answer, what will check their records is made ready. */
@@ -132,10 +157,13 @@ async function resolve(
 }
 
 /** Walk the steps, then look whether the hosts are as they should be. A cluster without objects leaves nothing of itself behind. */
-async function carryOut(world: World, made: Plan, drivers: Drivers, holding: Holding): Promise<Applied> {
+async function carryOut(world: World, made: Plan, open: Drivers, holding: Holding): Promise<Applied> {
+  const secrets = await secretsFor(world, made)
+  if (!secrets.ok) return refused(secrets.failure, made)
+  const drivers = quiet(open, [...secrets.value.values()])
   tell(world, { kind: "phase", phase: "apply" })
   const tokenOf = (host: string) => holding.leaseOf(host).token
-  const results = await walk({ plan: made, world, drivers, tokenOf, lost: holding.lost })
+  const results = await walk({ plan: made, world, drivers, secrets: secrets.value, tokenOf, lost: holding.lost })
   tellFinished(world, results)
   if (results.some((result) => result.state !== "done")) return unfinished(made, results, world, holding)
 

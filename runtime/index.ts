@@ -15,6 +15,16 @@ export type { HostObserved, ObservedObject } from "./model/observed.ts"
 export { type Action, signs } from "./plan/action.ts"
 export type { Plan, Step } from "./plan/plan.ts"
 export { plan_schema, readPlan } from "./plan/schema.ts"
+export { settledOutputs } from "./plan/settle.ts"
 export { nameOf, showEnd, showPlan, showPorts, titleOf } from "./plan/show.ts"
 export { isEmpty } from "./plan/steps.ts"
+export {
+  type FoundSecret,
+  memorySecrets,
+  missingSecrets,
+  newSecret,
+  newVersion,
+  type Secrets,
+  unknownSecrets,
+} from "./secrets.ts"
 export type { Clock, World } from "./world.ts"

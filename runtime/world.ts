@@ -3,12 +3,14 @@ import type { Holder } from "./apply/lease.ts"
 import type { Driver } from "./drivers/driver.ts"
 import type { Event } from "./model/event.ts"
 import type { Outcome } from "./model/failure.ts"
+import type { Secrets } from "./secrets.ts"
 
 /** All that `converge` may touch. Tests pass twins in memory; the command passes the real ones. */
 export type World = {
   /** Opens the driver of a host: connects, and finds out what it is. */
   open(host: DesiredHost): Promise<Outcome<Driver>>
   readonly clock: Clock
+  readonly secrets: Secrets
   /** Sixteen random hexadecimal digits that name a run. */
   readonly newRunId: () => string
   readonly holder: Holder

@@ -9,6 +9,7 @@ import { fieldsOf } from "../runtime/model/fields.ts"
 import type { Address } from "../runtime/model/object.ts"
 import type { ObservedObject } from "../runtime/model/observed.ts"
 import type { Plan } from "../runtime/plan/plan.ts"
+import { memorySecrets } from "../runtime/secrets.ts"
 import type { Clock, World } from "../runtime/world.ts"
 import { type OfficeOptions, office } from "./runtime/fixtures.ts"
 
@@ -290,6 +291,7 @@ export function worldOf(subject: Subject): World {
     newRunId: () =>
       `${Math.floor(subject.clock.now()).toString(16)}${(run++).toString(16)}`.padStart(16, "0").slice(-16),
     holder: subject.holders.alive,
+    secrets: memorySecrets(),
     emit: (_event: Event) => {},
     stop: new AbortController().signal,
   }
@@ -400,6 +402,7 @@ async function namesWork(subject: Subject, driver: Driver, token: number): Promi
       origins: {},
       causes: record.causes,
     },
+    secrets: new Map(),
     progress: () => {},
   }
 }

@@ -152,6 +152,7 @@ describe("what the host's program saw, in the words of the runtime", () => {
 const nothing: Seen = {
   now_ms: 1,
   cpus: 2,
+  kernel: "6.1.0-37-amd64",
   memory_bytes: 1,
   memory_free_bytes: 1,
   disk_free_bytes: 1,

@@ -19,8 +19,9 @@ import { hostProgram } from "../runtime/hosts/program.ts"
 import { printCalls } from "../runtime/hosts/shell.ts"
 import { fieldsOf } from "../runtime/model/fields.ts"
 import type { ManagedObject } from "../runtime/model/object.ts"
+import { revealed } from "../runtime/model/secrets.ts"
 import { toObjects } from "../runtime/plan/objects.ts"
-import { type OfficeOptions, office } from "./runtime/fixtures.ts"
+import { type OfficeOptions, office, settled } from "./runtime/fixtures.ts"
 
 describe("what is printed for the host", () => {
   test.each([
@@ -85,7 +86,9 @@ describe("what is printed for the host", () => {
     const folder = "/var/lib/appl/office"
     await expect(printSettings(containerSettings(of, folder))).toMatchFileSnapshot("linux/container.conf")
     await expect(hookScript(of, "/program.sh", folder)).toMatchFileSnapshot("linux/hook.sh")
-    await expect(`${startScript(of.fields)}\n${runScript(of.fields)}`).toMatchFileSnapshot("linux/start.sh")
+    await expect(`${startScript(of.fields)}\n${runScript(revealed(of.fields, new Map()))}`).toMatchFileSnapshot(
+      "linux/start.sh",
+    )
   })
 
   test("an operation", async () => {
@@ -96,6 +99,7 @@ describe("what is printed for the host", () => {
       token: 7,
       address: object.address,
       object,
+      secrets: new Map(),
       progress: () => {},
       operation: {
         verb: "create",
@@ -165,7 +169,7 @@ test("an appliance's own file takes the place of one that the system would get",
   const of = generation("appliance/web[1]", {
     files: [{ path: "/etc/hosts", content: { text: "own\n" }, mode: 0o644, causes: [], origin }],
   })
-  const hosts = configurationMembers(of.fields).filter((member) => member.path === "etc/hosts")
+  const hosts = configurationMembers(revealed(of.fields, new Map())).filter((member) => member.path === "etc/hosts")
   expect(hosts).toEqual([{ path: "etc/hosts", mode: 0o644, content: "own\n" }])
 })
 
@@ -181,7 +185,7 @@ function objectOf(address: string, options: Partial<OfficeOptions>): ManagedObje
   const desired = office({ connection: "local", ...options })
   const none: ImagePins = { base: [], packages: [], kernel: [] }
   const pins = Object.fromEntries(desired.images.map((image) => [image.id, none]))
-  return toObjects(desired, pins).find((object) => object.address === address)!
+  return toObjects(settled(desired), pins).find((object) => object.address === address)!
 }
 
 function generation(address: `appliance/${string}`, changes: object): Generation {

@@ -2,8 +2,11 @@ import { type Lock, showLock } from "../../lang/index.ts"
 import { isEmpty, makePlan, type Plan } from "../../runtime/index.ts"
 import { carryOut, type Order, planned, printPlan, type Working, work, writeLock } from "../carry-out.ts"
 import { type CompileOptions, load } from "../compile.ts"
+import { givenParams } from "../inputs.ts"
 import { fail } from "../problem.ts"
 import { lockAfter, readSavedPlan, savePlan } from "../saved-plan.ts"
+import { type SecretSources, storeDoor } from "../secrets/door.ts"
+import { storePath } from "../secrets/store.ts"
 import type { Terminal } from "../terminal.ts"
 import { showValue } from "./output.ts"
 
@@ -13,7 +16,10 @@ export type ApplyOptions = CompileOptions & {
   readonly out?: string
 }
 
-type Task = Order & { readonly lock: { readonly path: string; readonly content: Lock } }
+type Task = Order & {
+  readonly secrets: SecretSources
+  readonly lock: { readonly path: string; readonly content: Lock }
+}
 
 /**
  * `appl apply`: 0 when done or nothing was to do, 1 when something failed or was refused, 130 when interrupted. With `--dry-run` 0
@@ -26,8 +32,11 @@ export async function apply(file: string, options: ApplyOptions, terminal: Termi
   const task = file.endsWith(".json") ? savedTask(file, options, terminal) : sourceTask(file, options, terminal)
   if (task === null) return 1
   if (options.dryRun !== true && options.yes !== true && !terminal.asks) return fail(terminal, options, nobody)
-  return work(terminal, options, (working) =>
-    options.dryRun === true ? dryRun(task, options, working) : carry(task, options, working),
+  return work(
+    terminal,
+    options,
+    (working) => (options.dryRun === true ? dryRun(task, options, working) : carry(task, options, working)),
+    storeDoor(task.secrets),
   )
 }
 
@@ -43,6 +52,7 @@ function sourceTask(file: string, options: ApplyOptions, terminal: Terminal): Ta
   return {
     hosts: loaded.desired.hosts,
     again: true,
+    secrets: { path: storePath(file, options.secrets), key: options.key, given: loaded.secrets },
     lock: { path: loaded.lockPath, content: loaded.lock },
     plan: async (world) => {
       const made = await makePlan(world, loaded.desired, { operation: "apply" })
@@ -59,7 +69,17 @@ function savedTask(file: string, options: ApplyOptions, terminal: Terminal): Tas
     return null
   }
   const { plan, hosts, lock } = saved.value
-  return { hosts, lock, again: false, plan: async () => ({ ok: true, value: plan }) }
+  // What a plan keeps of a secret is its name: the values are given again.
+  const params = givenParams({ set: options.set, environment: process.env, file: options.params ?? null })
+  if (!params.ok) {
+    fail(terminal, options, params.problem)
+    return null
+  }
+  const given = params.value.flatMap(({ name, value }) =>
+    "text" in value ? [[`param:${name}`, value.text] as const] : [],
+  )
+  const secrets = { path: storePath(plan.file, options.secrets), key: options.key, given: new Map(given.toReversed()) }
+  return { hosts, lock, secrets, again: false, plan: async () => ({ ok: true, value: plan }) }
 }
 
 async function dryRun(task: Task, options: ApplyOptions, working: Working): Promise<number> {

@@ -1,4 +1,4 @@
-import type { DesiredState, Origin } from "../../lang/index.ts"
+import { type DesiredFile, type DesiredState, type Origin, showParts } from "../../lang/index.ts"
 import {
   localHolder,
   makeOpener,
@@ -6,6 +6,7 @@ import {
   type Plan,
   type SimulatedHosts,
   showPlan,
+  unknownSecrets,
   type World,
 } from "../../runtime/index.ts"
 import { simulate } from "../compile.ts"
@@ -33,12 +34,17 @@ function filesText(desired: DesiredState): string {
     .map((group) => {
       const { path, content, mode } = group[0]!
       const owners = group.map(({ id }) => id).join(", ")
-      const text =
-        "text" in content ? content.text : `(${content.base64.length} characters of base64) ${content.base64}`
+      const text = textOf(content)
       const lines = text.replace(/\n$/, "").split("\n")
       return `${path}  ${mode.toString(8).padStart(4, "0")}  ${owners}\n${lines.map((line) => `  | ${line}`.trimEnd()).join("\n")}\n`
     })
     .join("\n")
+}
+
+function textOf(content: DesiredFile["content"]): string {
+  if ("text" in content) return content.text
+  if ("parts" in content) return showParts(content.parts)
+  return `(${content.base64.length} characters of base64) ${content.base64}`
 }
 
 function withoutLines(plan: Plan): Plan {
@@ -65,6 +71,7 @@ function emptyWorld(): World {
   return {
     open: makeOpener({ clock, simulated: { store, speed: 1000 } }),
     clock,
+    secrets: unknownSecrets(),
     newRunId: () => "0000000000000000",
     holder: localHolder(),
     emit: () => {},

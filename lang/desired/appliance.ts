@@ -4,6 +4,7 @@ import type { PlacedModel } from "../placement/model.ts"
 import type { Spot } from "../placement/place.ts"
 import { compareTexts } from "../text/order.ts"
 import { type Origin, originOf } from "../text/source.ts"
+import { isDeferred } from "../values/deferred.ts"
 import type { ApplianceThing, PlannedNic } from "../values/model.ts"
 import { amountOf, entriesOf, fieldsOf, textsOf } from "../values/parts.ts"
 import { show, showAddress } from "../values/show.ts"
@@ -13,6 +14,7 @@ import type { StartOrder } from "../wiring/start-order.ts"
 import type { Check, DesiredAppliance, Nic, Rollout, Scale, Volume } from "./desired-state.ts"
 import { desireFiles } from "./files.ts"
 import { imageId, imageOf } from "./images.ts"
+import { type HostOf, hostsBy, partsOf } from "./parts.ts"
 import { desireCheck } from "./probe.ts"
 
 /** What an appliance's desired state needs beside its own fields. */
@@ -28,6 +30,7 @@ export type Surroundings = {
 export function desireAppliance(thing: ApplianceThing, around: Surroundings): DesiredAppliance {
   const nics = around.nics.get(thing) ?? []
   const spot: Spot = around.placed.placement.spots.get(thing.id) ?? { host: "", form: "container" }
+  const hostOf = hostsBy(around.placed)
   const image = imageOf(thing)
   const reload = textsOf(thing.field("reload"))
   const user = thing.field("user")
@@ -42,11 +45,15 @@ export function desireAppliance(thing: ApplianceThing, around: Surroundings): De
     memory_bytes: amountOf(thing.field("memory")) ?? 0,
     disk_bytes: amountOf(thing.field("disk")),
     nics: nics.map(nicOf),
-    files: desireFiles(thing, (provided) => {
-      const path = pathBetween(thing, provided.appliance, around.nics, around.topology)
-      return path === null ? null : showAddress(path.to.address)
-    }),
-    env: envOf(thing.field("env")),
+    files: desireFiles(
+      thing,
+      (provided) => {
+        const path = pathBetween(thing, provided.appliance, around.nics, around.topology)
+        return path === null ? null : showAddress(path.to.address)
+      },
+      hostOf,
+    ),
+    env: envOf(thing.field("env"), hostOf),
     start: textsOf(thing.field("start")),
     reload: reload.length === 0 ? null : reload,
     user: typeof user === "string" ? user : null,
@@ -78,9 +85,11 @@ function nicOf(nic: PlannedNic): Nic {
   }
 }
 
-function envOf(value: Value | undefined): Readonly<Record<string, string>> {
+function envOf(value: Value | undefined, hostOf: HostOf): DesiredAppliance["env"] {
   const entries = [...entriesOf(value)].sort(([left], [right]) => compareTexts(String(left), String(right)))
-  return Object.fromEntries(entries.map(([name, text]) => [String(name), show(text)]))
+  return Object.fromEntries(
+    entries.map(([name, text]) => [String(name), isDeferred(text) ? { parts: partsOf(text, hostOf) } : show(text)]),
+  )
 }
 
 function volumesOf(value: Value | undefined): readonly Volume[] {

@@ -16,6 +16,10 @@ export type DesiredState = {
   readonly networks: readonly DesiredNetwork[]
   readonly images: readonly DesiredImage[]
   readonly appliances: readonly DesiredAppliance[]
+  /** The appliances that are put in line in front of others. */
+  readonly inserts: readonly Insert[]
+  /** What had another name before: its records, volumes and addresses are those of the old name. */
+  readonly moved: readonly Moved[]
   readonly wires: readonly Wire[]
   readonly flows: readonly Flow[]
   readonly publishes: readonly Publish[]
@@ -97,7 +101,7 @@ export type Pin = {
 }
 
 export type DesiredAppliance = {
-  /** The user's name with its key: `web[1]`. Its identity in this cluster. */
+  /** The user's names with their keys: `web[1]`, or inside of another cluster `room[klein].web[1]`. Its identity in this cluster. */
   readonly id: string
   /** The host name: `web-1`. */
   readonly name: string
@@ -113,7 +117,7 @@ export type DesiredAppliance = {
   readonly nics: readonly Nic[]
   /** By path, ascending. Folders are expanded to their files. */
   readonly files: readonly DesiredFile[]
-  readonly env: Readonly<Record<string, string>>
+  readonly env: Readonly<Record<string, string | { readonly parts: readonly Part[] }>>
   /** The program that it runs, and its arguments. */
   readonly start: readonly string[]
   /** The program that makes a change of `files` or `env` take effect without a restart. */
@@ -179,13 +183,35 @@ export type Nic = {
 export type DesiredFile = {
   /** Absolute path inside the appliance. */
   readonly path: string
-  readonly content: { readonly text: string } | { readonly base64: string }
-  /** Octal, as in 0644. */
+  readonly content: Content
+  /** Octal, as in 0644; with a secret in it 0600. */
   readonly mode: number
   /** What the content was made of: the values of its template's variables, each with the place that gave it. */
   readonly causes: readonly Cause[]
   readonly origin: Origin
 }
+
+/** What stands in a file. `parts`: not all of it is known while compiling; the runtime puts it together at the last moment. */
+export type Content = { readonly text: string } | { readonly base64: string } | { readonly parts: readonly Part[] }
+
+/** A piece of a text: known, or to be found by the runtime. A secret is a reference, never what it is. */
+export type Part =
+  | string
+  /** By its name in the store; `param:…` is the value of a param. `length`: it is made, that long, when it is not there. */
+  | { readonly secret: string; readonly length?: number }
+  | { readonly late: LateExpression }
+  /** A filter of templates, for the text that its parts make. */
+  | { readonly filter: string; readonly of: readonly Part[] }
+
+/** What is worked out from facts of hosts: one of them, or an operator or function of the language on such; `.bytes` reads a member. */
+export type LateExpression =
+  | { readonly fact: "kernel" | "cpus" | "memory" | "acceleration"; readonly host: string }
+  | { readonly call: string; readonly of: readonly LateOperand[] }
+export type LateOperand =
+  | LateExpression
+  | { readonly value: string | number | boolean | null }
+  /** Bytes, milliseconds, percent, bits per second or cpus. */
+  | { readonly amount: number; readonly measure: "size" | "duration" | "percent" | "rate" | "cpus" }
 
 /** One value that went into something: `dns.address` is `10.30.0.2`, and why it is, back to the source. */
 export type Cause = {
@@ -224,6 +250,23 @@ export type Probe =
     }
   | { readonly kind: "tcp-open"; readonly address: string; readonly port: number }
   | { readonly kind: "exec"; readonly command: readonly string[] }
+
+/** An appliance in the line that leads to others on a network: what comes to them passes it first. */
+export type Insert = {
+  readonly appliance: string
+  /** The appliances that it stands in front of. */
+  readonly before: readonly string[]
+  readonly network: string
+  readonly origin: Origin
+}
+
+/** A thing that is there under its new name, and what it was called. One that moved twice has two of these, the nearest first. */
+export type Moved = {
+  readonly kind: "appliance" | "network" | "host"
+  readonly from: string
+  readonly to: string
+  readonly origin: Origin
+}
 
 /** A consumer's need met by a provider. */
 export type Wire = {
@@ -264,7 +307,15 @@ export type Publish = {
   readonly origin: Origin
 }
 
-export type Output = { readonly name: string; readonly value: OutputValue; readonly origin: Origin }
+export type Output = {
+  readonly name: string
+  /** Null stands where something is late. */
+  readonly value: OutputValue
+  /** What is late in it: the way to it inside the value, and what it is. Absent when all is known. */
+  readonly late?: readonly LateOutput[]
+  readonly origin: Origin
+}
+export type LateOutput = { readonly path: readonly (string | number)[]; readonly of: LateExpression }
 export type OutputValue =
   | string
   | number

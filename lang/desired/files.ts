@@ -5,17 +5,19 @@ import { type Origin, originOf } from "../text/source.ts"
 import type { ApplianceThing, Provided } from "../values/model.ts"
 import { entriesOf } from "../values/parts.ts"
 import { display, isList, isObject } from "../values/show.ts"
-import type { FolderFile, TracedValue, Value } from "../values/value.ts"
+import type { Deferred, FolderFile, TracedValue, Value } from "../values/value.ts"
 import { portsOf, showPort } from "../wiring/ports.ts"
 import type { Cause, DesiredFile } from "./desired-state.ts"
+import { contentOfText, type HostOf } from "./parts.ts"
 
 const plain_mode = 0o644
 const executable_mode = 0o755
+const secret_mode = 0o600
 
 /**
  * The files of an appliance by path. Folders give their files; what is written for a path itself wins over what a folder brings there.
  */
-export function desireFiles(thing: ApplianceThing, addressOf: AddressOf): readonly DesiredFile[] {
+export function desireFiles(thing: ApplianceThing, addressOf: AddressOf, hostOf: HostOf): readonly DesiredFile[] {
   const entries = entriesOf(thing.field("files"))
   if (entries.size === 0) return []
   const field_origin = originOf(thing.fieldSpan("files"))
@@ -27,25 +29,35 @@ export function desireFiles(thing: ApplianceThing, addressOf: AddressOf): readon
         files.set(inner, folderFile(inner, file, originOf(value.span)))
       }
   for (const [path, value] of entries) {
-    const file = fileOf(String(path), value, field_origin, addressOf)
+    const file = fileOf(String(path), value, field_origin, { addressOf, hostOf })
     if (file !== null) files.set(file.path, file)
   }
   return [...files.values()].sort((left, right) => compareTexts(left.path, right.path))
 }
 
-function fileOf(path: string, value: Value, origin: Origin, addressOf: AddressOf): DesiredFile | null {
+type Around = { readonly addressOf: AddressOf; readonly hostOf: HostOf }
+
+function fileOf(path: string, value: Value, origin: Origin, around: Around): DesiredFile | null {
   if (typeof value === "string") return { path, content: { text: value }, mode: plain_mode, causes: [], origin }
   if (!isObject(value)) return null
+  if (value.kind === "deferred") {
+    return { path, content: contentOfText(value, around.hostOf), mode: modeOf(value), causes: [], origin }
+  }
   if (value.kind === "file")
     return { path, content: contentOf(value.bytes), mode: plain_mode, causes: [], origin: originOf(value.span) }
   if (value.kind !== "template") return null
   return {
     path,
-    content: { text: value.text },
-    mode: plain_mode,
-    causes: value.causes.map((cause) => causeOf(cause, addressOf)),
+    content: contentOfText(value.text, around.hostOf),
+    mode: modeOf(value.text),
+    causes: value.causes.map((cause) => causeOf(cause, around.addressOf)),
     origin: originOf(value.span),
   }
+}
+
+/** A secret is for its owner alone, inside too. */
+function modeOf(content: string | Deferred): number {
+  return typeof content !== "string" && content.secret ? secret_mode : plain_mode
 }
 
 /** The address under which the appliance reaches a provided service; null when it has none. */

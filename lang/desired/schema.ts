@@ -72,10 +72,32 @@ const nic = record({
   peer: nullable(address),
 })
 
+const late = { $ref: "#/definitions/late" } as const
+const parts = { type: "array", items: { $ref: "#/definitions/part" } } as const
+/** What refers to itself; a schema that holds parts has these. */
+const definitions = {
+  part: {
+    anyOf: [
+      text,
+      { ...record({ secret: text }), properties: { secret: text, length: count } },
+      record({ late }),
+      record({ filter: text, of: parts }),
+    ],
+  },
+  late: {
+    anyOf: [
+      record({ fact: { enum: ["kernel", "cpus", "memory", "acceleration"] }, host: text }),
+      record({ call: text, of: { type: "array", items: late } }),
+      record({ value: { type: ["string", "number", "boolean", "null"] } }),
+      record({ amount: { type: "number" }, measure: { enum: ["size", "duration", "percent", "rate", "cpus"] } }),
+    ],
+  },
+} as const
+
 const cause = record({ name: text, value: text, through: texts, origin })
 const file = record({
   path: { type: "string", pattern: "^/" },
-  content: { oneOf: [record({ text }), record({ base64: text })] },
+  content: { oneOf: [record({ text }), record({ base64: text }), record({ parts })] },
   mode: count,
   causes: listOf(cause),
   origin,
@@ -102,7 +124,7 @@ const appliance = record({
   disk_bytes: nullable(count),
   nics: listOf(nic),
   files: listOf(file),
-  env: mapOf(text),
+  env: mapOf({ anyOf: [text, record({ parts })] }),
   start: texts,
   reload: nullable(texts),
   user: nullable(text),
@@ -128,6 +150,9 @@ const appliance = record({
   origin,
   origins: mapOf(origin),
 })
+
+const insert = record({ appliance: text, before: texts, network: text, origin })
+const moved = record({ kind: { enum: ["appliance", "network", "host"] }, from: text, to: text, origin })
 
 const wire = record({
   kind: { enum: ["needs", "uses"] },
@@ -174,25 +199,39 @@ const placementRow = record({
   free: nullable(amount),
 })
 
+const output = {
+  ...record({ name: text, value: {}, origin }),
+  properties: {
+    name: text,
+    value: {},
+    late: listOf(record({ path: listOf({ type: ["string", "integer"] }), of: late })),
+    origin,
+  },
+}
+
 /** The schema of `DesiredHost[]`. */
 export const hostsSchema = listOf(host)
 
 /** The schema of `DesiredState`. */
-export const desiredStateSchema = record({
-  version: { const: 1 },
-  cluster: text,
-  definition: text,
-  file: text,
-  hosts: hostsSchema,
-  networks: listOf(network),
-  images: listOf(image),
-  appliances: listOf(appliance),
-  wires: listOf(wire),
-  flows: listOf(flow),
-  publishes: listOf(publish),
-  outputs: listOf(record({ name: text, value: {}, origin })),
-  placement: listOf(placementRow),
-})
+export const desiredStateSchema = withDefinitions(
+  record({
+    version: { const: 1 },
+    cluster: text,
+    definition: text,
+    file: text,
+    hosts: hostsSchema,
+    networks: listOf(network),
+    images: listOf(image),
+    appliances: listOf(appliance),
+    inserts: listOf(insert),
+    moved: listOf(moved),
+    wires: listOf(wire),
+    flows: listOf(flow),
+    publishes: listOf(publish),
+    outputs: listOf(output),
+    placement: listOf(placementRow),
+  }),
+)
 
 /** The schema of `Lock`. */
 export const lockSchema = {
@@ -203,18 +242,26 @@ export const lockSchema = {
     version: { const: 1 },
     modules: lockedModulesSchema,
     deployed: mapOf(
-      record({
-        addresses: mapOf({ type: "string", pattern: "^\\d{1,3}(\\.\\d{1,3}){3}(/\\d{1,2})?$" }),
-        placement: mapOf(text),
-        images: mapOf(pins),
-      }),
+      record(
+        {
+          addresses: mapOf({ type: "string", pattern: "^\\d{1,3}(\\.\\d{1,3}){3}(/\\d{1,2})?$" }),
+          placement: mapOf(text),
+          images: mapOf(pins),
+        },
+        { renamed: mapOf(text) },
+      ),
     ),
   },
 }
 
-/** An object with exactly these fields. */
-function record(properties: Readonly<Record<string, object>>): object {
-  return { type: "object", additionalProperties: false, required: Object.keys(properties), properties }
+function withDefinitions(schema: object): object {
+  return { ...schema, definitions }
+}
+
+/** An object with exactly these fields, and those that may be left out. */
+function record(properties: Readonly<Record<string, object>>, optional: Readonly<Record<string, object>> = {}): object {
+  const all = { ...properties, ...optional }
+  return { type: "object", additionalProperties: false, required: Object.keys(properties), properties: all }
 }
 
 /** An object with any of these fields, and no others. */

@@ -169,8 +169,7 @@ function isOwn(symbol: AnySymbol, inside: tree.Node | undefined, path: string): 
 function functions(expected: Type | null): readonly Candidate[] {
   const to = expected === null ? null : bare(expected)
   const kinds = new Set(to?.kind === "either" ? to.of.map(kindKey) : to === null ? [] : [kindKey(to)])
-  return [...builtins].flatMap(([name, { later, doc, result }]) => {
-    if (later) return []
+  return [...builtins].flatMap(([name, { doc, result }]) => {
     const fits = result.kind !== "unknown" && kinds.has(kindKey(result))
     // What only a function can give comes before all else; a number may as well be written.
     return [builtinCandidate(name, doc, fits ? (onlyCalled.has(result.kind) ? 0 : 2) : 3)]

@@ -10,7 +10,9 @@ export type Snippet = {
   readonly in: readonly Shape["of"][]
 }
 
-const everywhere: readonly Shape["of"][] = ["file", "class", "cluster", "instance", "fields", "map", "params", "test"]
+/** In a record or map there are no names of its own. */
+const bodies: readonly Shape["of"][] = ["file", "class", "cluster", "instance", "test"]
+const repeating: readonly Shape["of"][] = ["class", "cluster", "instance", "map", "test"]
 const both: readonly Shape["of"][] = ["class", "cluster"]
 
 /** Every declaration that a snippet makes, in the order of a file. */
@@ -58,7 +60,7 @@ export const snippets: readonly Snippet[] = [
   snippet("check", "a health check", both, 'check "${1:front page}" = ${2:http-get(http)}'),
   snippet("publish", "reachable from outside", ["cluster"], "publish ${1:8080/tcp} = ${2:web.http}"),
   snippet("allow", "a flow that no wire opens", both, "allow ${1:self} -> ${2:outside} on ${3:53/udp}"),
-  snippet("let", "a value with a name", everywhere, "let ${1:name} = ${2:value}"),
+  snippet("let", "a value with a name", bodies, "let ${1:name} = ${2:value}"),
   snippet("fn", "a function", ["file"], "fn ${1:name}(${2:value}: ${3:Text}): ${4:Text} = ${5:value}"),
   snippet("type", "a type", ["file"], "type ${1:Name} = { ${2:field}: ${3:Text} }"),
   snippet(
@@ -69,8 +71,8 @@ export const snippets: readonly Snippet[] = [
     "  port: Port = ${2:80/tcp}",
     "}",
   ),
-  snippet("for", "repeat what is inside", everywhere, "for ${1:i} in ${2:1..3} {", "  $0", "}"),
-  snippet("if", "leave out what is inside", everywhere, "if ${1:condition} {", "  $0", "}"),
+  snippet("for", "repeat what is inside", repeating, "for ${1:i} in ${2:1..3} {", "  $0", "}"),
+  snippet("if", "leave out what is inside", [...repeating, "fields"], "if ${1:condition} {", "  $0", "}"),
   snippet("assert", "what must be true", ["file", "class", "cluster", "test"], 'assert ${1:condition}, "${2:message}"'),
 ]
 

@@ -1,4 +1,5 @@
 import { addressCodes } from "./codes/addresses.ts"
+import { compositionCodes } from "./codes/composition.ts"
 import { evaluationCodes } from "./codes/evaluation.ts"
 import { fileCodes } from "./codes/files.ts"
 import { inputCodes } from "./codes/inputs.ts"
@@ -7,6 +8,7 @@ import { moduleCodes } from "./codes/modules.ts"
 import { nameCodes } from "./codes/names.ts"
 import { placementCodes } from "./codes/placement.ts"
 import { syntaxCodes } from "./codes/syntax.ts"
+import { taintCodes } from "./codes/taint.ts"
 import { typeCodes } from "./codes/types.ts"
 import { wiringCodes } from "./codes/wiring.ts"
 
@@ -38,10 +40,12 @@ export const codes = {
   ...nameCodes,
   ...moduleCodes,
   ...typeCodes,
+  ...taintCodes,
   ...addressCodes,
   ...wiringCodes,
   ...placementCodes,
   ...evaluationCodes,
+  ...compositionCodes,
   ...fileCodes,
   ...inputCodes,
   ...lintCodes,

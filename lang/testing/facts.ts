@@ -1,4 +1,5 @@
-import type { DesiredAppliance, DesiredState, End, PortSpan } from "../desired/desired-state.ts"
+import type { Content, DesiredAppliance, DesiredState, End, PortSpan } from "../desired/desired-state.ts"
+import { showParts } from "../desired/parts.ts"
 import type { AnySymbol } from "../names/symbol.ts"
 import { sortedById } from "../text/order.ts"
 import type { Model } from "../values/model.ts"
@@ -86,7 +87,8 @@ function portOf({ from, to, protocol }: PortSpan): Value {
 }
 
 /** Bytes that are no text are shown as well as they can be. */
-function textOf(content: { readonly text: string } | { readonly base64: string }): string {
+function textOf(content: Content): string {
+  if ("parts" in content) return showParts(content.parts)
   return "text" in content ? content.text : Buffer.from(content.base64, "base64").toString("utf8")
 }
 

@@ -1,5 +1,6 @@
 import type { ClassSymbol } from "../names/symbol.ts"
 import { floatType, optional, textType } from "./build.ts"
+import { bareOf, both, taintOf, withTaint } from "./taint.ts"
 import type { Bounds, RecordTypeOf, Type } from "./type.ts"
 
 /** The class that each class specialises. */
@@ -30,13 +31,22 @@ export function isComparable(left: Type, right: Type, bases: Bases): boolean {
 
 /** The smallest type here that holds values of both, or null when they have nothing in common. */
 export function join(left: Type, right: Type, bases: Bases): Type | null {
-  if (isSubtype(left, right, bases)) return right
-  if (isSubtype(right, left, bases)) return left
+  const isBelow = isSubtype(left, right, bases)
+  const isAbove = isSubtype(right, left, bases)
+  // Nothing is known of the elements of an empty list: the other side knows more.
+  if (isBelow && isAbove) return hasUnknown(right) ? left : right
+  if (isBelow) return right
+  if (isAbove) return left
   if (left.kind === "null") return optional(right)
   if (right.kind === "null") return optional(left)
   if (left.kind === "optional" || right.kind === "optional") {
     const of = join(bare(left), bare(right), bases)
     return of === null ? null : optional(of)
+  }
+  const taint = both(taintOf(left), taintOf(right))
+  if (taint !== null) {
+    const of = join(bareOf(left), bareOf(right), bases)
+    return of === null ? null : withTaint(of, taint)
   }
   return joinSame(left, right, bases)
 }
@@ -78,6 +88,22 @@ function joinSame(left: Type, right: Type, bases: Bases): Type | null {
   return null
 }
 
+function hasUnknown(type: Type): boolean {
+  switch (type.kind) {
+    case "unknown":
+      return true
+    case "list":
+    case "optional":
+      return hasUnknown(type.of)
+    case "map":
+      return hasUnknown(type.value)
+    case "record":
+      return type.name === null && [...type.fields.values()].some((field) => hasUnknown(field.type))
+    default:
+      return false
+  }
+}
+
 function relates(from: Type, to: Type, rule: Rule): boolean {
   if (from === to || from.kind === "unknown" || to.kind === "unknown") return true
   if (from.kind === "either") return from.of.every((type) => relates(type, to, rule))
@@ -88,6 +114,7 @@ function relates(from: Type, to: Type, rule: Rule): boolean {
   }
   if (to.kind === "optional") return relates(from, to.of, rule)
   if (to.kind === "either") return alternative(from, to, rule)
+  if (to.kind === "secret" || to.kind === "late") return relatesTainted(from, to, rule)
   return relatesPlain(from, to, rule)
 }
 
@@ -128,9 +155,6 @@ function relatesPlain(from: Type, to: Type, rule: Rule): boolean {
         from.name === to.name &&
         from.variants.every((variant) => to.variants.some((other) => other.name === variant.name))
       )
-    case "late":
-    case "secret":
-      return from.kind === to.kind && relates(from.of, to.of, rule)
     case "appliance":
       return from.kind === "appliance" && (to.class === null || specialises(from.class, to.class, rule.bases))
     case "service":
@@ -155,6 +179,15 @@ function relatesText(from: Type, to: Type & { kind: "text" }, rule: Rule): boole
   if (to.form !== null && from.form !== to.form) return false
   if (to.pattern !== null && from.pattern !== to.pattern) return false
   return within(from.bounds, to.bounds, rule)
+}
+
+/**
+ * What anybody may know fits where a secret may stand, and what is known now where it may be known later; never the other way. What
+ * is known to nobody while compiling cannot be looked at, so it must be of the type.
+ */
+function relatesTainted(from: Type, to: Type & { kind: "secret" | "late" }, rule: Rule): boolean {
+  if (from.kind === to.kind) return relates(from.of, to.of, { ...rule, by: "subtype" })
+  return relates(from, to.of, rule)
 }
 
 function relatesRecord(from: RecordTypeOf, to: RecordTypeOf, rule: Rule): boolean {

@@ -32,6 +32,12 @@ export const anyAppliance: Type = { kind: "appliance", class: null }
 export const anyService: Type = { kind: "service", service: null }
 export const unknownType: Type = { kind: "unknown" }
 
+/** Text in a place that secrets and late values reach: what is known last is put in last. */
+export const deliveredText: Type = quiet("secret", quiet("late", textType))
+/** A number that may be worked out while applying. */
+export const lateInt: Type = quiet("late", intType)
+export const lateBool: Type = quiet("late", boolType)
+
 /** A text of a form, such as `Hostname`. */
 export function formed(form: TextForm): Type {
   return { kind: "text", form, pattern: null, bounds: open }
@@ -60,6 +66,15 @@ export function oneOf(...values: readonly string[]): Type {
 /** `T?`; of what is optional already, that itself. */
 export function optional(of: Type): Type {
   return of.kind === "optional" || of.kind === "null" || of.kind === "unknown" ? of : { kind: "optional", of }
+}
+
+/** What is known only while applying, by the tables of built-ins. */
+export function late(of: Type): Type {
+  return { kind: "late", of, from: null }
+}
+
+function quiet(kind: "secret" | "late", of: Type): Type {
+  return kind === "late" ? { kind, of, from: null, quiet: true } : { kind, of, from: null, quiet: true }
 }
 
 /** `T[]` of any length. */

@@ -5,11 +5,12 @@ import { boolType, unknownType } from "./build.ts"
 import { allowsParameters } from "./compiled.ts"
 import { type Check, type Env, problem, replacing, sourceOf, spanIn, topOf, type Want, want } from "./context.ts"
 import { typeOf } from "./expression.ts"
-import { type BuiltinParameter, builtins } from "./functions.ts"
+import { type Builtin, type BuiltinParameter, builtins } from "./functions.ts"
 import { memberOf } from "./members.ts"
 import { typeOfRead } from "./read-call.ts"
 import { resolveType } from "./resolve.ts"
 import { showType } from "./show.ts"
+import { both, taintOf, withTaint } from "./taint.ts"
 import { typeOfFails } from "./tests.ts"
 import type { Type } from "./type.ts"
 
@@ -63,17 +64,28 @@ function symbolOf(check: Check, call: tree.Call): AnySymbol | null {
 
 function typeOfBuiltin(check: Check, call: tree.Call, name: string, env: Env, wanted: Want | null): Type {
   const builtin = builtins.get(name)!
-  if (builtin.later) {
-    problem(check, env, call.callee, "A0299", `\`${name}(…)\` comes in a later version`)
-    return unknownType
-  }
   const parameters = parametersOf(builtin.parameters)
   if (name === "fails") {
     return typeOfFails(check, call, placeArguments(check, call, name, parameters, env, () => {}) ?? new Map(), env)
   }
   const given = checkArguments(check, call, name, parameters, env)
   if (name === "template" && given !== null) checkTemplate(check, call, given, env)
-  return name === "read" && given !== null ? typeOfRead(check, call, env, wanted) : builtin.result
+  if (name === "read" && given !== null) return typeOfRead(check, call, env, wanted)
+  return resultOf(check, call, builtin, given, env)
+}
+
+/** A secret comes from the call that names it; a calculation with what is late is late. */
+function resultOf(
+  check: Check,
+  call: tree.Call,
+  { result }: Builtin,
+  given: ReadonlyMap<string, tree.Expression> | null,
+  env: Env,
+): Type {
+  if (result.kind === "secret") return { ...result, from: spanIn(env, call) }
+  if (result.kind !== "int") return result
+  const taints = [...(given?.values() ?? [])].map((value) => taintOf(check.of.get(value) ?? unknownType))
+  return withTaint(result, taints.reduce(both, null))
 }
 
 /** `c.allows(…)`, the one call that is asked of a value. */

@@ -6,6 +6,8 @@ import { typeOf } from "./expression.ts"
 import { common } from "./literals.ts"
 import { factsOf, knowing, pathOf } from "./narrow.ts"
 import { showType } from "./show.ts"
+import { reportUse } from "./sinks.ts"
+import { taintOf } from "./taint.ts"
 import type { Type } from "./type.ts"
 
 export function typeOfConditional(check: Check, value: tree.Conditional, env: Env, wanted: Want | null): Type {
@@ -17,7 +19,7 @@ export function typeOfConditional(check: Check, value: tree.Conditional, env: En
 }
 
 export function typeOfMatch(check: Check, value: tree.Match, env: Env, wanted: Want | null): Type {
-  const type = typeOf(check, value.value, env, null)
+  const type = typeOfMatched(check, value.value, env)
   const types = value.arms.map((arm) => {
     const inner = enterPattern(check, arm.pattern, value.value, type, env)
     return typeOf(check, arm.value, inner, wanted)
@@ -31,6 +33,14 @@ export function typeOfMatch(check: Check, value: tree.Match, env: Env, wanted: W
         env,
         value.arms.map((arm) => arm.value),
       )
+}
+
+/** The type of what a `match` looks at, which must be known while compiling. */
+export function typeOfMatched(check: Check, value: tree.Expression, env: Env): Type {
+  const type = typeOf(check, value, env, null)
+  if (taintOf(type) === null) return type
+  reportUse(check, env, value, type, "`match`")
+  return unknownType
 }
 
 /** Checks a pattern against what is matched, gives the name that it binds its type; gives the place inside its arm. */

@@ -1,9 +1,11 @@
 import { nearest } from "../report/nearest.ts"
 import type * as tree from "../syntax/tree.ts"
-import { bare, isAssignable } from "./assignable.ts"
+import { bare, isAssignable, isComparable } from "./assignable.ts"
 import { unknownType } from "./build.ts"
 import { type Check, type Env, problem, replacing, sourceOf, spanIn, type Want } from "./context.ts"
 import { showType } from "./show.ts"
+import { reportSink } from "./sinks.ts"
+import { bareOf, purged, taintOf, taintWithin, withTaint } from "./taint.ts"
 import type { Bounds, QuantityKind, Type } from "./type.ts"
 
 /** The type that a place has after it was given a value of type `found`; unknown when the value does not fit, which is reported. */
@@ -28,6 +30,8 @@ export function whereWanted(wanted: Want) {
 
 /** A literal takes the type of its place, so that the evaluator sees it: a Float, Cpus, a text with a form. */
 function settle(found: Type, type: Type): Type {
+  const taint = taintOf(found)
+  if (taint !== null || taintOf(type) !== null) return withTaint(settle(bareOf(found), bareOf(type)), taint)
   const wanted = type.kind === "optional" ? type.of : type
   if (wanted.kind === "quantity" && (found.kind === "int" || found.kind === "float")) {
     return { kind: "quantity", of: wanted.of, bounds: found.bounds }
@@ -40,6 +44,7 @@ function settle(found: Type, type: Type): Type {
 }
 
 function reportMismatch(check: Check, value: tree.Expression, env: Env, found: Type, wanted: Want): void {
+  if (reportTaint(check, value, env, found, wanted)) return
   const to = meantOf(found, bare(wanted.type))
   const related = whereWanted(wanted)
   if (found.kind === "null" || (found.kind === "optional" && isAssignable(found.of, to, check.bindings.bases))) {
@@ -68,6 +73,19 @@ function reportMismatch(check: Check, value: tree.Expression, env: Env, found: T
     related,
     ...adviceFor(value, env, found, to),
   })
+}
+
+/** True when only the taint is in the way: then it is told with both ends. */
+function reportTaint(check: Check, value: tree.Expression, env: Env, found: Type, wanted: Want): boolean {
+  const { bases } = check.bindings
+  const taint = taintWithin(found)
+  const taken = taintWithin(wanted.type)
+  const secret = taint?.secret !== undefined && taken?.secret === undefined ? { secret: taint.secret } : null
+  const late = taint?.late !== undefined && taken?.late === undefined ? { late: taint.late } : null
+  const inTheWay = secret ?? late
+  if (inTheWay === null || !isComparable(purged(found), purged(wanted.type), bases)) return false
+  reportSink(check, env, value, inTheWay, wanted.name, wanted.declared)
+  return true
 }
 
 /** Of several types that a place takes, the one that a number is probably meant for. */
@@ -125,6 +143,8 @@ function withUnit(to: Type, value: tree.Expression, env: Env) {
 }
 
 function adviceFor(value: tree.Expression, env: Env, found: Type, to: Type) {
+  if (taintOf(found) !== null)
+    return { hint: "what it is cannot be looked at while compiling, so its type must say it" }
   if (to.kind === "enum" && found.kind === "text") return { hint: `it is one of ${listed(to.values)}` }
   const bareText = withoutQuotes(value, to)
   if (bareText !== null) {

@@ -12,6 +12,7 @@ import { typeOfBinary, typeOfIs, typeOfUnary } from "./operators.ts"
 import { typeOfIndex, typeOfMember } from "./reads.ts"
 import { typeOfRecord } from "./records.ts"
 import { typeOfUse } from "./symbols.ts"
+import { bareOf, taintOf } from "./taint.ts"
 import { checkAllGiven } from "./tests.ts"
 import type { Type } from "./type.ts"
 
@@ -21,7 +22,10 @@ import type { Type } from "./type.ts"
  * found is noted for the evaluator.
  */
 export function typeOf(check: Check, value: tree.Expression, env: Env, wanted: Want | null): Type {
-  const found = find(check, value, env, wanted)
+  // Literals and lists are made for the type of their place, whether it is secret or late does not matter to them.
+  const plain = wanted === null || taintOf(wanted.type) === null ? wanted : { ...wanted, type: bareOf(wanted.type) }
+  const found = find(check, value, env, plain)
+  if (wanted !== null && isSecretPlace(wanted.type) && isWrittenOut(value)) reportWritten(check, env, value, wanted)
   const type = wanted === null ? found : conform(check, value, env, found, wanted)
   check.of.set(value, type)
   return type
@@ -74,6 +78,22 @@ function find(check: Check, value: tree.Expression, env: Env, wanted: Want | nul
     case "match-value":
       return typeOfMatch(check, value, env, wanted)
   }
+}
+
+/** A place that is declared to be secret; one that only takes secrets too is none. */
+function isSecretPlace(type: Type): boolean {
+  return type.kind === "optional" ? isSecretPlace(type.of) : type.kind === "secret" && type.quiet !== true
+}
+
+function isWrittenOut(value: tree.Expression): boolean {
+  return value.kind === "text" && value.parts.every((part) => typeof part === "string")
+}
+
+function reportWritten(check: Check, env: Env, value: tree.Expression, { name, declared }: Want): void {
+  problem(check, env, value, "A0352", `${name ?? "this"} is a secret, and what stands in a source is none`, {
+    related: declared === null ? [] : [{ message: `${name ?? "it"} is declared here`, span: declared }],
+    hint: 'keep it in the store: `secret("name")`, and `appl secret set name`',
+  })
 }
 
 function typeOfName(check: Check, name: tree.Name, env: Env): Type {

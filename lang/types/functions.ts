@@ -13,6 +13,7 @@ import {
   intBetween,
   intType,
   ipType,
+  lateInt,
   listOf,
   networkType,
   nicType,
@@ -42,12 +43,12 @@ export type Builtin = {
   readonly parameters: readonly BuiltinParameter[]
   readonly result: Type
   readonly doc: string
-  /** True for what the language has a place for and this version gives no meaning yet. */
-  readonly later?: true
 }
 
 /** Where it may lead is looked at when the file is read (A0802), so it is any text here. */
 const path: BuiltinParameter = { name: "path", type: textType, default: undefined, literal: true }
+/** Each call says where its secret comes from. */
+const secretText: Type = { kind: "secret", of: textType, from: null }
 const target = either(anyService, portType)
 const sha256Type: Type = { kind: "text", form: null, pattern: "[0-9a-f]{64}", bounds: { least: null, most: null } }
 
@@ -111,9 +112,9 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ],
   [
     "mod",
-    call([needed("dividend", intType), needed("divisor", intType)], intType, "What is left of a whole division."),
+    call([needed("dividend", lateInt), needed("divisor", lateInt)], intType, "What is left of a whole division."),
   ],
-  ["div", call([needed("dividend", intType), needed("divisor", intType)], intType, "A whole division, rounded down.")],
+  ["div", call([needed("dividend", lateInt), needed("divisor", lateInt)], intType, "A whole division, rounded down.")],
   [
     "read",
     call(
@@ -138,8 +139,15 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
       "An address of a network by its number: 1 follows the network's own address; -1 is the last one.",
     ),
   ],
-  ["secret", later("A secret out of the encrypted store.")],
-  ["generated", later("A secret that is made once.")],
+  ["secret", call([needed("name", textType)], secretText, "A secret out of the encrypted store, by its name there.")],
+  [
+    "generated",
+    call(
+      [needed("name", textType), given("length", intBetween(8, 1024), 32)],
+      secretText,
+      "A secret that is made once, of letters and digits, and kept in the encrypted store by its name.",
+    ),
+  ],
   [
     "ssh",
     call(
@@ -249,8 +257,4 @@ function needed(name: string, type: Type): BuiltinParameter {
 
 function given(name: string, type: Type, value: Value): BuiltinParameter {
   return { name, type, default: value }
-}
-
-function later(doc: string): Builtin {
-  return { parameters: [], result: unknownType, doc, later: true }
 }

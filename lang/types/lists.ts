@@ -5,6 +5,8 @@ import { typeOf } from "./expression.ts"
 import { common, exactly } from "./literals.ts"
 import { factsOf, knowing } from "./narrow.ts"
 import { showType } from "./show.ts"
+import { reportUse } from "./sinks.ts"
+import { taintOf } from "./taint.ts"
 import type { Bounds, Type } from "./type.ts"
 
 /** A list takes the element type of its place; without one, its elements must have a type in common. */
@@ -29,7 +31,8 @@ export function typeOfList(check: Check, list: tree.List, env: Env, wanted: Want
 export function enterHead(check: Check, head: tree.ForHead, env: Env): Env {
   const type = typeOf(check, head.in, env, null)
   const [key, element] = turnsOf(type)
-  if (element === null) {
+  if (element === null && taintOf(type) !== null) reportUse(check, env, head.in, type, "elements to loop over")
+  else if (element === null) {
     const hint =
       type.kind === "optional"
         ? `it may be null: \`${sourceOf(env, head.in)} ?? []\``

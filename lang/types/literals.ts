@@ -8,6 +8,7 @@ import { reportNotOneOf } from "./conform.ts"
 import { type Check, type Env, problem, sourceOf, type Want } from "./context.ts"
 import { typeOf } from "./expression.ts"
 import { showType } from "./show.ts"
+import { bareOf, both, type Taint, taintOf, withTaint } from "./taint.ts"
 import type { Bounds, Type } from "./type.ts"
 
 /** Exactly one amount. */
@@ -45,10 +46,16 @@ export function typeOfPort(value: tree.PortLiteral): Type {
 
 /** A text takes the form that its place asks for (looked at when it is evaluated) or must be one of its place's texts. */
 export function typeOfText(check: Check, value: tree.Text, env: Env, wanted: Want | null): Type {
-  for (const part of value.parts) if (typeof part !== "string") checkShown(check, part, env)
+  let taint: Taint | null = null
+  for (const part of value.parts) if (typeof part !== "string") taint = both(taint, checkShown(check, part, env))
   const [only] = value.parts
   const isPlain = value.parts.length === 0 || (value.parts.length === 1 && typeof only === "string")
-  if (!isPlain) return { kind: "text", form: null, pattern: null, bounds: { least: null, most: null, computed: true } }
+  if (!isPlain) {
+    return withTaint(
+      { kind: "text", form: null, pattern: null, bounds: { least: null, most: null, computed: true } },
+      taint,
+    )
+  }
   const text = typeof only === "string" ? only : ""
   const to = enumIn(wanted?.type ?? null)
   if (to === null) return plainText(check, value, env, text, wanted === null ? null : bare(wanted.type))
@@ -121,12 +128,13 @@ function enumIn(type: Type | null): (Type & { kind: "enum" }) | null {
   return type.of.map(enumIn).find((found) => found !== null) ?? null
 }
 
-function checkShown(check: Check, part: tree.Expression, env: Env): void {
+/** Gives the taint of the part, which is that of the whole text. */
+function checkShown(check: Check, part: tree.Expression, env: Env): Taint | null {
   const type = typeOf(check, part, env, null)
-  if (isShown(type)) return
+  if (isShown(bareOf(type))) return taintOf(type)
   const text = sourceOf(env, part)
   const hint =
-    type.kind === "optional" && isShown(type.of)
+    type.kind === "optional" && isShown(bareOf(type.of))
       ? `it may be null: \`\${${text} ?? "…"}\``
       : type.kind === "appliance" || type.kind === "network" || type.kind === "host"
         ? `its name is \`\${${text}.name}\``
@@ -134,6 +142,7 @@ function checkShown(check: Check, part: tree.Expression, env: Env): void {
           ? `say which of its fields: \`\${${text}.address}\``
           : undefined
   problem(check, env, part, "A0319", `${showType(type)} does not stand in a text`, { hint })
+  return null
 }
 
 function isShown(type: Type): boolean {

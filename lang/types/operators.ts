@@ -1,29 +1,32 @@
 import type * as tree from "../syntax/tree.ts"
-import { bare, isAssignable, isComparable } from "./assignable.ts"
-import { boolType, floatType, intType, optional, unknownType } from "./build.ts"
+import { bare, isComparable, join } from "./assignable.ts"
+import { boolType, floatType, intType, lateBool, open, optional, unknownType } from "./build.ts"
 import { type Check, type Env, problem, replacing, sourceOf, type Want, want } from "./context.ts"
 import { typeOf } from "./expression.ts"
 import { common, exactly, rangeOf } from "./literals.ts"
 import { factsOf, knowing } from "./narrow.ts"
 import { showType } from "./show.ts"
+import { reportUse } from "./sinks.ts"
+import { bareOf, both, taintOf, taintWithin, withTaint } from "./taint.ts"
 import type { Type } from "./type.ts"
 
 const computed = { least: null, most: null, computed: true } as const
 
 export function typeOfUnary(check: Check, value: tree.Unary, env: Env, wanted: Want | null): Type {
   if (value.operator === "not") {
-    typeOf(check, value.operand, env, want(boolType))
-    return boolType
+    return withTaint(boolType, taintOf(typeOf(check, value.operand, env, want(lateBool))))
   }
-  const type = typeOf(check, value.operand, env, null)
+  const operand = typeOf(check, value.operand, env, null)
+  const taint = taintOf(operand)
+  const type = bareOf(operand)
   const isFloat = wanted !== null && bare(wanted.type).kind === "float"
   if (type.kind === "unknown") return type
   if (type.kind === "int" || type.kind === "float") {
     const { least, most } = type.bounds
     const bounds = least !== null && least === most ? exactly(-least) : computed
-    return { kind: isFloat ? "float" : type.kind, bounds }
+    return withTaint({ kind: isFloat ? "float" : type.kind, bounds }, taint)
   }
-  if (type.kind === "quantity" && type.of === "percent") return { ...type, bounds: computed }
+  if (type.kind === "quantity" && type.of === "percent") return withTaint({ ...type, bounds: computed }, taint)
   problem(check, env, value, "A0314", `\`-\` does not work on ${showType(type)}`)
   return unknownType
 }
@@ -32,10 +35,11 @@ export function typeOfBinary(check: Check, value: tree.Binary, env: Env, wanted:
   switch (value.operator) {
     case "and":
     case "or": {
-      typeOf(check, value.left, env, want(boolType))
+      const left = typeOf(check, value.left, env, want(lateBool))
       const facts = factsOf(check, value.left)
-      typeOf(check, value.right, knowing(env, value.operator === "and" ? facts.holds : facts.fails), want(boolType))
-      return boolType
+      const inner = knowing(env, value.operator === "and" ? facts.holds : facts.fails)
+      const right = typeOf(check, value.right, inner, want(lateBool))
+      return withTaint(boolType, both(taintOf(left), taintOf(right)))
     }
     case "??":
       return typeOfDefault(check, value, env, wanted)
@@ -50,13 +54,17 @@ export function typeOfBinary(check: Check, value: tree.Binary, env: Env, wanted:
     case "in":
       return typeOfIn(check, value, env)
     default:
-      return typeOfArithmetic(check, value, env)
+      return typeOfArithmetic(check, value, env, wanted)
   }
 }
 
 /** `x is C`: of an appliance, a service or a union; other values are never asked. */
 export function typeOfIs(check: Check, value: tree.Is, env: Env): Type {
   const type = bare(typeOf(check, value.value, env, null))
+  if (taintOf(type) !== null) {
+    reportUse(check, env, value, type, "`is`")
+    return boolType
+  }
   const symbol = check.bindings.uses.get(value.type.path.at(-1)!)
   if (type.kind === "unknown" || symbol === undefined) return boolType
   const fits =
@@ -97,23 +105,49 @@ function isOpenType(type: Type): boolean {
 
 function typeOfEquality(check: Check, value: tree.Binary, env: Env): Type {
   const [first, second] = isLiteral(value.left) ? [value.right, value.left] : [value.left, value.right]
-  const left = typeOf(check, first, env, null)
+  const given = typeOf(check, first, env, null)
+  const left = bareOf(given)
   // A literal takes the type of the other side, so that `tier == "gould"` is found.
   const asked = bare(left).kind === "enum" && isLiteral(second) ? want(bare(left)) : null
-  const right = second.kind === "null" ? typeOf(check, second, env, null) : typeOf(check, second, env, asked)
+  const other = second.kind === "null" ? typeOf(check, second, env, null) : typeOf(check, second, env, asked)
+  const right = bareOf(other)
   if (left.kind === "unknown" || right.kind === "unknown") return boolType
+  if (right.kind !== "null" && refuseTaint(check, value, env, given, other, "secret")) return boolType
   if (right.kind === "null" && left.kind !== "optional" && left.kind !== "null") {
     const severity = "warning"
     problem(check, env, value, "A0315", `${sourceOf(env, first)} is never null`, { severity })
   } else if (!isChained(value) && !isComparable(left, right, check.bindings.bases)) {
     problem(check, env, value, "A0315", `${showType(left)} and ${showType(right)} are never equal`)
   }
-  return boolType
+  // Whether something is there is never late.
+  return right.kind === "null" ? boolType : withTaint(boolType, both(taintOf(given), taintOf(other)))
+}
+
+/**
+ * Compares nothing with a secret, and nothing that has late parts: true when that was reported. `what` says which taint of a whole
+ * value is refused: `any` where nothing can be put off until it is known.
+ */
+function refuseTaint(
+  check: Check,
+  value: tree.Binary,
+  env: Env,
+  left: Type,
+  right: Type,
+  what: "secret" | "any",
+): boolean {
+  const found = [left, right].find((type) => {
+    const taint = taintWithin(type)
+    return taint !== null && (taint.secret !== undefined || what === "any" || taintOf(type) === null)
+  })
+  if (found === undefined) return false
+  reportUse(check, env, value, found, `\`${value.operator}\``)
+  return true
 }
 
 function typeOfOrder(check: Check, value: tree.Binary, env: Env): Type {
-  const left = typeOf(check, value.left, env, null)
-  const right = typeOf(check, value.right, env, null)
+  const [first, second] = [typeOf(check, value.left, env, null), typeOf(check, value.right, env, null)]
+  if (refuseTaint(check, value, env, first, second, "secret")) return boolType
+  const [left, right] = [bareOf(first), bareOf(second)]
   if (left.kind === "unknown" || right.kind === "unknown" || isChained(value)) return boolType
   const isNumber = (type: Type) => type.kind === "int" || type.kind === "float"
   const fits =
@@ -123,7 +157,7 @@ function typeOfOrder(check: Check, value: tree.Binary, env: Env): Type {
     (right.kind === "quantity" && right.of === "cpus" && isNumber(left)) ||
     (left.kind === right.kind && (left.kind === "text" || left.kind === "ip" || left.kind === "port"))
   if (!fits) reportOperands(check, value, env, left, right)
-  return boolType
+  return withTaint(boolType, both(taintOf(first), taintOf(second)))
 }
 
 function typeOfIn(check: Check, value: tree.Binary, env: Env): Type {
@@ -132,6 +166,7 @@ function typeOfIn(check: Check, value: tree.Binary, env: Env): Type {
   const literal = element?.kind === "enum" && isLiteral(value.left)
   const left = typeOf(check, value.left, env, literal ? want(element) : null)
   if (container.kind === "unknown" || left.kind === "unknown" || element?.kind === "unknown") return boolType
+  if (refuseTaint(check, value, env, left, container.kind === "map" ? container.key : container, "any")) return boolType
   if (element === null || !isComparable(left, element, check.bindings.bases)) {
     reportOperands(check, value, env, left, container)
   }
@@ -148,6 +183,7 @@ function elementIn(container: Type): Type | null {
     case "cidr":
     case "ip-range":
       return { kind: "ip" }
+    case "port":
     case "port-range":
       return { kind: "port", bounds: { least: null, most: null } }
     case "text":
@@ -157,27 +193,35 @@ function elementIn(container: Type): Type | null {
   }
 }
 
-function typeOfArithmetic(check: Check, value: tree.Binary, env: Env): Type {
-  const left = typeOf(check, value.left, env, null)
-  const right = typeOf(check, value.right, env, null)
+function typeOfArithmetic(check: Check, value: tree.Binary, env: Env, wanted: Want | null): Type {
+  const part = wanted === null ? null : partOf(value, wanted)
+  const first = typeOf(check, value.left, env, isList(value.left) ? part : null)
+  const second = typeOf(check, value.right, env, isList(value.right) ? part : null)
+  if (value.operator === ".." && refuseTaint(check, value, env, first, second, "any")) return unknownType
+  const [left, right] = [bareOf(first), bareOf(second)]
   if (left.kind === "unknown" || right.kind === "unknown") return unknownType
   const found = resultOf(check, value.operator, left, right)
   if (found === null) {
     reportOperands(check, value, env, left, right)
     return unknownType
   }
-  return found
+  return withTaint(found, both(taintOf(first), taintOf(second)))
+}
+
+/** What the parts of a list are asked for that is put together: its elements, and any length. */
+function partOf(value: tree.Binary, wanted: Want): Want | null {
+  const type = bare(wanted.type)
+  return value.operator === "+" && type.kind === "list" ? { ...wanted, type: { ...type, bounds: open } } : null
+}
+
+function isList(value: tree.Expression): boolean {
+  return value.kind === "list" || (value.kind === "binary" && value.operator === "+")
 }
 
 function resultOf(check: Check, operator: tree.BinaryOperator, left: Type, right: Type): Type | null {
   if (operator === "..") return rangeOf(left, right)
   if (operator === "+" && left.kind === "list" && right.kind === "list") {
-    const bases = check.bindings.bases
-    const of = isAssignable(right.of, left.of, bases)
-      ? left.of
-      : isAssignable(left.of, right.of, bases)
-        ? right.of
-        : null
+    const of = join(left.of, right.of, check.bindings.bases)
     return of === null ? null : { kind: "list", of, bounds: computed }
   }
   const isNumber = (type: Type): type is Type & { kind: "int" | "float" } =>

@@ -2,12 +2,14 @@ import { nearest } from "../report/nearest.ts"
 import type * as tree from "../syntax/tree.ts"
 import { unknownType } from "./build.ts"
 import { compiledApplianceSchema } from "./compiled.ts"
-import { type Check, type Env, problem, replacing, sourceOf, want } from "./context.ts"
+import { type Check, type Env, problem, replacing, sourceOf, spanIn, want } from "./context.ts"
 import { typeOf } from "./expression.ts"
 import { memberNames, memberOf } from "./members.ts"
 import { pathOf } from "./narrow.ts"
 import { showType } from "./show.ts"
+import { reportUse } from "./sinks.ts"
 import { typeOfUse } from "./symbols.ts"
+import { bareOf, taintOf, withTaint } from "./taint.ts"
 import { checkAllGiven } from "./tests.ts"
 import type { Type } from "./type.ts"
 
@@ -30,8 +32,14 @@ export function typeOfMember(check: Check, value: tree.Member, env: Env): Type {
   const decided =
     of.kind === "appliance" && env.place === "test" ? compiledApplianceSchema.get(value.name.text) : undefined
   if (decided !== undefined) return decided.type
-  const member = memberOf(check, of, value.name.text)
-  if (member !== null) return member.type
+  const taint = taintOf(of)
+  const plain = bareOf(of)
+  const member = memberOf(check, plain, value.name.text)
+  if (member !== null && taint?.secret !== undefined) {
+    reportUse(check, env, value.name, of, value.name.text)
+    return unknownType
+  }
+  if (member !== null) return withTaint(readHere(member.type, env, value), taint)
   reportNoMember(check, value, env, of)
   return unknownType
 }
@@ -56,9 +64,15 @@ export function typeOfIndex(check: Check, value: tree.Index, env: Env): Type {
     }
     default:
       typeOf(check, value.key, env, null)
-      reportNoIndex(check, value, env, of)
+      if (taintOf(of) === null) reportNoIndex(check, value, env, of)
+      else reportUse(check, env, value, of, "index")
       return unknownType
   }
+}
+
+/** What is late by the tables of built-ins is late because it is read here. */
+function readHere(type: Type, env: Env, value: tree.Member): Type {
+  return type.kind === "late" && type.from === null ? { ...type, from: spanIn(env, value) } : type
 }
 
 function typeOfNamespaced(check: Check, value: tree.Member, env: Env): Type {

@@ -5,6 +5,8 @@ import { typeOf } from "./expression.ts"
 import { checkField, firstLine, givenOrMeant, missingFields, recordFields, reportMissing } from "./fields.ts"
 import { enterHead } from "./lists.ts"
 import { common } from "./literals.ts"
+import { reportSink } from "./sinks.ts"
+import { bareOf, taintOf, withTaint } from "./taint.ts"
 import type { FieldType, RecordTypeOf, Type } from "./type.ts"
 import { namesGiven, walk } from "./walk.ts"
 
@@ -68,18 +70,20 @@ export function typeOfMap(
   const values: Type[] = []
   const places: tree.Spanned[] = []
   const asked = to === null ? null : want(to.value)
-  const note = (key: Type, value: tree.Expression, inner: Env) => {
-    keys.push(key)
+  const note = (name: tree.Spanned, type: Type, value: tree.Expression, inner: Env) => {
+    const taint = to === null ? taintOf(type) : null
+    if (taint !== null) reportSink(check, inner, name, taint, "the key of a map")
+    keys.push(taint === null ? type : unknownType)
     values.push(typeOf(check, value, inner, asked))
     places.push(value)
   }
   walk(check, items, env, (item, inner) => {
-    if (item.kind === "field") note(bareKey(check, item, inner, to), item.value, inner)
+    if (item.kind === "field") note(item.name, bareKey(check, item, inner, to), item.value, inner)
     else if (item.kind === "entry") {
-      note(typeOf(check, item.key, inner, to === null ? null : want(to.key, "the key")), item.value, inner)
+      note(item.key, typeOf(check, item.key, inner, to === null ? null : want(to.key, "the key")), item.value, inner)
     } else if (item.kind === "map-for") {
       const turn = enterHead(check, item.head, inner)
-      note(typeOf(check, item.key, turn, to === null ? null : want(to.key, "the key")), item.value, turn)
+      note(item.key, typeOf(check, item.key, turn, to === null ? null : want(to.key, "the key")), item.value, turn)
     }
   })
   namesGiven(check, items, env)
@@ -155,6 +159,9 @@ function withoutLiterals(type: Type): Type {
       return type.form === null && type.pattern === null ? { ...type, bounds: computed } : type
     case "list":
       return { ...type, of: withoutLiterals(type.of), bounds: computed }
+    case "late":
+    case "secret":
+      return withTaint(withoutLiterals(bareOf(type)), taintOf(type))
     case "optional":
       return optional(withoutLiterals(type.of))
     default:

@@ -6,9 +6,10 @@ import { type Check, keptSpan, problem, topOf, want } from "./context.ts"
 import { typeOf } from "./expression.ts"
 import { namedTypes } from "./named.ts"
 import { showType } from "./show.ts"
+import { withTaint } from "./taint.ts"
 import type { Bounds, FieldType, RecordTypeOf, Type } from "./type.ts"
 
-/** The type that is written there, found once. Reports A0322 and A0324, and A0299 for `late` and `Secret`. */
+/** The type that is written there, found once. Reports A0322 and A0324. */
 export function resolveType(check: Check, type: tree.TypeExpression, unit: Unit): Type {
   const known = check.declared.get(type)
   if (known !== undefined) return known
@@ -75,7 +76,7 @@ function find(check: Check, type: tree.TypeExpression, unit: Unit, name: string 
     case "ranged-type":
       return findRanged(check, type, unit)
     case "late-type":
-      return later(check, type, unit, "a `late` type")
+      return tainted(check, type, type.of, "late", unit)
     case "missing-type":
       return unknownType
   }
@@ -86,7 +87,7 @@ function findNamed(check: Check, type: tree.NamedType, unit: Unit): Type {
   const symbol = check.bindings.uses.get(last)
   const count = type.arguments.length
   if (symbol === undefined && last.text === "Map" && type.path.length === 1) return findMap(check, type, unit)
-  if (symbol === undefined && last.text === "Secret") return later(check, type, unit, "`Secret`")
+  if (symbol === undefined && last.text === "Secret" && type.path.length === 1) return findSecret(check, type, unit)
   // An unknown name was reported with all that hangs on it.
   const known = symbol !== undefined || namedTypes.has(last.text)
   if (count > 0 && known) {
@@ -185,7 +186,74 @@ function example(measure: string): Bounds {
   return measure === "size" ? { least: 64 * 2 ** 20, most: null } : { least: 1000, most: null }
 }
 
-function later(check: Check, type: tree.TypeExpression, unit: Unit, what: string): Type {
-  problem(check, topOf(unit), type, "A0299", `${what} comes in a later version`)
+function findSecret(check: Check, type: tree.NamedType, unit: Unit): Type {
+  const [of, ...rest] = type.arguments
+  if (of !== undefined && rest.length === 0) return tainted(check, type, of, "secret", unit)
+  problem(check, topOf(unit), type, "A0324", "a secret says of what type it is: `Secret<Text>`")
   return unknownType
+}
+
+/** `late T` and `Secret<T>`: of a record, list or map each part, since how many there are and what they are called decides things. */
+function tainted(
+  check: Check,
+  type: tree.TypeExpression,
+  inner: tree.TypeExpression,
+  kind: "secret" | "late",
+  unit: Unit,
+): Type {
+  const of = resolveType(check, inner, unit)
+  const stranger = kind === "secret" ? noSecret(of) : neverLate(of)
+  if (stranger === null) return withTaint(of, { [kind]: { from: keptSpan(unit, type) } })
+  const message =
+    kind === "secret"
+      ? `a secret is a text, or is made of texts, and this is ${showType(stranger)}`
+      : `${showType(stranger)} is always known while compiling, so it is never late`
+  problem(check, topOf(unit), inner, "A0324", message)
+  return unknownType
+}
+
+/** The part of a type that cannot be a secret; null when there is none. A store holds texts. */
+function noSecret(type: Type): Type | null {
+  switch (type.kind) {
+    case "text":
+    case "unknown":
+      return null
+    case "late":
+    case "secret":
+    case "optional":
+    case "list":
+      return noSecret(type.of)
+    case "map":
+      return noSecret(type.value)
+    case "record":
+      return [...type.fields.values()].map((field) => noSecret(field.type)).find((found) => found !== null) ?? null
+    default:
+      return type
+  }
+}
+
+/** The part of a type that is never late: what is no plain value. */
+function neverLate(type: Type): Type | null {
+  switch (type.kind) {
+    case "late":
+    case "secret":
+    case "optional":
+    case "list":
+      return neverLate(type.of)
+    case "map":
+      return neverLate(type.value)
+    case "record":
+      return [...type.fields.values()].map((field) => neverLate(field.type)).find((found) => found !== null) ?? null
+    case "bool":
+    case "int":
+    case "float":
+    case "text":
+    case "enum":
+    case "quantity":
+    case "ip":
+    case "unknown":
+      return null
+    default:
+      return type
+  }
 }

@@ -4,6 +4,7 @@ import {
   boolType,
   cidrType,
   cpusType,
+  deliveredText,
   durationType,
   either,
   fileType,
@@ -15,6 +16,7 @@ import {
   intType,
   ipRangeType,
   ipType,
+  late,
   listOf,
   mapOf,
   networkType,
@@ -144,6 +146,22 @@ export const gatewayRecord = recordOf({
   ],
 })
 
+/** What is true of a host, and known when it is looked at. */
+export const factsRecord = recordOf({
+  kernel: [late(textType), "The version of its kernel, such as 6.1.0-37-amd64."],
+  cpus: [late(intBetween(1, null)), "How many cpus it has."],
+  memory: [late(sizeType), "How much memory it has."],
+  acceleration: [late(oneOf("kvm", "tcg", "none")), "What its microVMs run under: kvm, or an emulator that is slower."],
+})
+
+const facts: SchemaField = {
+  type: factsRecord,
+  default: undefined,
+  doc: "What is true of the host: late, known when it is looked at.",
+  set: "never",
+  known: "early",
+}
+
 const oneNetwork = either(networkType, nicType)
 const formType = oneOf("container", "microvm", "vm")
 
@@ -179,12 +197,12 @@ export const applianceSchema: Schema = new Map<string, SchemaField>([
   [
     "files",
     both(
-      mapOf(either(textType, fileType, folderType, templateType)),
+      mapOf(either(deliveredText, fileType, folderType, templateType)),
       emptyMap(),
       "Its files by absolute path; a change reloads or restarts it.",
     ),
   ],
-  ["env", both(mapOf(textType), emptyMap(), "The environment of the program that it runs.")],
+  ["env", both(mapOf(deliveredText), emptyMap(), "The environment of the program that it runs.")],
   ["start", early(listOf(textType), undefined, "both", "The program that it runs, and its arguments.")],
   [
     "reload",
@@ -201,6 +219,7 @@ export const applianceSchema: Schema = new Map<string, SchemaField>([
   ["slim", both(boolType, false, "Leaves out of its image what it is not seen to open.")],
   ["update", both(optional(updateRecord), null, "How a change is rolled out.")],
   ["name", early(formed("Hostname"), undefined, "never", "Its host name: `web-1` for `web[1]`.")],
+  ["facts", { ...facts, doc: "What is true of the host that it stands on: late, known when that is looked at." }],
   ["id", early(textType, undefined, "never", "Its name with its key: `web[1]`.")],
   [
     "address",
@@ -232,6 +251,7 @@ export const hostSchema: Schema = new Map<string, SchemaField>([
   ["capacity", both(capacityRecord, { kind: "record", tag: null, fields: new Map() }, "What it gives to appliances.")],
   ["labels", both(mapOf(textType), emptyMap(), "Words about it, by name.")],
   ["name", early(textType, undefined, "never", "Its name.")],
+  ["facts", facts],
 ])
 
 /** What a check may be amended with: `http-get(http) { every = 5s }`. */

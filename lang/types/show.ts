@@ -40,9 +40,9 @@ export function showType(type: Type): string {
     case "optional":
       return `${inParentheses(type.of)}?`
     case "late":
-      return `late ${showType(type.of)}`
+      return type.quiet ? showType(type.of) : `late ${showType(type.of)}`
     case "secret":
-      return `Secret<${showType(type.of)}>`
+      return type.quiet ? showType(type.of) : `Secret<${showType(type.of)}>`
     case "appliance":
       return type.class?.name ?? "Appliance"
     case "service":
@@ -74,7 +74,9 @@ const plainNames = {
 
 function inParentheses(type: Type): string {
   const shown = showType(type)
-  return type.kind === "either" || (type.kind === "enum" && type.name === null) ? `(${shown})` : shown
+  return type.kind === "either" || (type.kind === "late" && !type.quiet) || (type.kind === "enum" && type.name === null)
+    ? `(${shown})`
+    : shown
 }
 
 /** Nothing for what is open or known exactly: there the type alone says what matters. */

@@ -18,7 +18,10 @@ import { type Check, type Env, problem, spanIn, want } from "./context.ts"
 import { typeOf } from "./expression.ts"
 import { checkField, firstLine, givenOrMeant, missingFields, recordFields, reportMissing } from "./fields.ts"
 import { contractOf } from "./resolve.ts"
+import { reportSink } from "./sinks.ts"
 import { typeOfSymbol } from "./symbols.ts"
+import { taintWithin } from "./taint.ts"
+import type { Type } from "./type.ts"
 import { namesGiven, walk } from "./walk.ts"
 
 const end = either(anyAppliance, networkType, cidrType, ipType, outsideType)
@@ -26,19 +29,16 @@ const onePort = either(portType, portRangeType)
 const ports = either(portType, portRangeType, listOf(onePort))
 const key = either(intType, textType)
 
-/** Checks what may stand in a class as well as in a cluster. */
+/** Checks what may stand in a class as well as in a cluster; what they do not have in common is theirs. */
 export function checkStatement(check: Check, item: tree.Item, env: Env): void {
   switch (item.kind) {
     case "output": {
       const symbol = check.bindings.declared.get(item)
-      if (symbol !== undefined) typeOfSymbol(check, symbol)
+      if (symbol !== undefined) checkOutput(check, item, typeOfSymbol(check, symbol), env)
       break
     }
-    case "provides":
-      checkProvides(check, item, env)
-      break
     case "check":
-      typeOf(check, item.title, env, null)
+      typeOf(check, item.title, env, want(textType, "the title of a check"))
       typeOf(check, item.value, env, want(probeType, "a check"))
       break
     case "allow":
@@ -52,13 +52,29 @@ export function checkStatement(check: Check, item: tree.Item, env: Env): void {
   }
 }
 
+/** A cluster's outputs are printed and kept in plans; those of a class are read by others, and what they hold stays what it is. */
+function checkOutput(check: Check, item: tree.Output, type: Type | null, env: Env): void {
+  const taint = type === null || env.self !== null ? null : taintWithin(type)
+  if (taint?.secret === undefined) return
+  reportSink(check, env, item.value, { secret: taint.secret }, `the output ${item.name.text}`, null, outputHint)
+}
+
+const outputHint = "outputs are printed: give its name, and let the reader ask for it with `appl secret get`"
+
 /** Checks the key of a thing: what tells it from its family. */
 export function checkKey(check: Check, expression: tree.Expression, env: Env): void {
   typeOf(check, expression, env, want(key, "a key"))
 }
 
-function checkProvides(check: Check, item: tree.Provides, env: Env): void {
+/** Checks what a class provides: the fields of the contract, in its body. */
+export function checkProvides(check: Check, item: tree.Provides, env: Env): void {
   const service = check.bindings.uses.get(item.service.path.at(-1)!)
+  if (item.value) {
+    typeOf(check, item.value, env, null)
+    problem(check, env, item.value, "A0340", "an appliance provides the service itself", {
+      hint: "its fields stand in braces; only a cluster hands on what is provided inside of it",
+    })
+  }
   if (service?.kind !== "service") return
   const contract = contractOf(check, service)
   const fields = recordFields(contract, service.name)

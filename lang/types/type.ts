@@ -35,8 +35,12 @@ export type Type =
   | RecordTypeOf
   | { readonly kind: "union"; readonly name: string; readonly variants: readonly RecordTypeOf[] }
   | { readonly kind: "optional"; readonly of: Type }
-  | { readonly kind: "late"; readonly of: Type }
-  | { readonly kind: "secret"; readonly of: Type }
+  /**
+   * Known only while applying; a secret, which no one may see. `from` is the place that says so, null in the tables of built-ins.
+   * `quiet`: a built-in place that also takes such values. Made by `withTaint` only: of single values, the secret outside.
+   */
+  | { readonly kind: "late"; readonly of: Type; readonly from: Span | null; readonly quiet?: true }
+  | { readonly kind: "secret"; readonly of: Type; readonly from: Span | null; readonly quiet?: true }
   | { readonly kind: "network" }
   | { readonly kind: "host" }
   /** Null: any class. */

@@ -1,7 +1,7 @@
 import type { AnySymbol } from "../names/symbol.ts"
 import type * as tree from "../syntax/tree.ts"
-import { boolType } from "./build.ts"
-import { checkCoverage, enterPattern } from "./choices.ts"
+import { boolType, textType } from "./build.ts"
+import { checkCoverage, enterPattern, typeOfMatched } from "./choices.ts"
 import { type Check, type Env, problem, want } from "./context.ts"
 import { typeOf } from "./expression.ts"
 import { enterHead } from "./lists.ts"
@@ -34,7 +34,7 @@ export function walk(
         break
       case "assert":
         typeOf(check, item.condition, env, want(boolType))
-        if (item.message) typeOf(check, item.message, env, null)
+        if (item.message) typeOf(check, item.message, env, want(textType, "the message of an assertion"))
         break
       case "if":
         walkIf(check, item, env, visit)
@@ -43,7 +43,7 @@ export function walk(
         walk(check, item.body.items, enterHead(check, item.head, env), visit)
         break
       case "match": {
-        const type = typeOf(check, item.value, env, null)
+        const type = typeOfMatched(check, item.value, env)
         for (const arm of item.arms) walkArm(check, item, arm, type, env, visit)
         checkCoverage(check, item, item.arms, type, env)
         break

@@ -1,4 +1,5 @@
 import type * as tree from "../syntax/tree.ts"
+import { entryOf } from "../text/entry.ts"
 import type { Span } from "../text/source.ts"
 import { type Builtin, builtins } from "../types/functions.ts"
 import { checkSchema } from "../types/schema.ts"
@@ -6,13 +7,14 @@ import { addressCall } from "./address-calls.ts"
 import { fieldsOf } from "./amend.ts"
 import { isFailure, wholeDivision } from "./arithmetic.ts"
 import { compileAllows, compileFails } from "./clusters.ts"
+import { putOff, secretValue } from "./deferred.ts"
 import { connectionTo } from "./destinations.ts"
 import { compileAs } from "./expressions.ts"
 import { type Code, code, constantCode, fail, type Place, spanOf } from "./frame.ts"
 import { compileFunctionCall } from "./functions.ts"
 import { reportFailure } from "./operators.ts"
 import { compileRead } from "./read-data.ts"
-import { isObject } from "./show.ts"
+import { display, isObject } from "./show.ts"
 import { compileTemplate } from "./template-call.ts"
 import { type IpValue, invalid, type ProbeValue, type Value } from "./value.ts"
 
@@ -24,7 +26,7 @@ export function compileCall(place: Place, expression: tree.Call): Code {
   if (symbol?.kind === "function") return compileFunctionCall(place, expression, symbol)
   if (symbol?.kind !== "builtin") return compileAllows(place, expression) ?? constantCode(invalid)
   const builtin = builtins.get(symbol.name)
-  if (builtin === undefined || builtin.later) return constantCode(invalid)
+  if (builtin === undefined) return constantCode(invalid)
   const given = argumentsOf(expression, builtin)
   switch (symbol.name) {
     case "template":
@@ -164,14 +166,43 @@ function apply(place: Place, expression: tree.Call, name: string, builtin: Built
       }
     case "port":
       return { kind: "port", from: first as number, to: first as number, protocol: second as "tcp" | "udp" }
+    case "secret":
+    case "generated":
+      return secretOf(place, expression, first as string, name === "generated" ? (second as number) : null)
     case "mod":
     case "div": {
+      const later = putOff(name, values)
+      if (later !== null) return later
       const result = wholeDivision(name, first as number, second as number)
       return isFailure(result) ? reportFailure(place, expression, result, values) : result
     }
     default:
       return invalid
   }
+}
+
+/** A reference to a secret: what it is, the store knows. */
+function secretOf(place: Place, expression: tree.Call, name: string, length: number | null): Value {
+  const { evaluation, unit } = place
+  const [written = expression] = expression.arguments
+  if (!isSecretName(name)) {
+    return fail(evaluation, "A0730", spanOf(unit, written), `${display(name)} is no name of a secret`, {
+      hint: "letters, digits and `.`, `_`, `@`, `-`, in parts that `/` divides: db/password",
+    })
+  }
+  if (length === null) return secretValue(name, null)
+  const span = spanOf(unit, expression)
+  const first = entryOf(evaluation.generated, name, () => ({ length, span }))
+  if (first.length === length) return secretValue(name, length)
+  return fail(evaluation, "A0731", span, `${display(name)} is generated with ${length} characters here`, {
+    related: [{ message: `with ${first.length} here`, span: first.span }],
+    hint: "say the same length, or give one of them another name",
+  })
+}
+
+/** Names are also shown, sorted and given on the command line; `param:` stands before those of params. */
+function isSecretName(name: string): boolean {
+  return name.length <= 200 && /^[A-Za-z0-9_@-][A-Za-z0-9._@-]*(\/[A-Za-z0-9_@-][A-Za-z0-9._@-]*)*$/.test(name)
 }
 
 function addressSpan(place: Place, expression: tree.Call, span: Span): Span {

@@ -48,6 +48,10 @@ function makeConformer(type: Type, defaultOf: DefaultOf): Conformer | null {
       return isOpen(type.bounds) ? null : portIn(type.bounds)
     case "text":
       return textOf(type)
+    // What is not known yet is of its type, or the checker would have said so; what is known already is looked at.
+    case "late":
+    case "secret":
+      return conformerOf(type.of, defaultOf)
     case "optional": {
       const inner = conformerOf(type.of, defaultOf)
       return inner === null

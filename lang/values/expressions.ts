@@ -7,11 +7,13 @@ import { compileCall } from "./calls.ts"
 import { compileCluster } from "./clusters.ts"
 import { compileList, compileRecord } from "./collections.ts"
 import { type Conformer, conformerOf } from "./conform.ts"
+import { isDeferred, joined } from "./deferred.ts"
 import {
   type Code,
   code,
   constantCode,
   type Evaluation,
+  type Frame,
   fail,
   makeThings,
   outward,
@@ -168,6 +170,7 @@ function compileText(place: Place, expression: tree.Text): Code {
     for (const part of parts) {
       const value = typeof part === "string" ? part : part.run(frame)
       if (value === invalid) return invalid
+      if (isDeferred(value)) return joinedText(place, expression, parts, frame)
       text += typeof value === "string" ? value : show(value)
       if (text.length > limits.text_length) {
         return tooLong(place, expression)
@@ -179,6 +182,12 @@ function compileText(place: Place, expression: tree.Text): Code {
     run,
     parts.filter((part) => typeof part !== "string"),
   )
+}
+
+/** A text of which not all is known. */
+function joinedText(place: Place, expression: tree.Text, parts: readonly (string | Code)[], frame: Frame): Value {
+  const values = parts.map((part) => (typeof part === "string" ? part : part.run(frame)))
+  return values.includes(invalid) ? invalid : (joined(values) ?? tooLong(place, expression))
 }
 
 function compileConditional(place: Place, expression: tree.Conditional, type: Type | null): Code {

@@ -4,7 +4,9 @@ import type * as tree from "../syntax/tree.ts"
 import { units } from "../syntax/units.ts"
 import type { Source, Span } from "../text/source.ts"
 import { showType } from "../types/show.ts"
+import { purged, taintWithin } from "../types/taint.ts"
 import type { RecordTypeOf, Type } from "../types/type.ts"
+import { hideSecrets } from "./given-secrets.ts"
 import type { RecordValue, Value } from "./value.ts"
 
 /** One given value: `text` is parsed by the param's type (`--set web-servers=3`); `json` comes from a parameter file. */
@@ -23,7 +25,7 @@ export type ParamInput = {
 
 /** A value that was given from outside, and the source that diagnostics about it point into. */
 export type Given =
-  | { readonly value: Value; readonly span: Span }
+  | { readonly value: Value; readonly span: Span; readonly secrets: ReadonlyMap<string, string> }
   | { readonly problem: GivenProblem; readonly span: Span }
 export type GivenProblem = { readonly message: string; readonly hint: string | null }
 
@@ -37,26 +39,39 @@ export type Misfit = { readonly misfit: string; readonly hint: string | null }
 export function readGiven(input: ParamInput, type: Type): Given {
   if ("evaluated" in input.value) {
     const { evaluated: value, span } = input.value
-    if (!isThing(type)) return { value, span }
+    if (!isThing(type)) return { value, span, secrets: new Map() }
     const message = `a param of type ${showType(type)} takes a thing of its own cluster`
     return { problem: { message, hint: "a test gives what can be given from outside" }, span }
   }
-  const text = "text" in input.value ? input.value.text : JSON.stringify(input.value.json)
-  const source: Source = { path: input.said, text, said: true }
+  const isSecret = taintWithin(type)?.secret !== undefined
+  const text = isSecret ? "•••" : "text" in input.value ? input.value.text : JSON.stringify(input.value.json)
+  const source: Source = { path: isSecret ? withoutValue(input) : input.said, text, said: true }
   const span = { source, start: 0, end: text.length }
-  if (text === "" && type.kind !== "text") {
+  const plain = purged(type)
+  if (text === "" && plain.kind !== "text") {
     return { problem: { message: `\`${input.name}\` is given no value`, hint: "a value follows the `=`" }, span }
   }
   const value =
-    "text" in input.value ? valueOfText(input.value.text, type) : fromJson(input.value.json, type, input.name)
-  if (!isMisfit(value)) return { value, span }
-  return { problem: { message: value.misfit, hint: value.hint }, span }
+    "text" in input.value ? valueOfText(input.value.text, plain) : fromJson(input.value.json, plain, input.name)
+  const hidden = isMisfit(value) || !isSecret ? null : hideSecrets(value, type, input.name)
+  if (hidden !== null && "value" in hidden) return { ...hidden, span }
+  if (!isSecret && !isMisfit(value)) return { value, span, secrets: new Map() }
+  if (!isSecret && isMisfit(value)) return { problem: { message: value.misfit, hint: value.hint }, span }
+  const message = hidden?.problem ?? `the value of \`${input.name}\` is not of type ${showType(type)}`
+  return { problem: { message, hint: "the value is a secret, so it is not shown" }, span }
+}
+
+/** Where a value was said, without the value. */
+function withoutValue({ said }: Pick<ParamInput, "said">): string {
+  const at = said.indexOf("=")
+  return at < 0 ? said : `${said.slice(0, at)}=•••`
 }
 
 /** How a value of a type is written, for hints. */
 export function exampleOf(type: Type): string | null {
   switch (type.kind) {
     case "optional":
+    case "late":
       return exampleOf(type.of)
     case "list": {
       const inner = exampleOf(type.of)

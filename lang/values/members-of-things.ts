@@ -1,5 +1,6 @@
 import { nearest } from "../report/nearest.ts"
 import type * as tree from "../syntax/tree.ts"
+import { deferredCall, isDeferred } from "./deferred.ts"
 import { compile, compileSymbol } from "./expressions.ts"
 import { type Code, code, constantCode, type Frame, fail, outward, type Place, type Scope, spanOf } from "./frame.ts"
 import type { ApplianceThing } from "./model.ts"
@@ -23,6 +24,7 @@ export function compileMember(place: Place, expression: tree.Member): Code {
   const run: Code["run"] = (frame) => {
     const value = of.run(frame)
     if (value === invalid) return invalid
+    if (isDeferred(value)) return deferredCall(`.${text}`, [value])
     const found = readMember(evaluation, value, text, self === null ? null : self.of(frame), span)
     return found === undefined ? missing(value) : found
   }

@@ -1,6 +1,7 @@
 import type * as tree from "../syntax/tree.ts"
 import type { Type } from "../types/type.ts"
 import { arithmetic, compare, contains, equals, type Failure, isFailure, negate } from "./arithmetic.ts"
+import { deferredCall, isDeferred, putOff } from "./deferred.ts"
 import { compile, compileAs, countThings, tooLong } from "./expressions.ts"
 import { type Code, code, fail, type Place, spanOf } from "./frame.ts"
 import { limits } from "./limits.ts"
@@ -13,6 +14,7 @@ export function compileUnary(place: Place, expression: tree.Unary): Code {
   const run: Code["run"] = (frame) => {
     const value = operand.run(frame)
     if (value === invalid) return invalid
+    if (isDeferred(value)) return deferredCall(expression.operator === "not" ? "not" : "negate", [value])
     if (expression.operator === "not") return value !== true
     const result = negate(value)
     return isFailure(result) ? reportFailure(place, expression, result, [value]) : result
@@ -30,7 +32,9 @@ export function compileBinary(place: Place, expression: tree.Binary, type: Type 
     const decided = operator === "or"
     const run: Code["run"] = (frame) => {
       const first = left.run(frame)
-      return first === invalid || first === decided ? first : right.run(frame)
+      if (first === invalid || first === decided) return first
+      const second = right.run(frame)
+      return isDeferred(first) ? (putOff(operator, [first, second]) ?? second) : second
     }
     return code(run, [left, right])
   }
@@ -38,6 +42,8 @@ export function compileBinary(place: Place, expression: tree.Binary, type: Type 
     const first = left.run(frame)
     const second = right.run(frame)
     if (first === invalid || second === invalid) return invalid
+    const later = isNullAsked(operator, first, second) ? null : putOff(operator, [first, second])
+    if (later !== null) return later
     const result = operate(operator, first, second)
     if (isFailure(result)) return reportFailure(place, expression, result, [first, second])
     if (typeof result === "string" && result.length > limits.text_length) return tooLong(place, expression)
@@ -52,6 +58,11 @@ function compileOtherwise(place: Place, expression: tree.Binary, type: Type | nu
   const right = compileAs(place, expression.right, type)
   const run: Code["run"] = (frame) => left.run(frame) ?? right.run(frame)
   return code(run, [left, right])
+}
+
+/** Whether something is there is known also of what is not. */
+function isNullAsked(operator: tree.BinaryOperator, first: Value, second: Value): boolean {
+  return (operator === "==" || operator === "!=") && (first === null || second === null)
 }
 
 function operate(operator: tree.BinaryOperator, left: Value, right: Value): Value | Failure {

@@ -1,4 +1,5 @@
 import type { Span } from "../text/source.ts"
+import { factsOf } from "./deferred.ts"
 import { type Evaluation, fail } from "./frame.ts"
 import { plainMember } from "./members.ts"
 import type { ApplianceThing, Provided } from "./model.ts"
@@ -20,6 +21,8 @@ export function readMember(
       if (value.to.kind === "appliance") {
         return evaluation.clusters?.decided(value.to, name) ?? readSelf(evaluation, value.to, name, span)
       }
+      if (value.to.kind === "host" && name === "facts") return factsOf(value.to)
+      if (value.to.kind === "cluster") return value.to.member(name)
       return name === "name" ? value.to.id : value.to.field(name)
     }
     if (value.kind === "provided") return readProvided(evaluation, value.provided, name, self, span)
@@ -42,6 +45,8 @@ export function readSelf(evaluation: Evaluation, thing: ApplianceThing, name: st
       const first = facts.nics.get(thing)?.find((nic) => nic.network !== null)
       return first === undefined ? invalid : { kind: "ip", address: first.address }
     }
+    case "facts":
+      return factsOf(thing)
     case "gateway":
       if (facts.gateways === null) return tooEarly(evaluation, span, `what \`${thing.id}\` routes`)
       return facts.gateways.get(thing) ?? null

@@ -1,6 +1,6 @@
 import { type UnitEntry, units } from "../syntax/units.ts"
 import type { QuantityKind } from "../types/type.ts"
-import type { Quantity, Value } from "./value.ts"
+import type { Deferred, Quantity, Value } from "./value.ts"
 
 /** A value as it stands in a text: `"${…}"` and `{{ … }}`. A port shows its number, a quantity its unit, an address its usual form. */
 export function show(value: Value): string {
@@ -9,7 +9,9 @@ export function show(value: Value): string {
     return value.from === value.to ? String(value.from) : `${value.from}-${value.to}`
   }
   if (isObject(value) && value.kind === "reference")
-    return value.to.kind === "appliance" ? value.to.hostname : value.to.id
+    return value.to.kind === "appliance" || (value.to.kind === "cluster" && value.to.hostname !== "")
+      ? value.to.hostname
+      : value.to.id
   return display(value)
 }
 
@@ -54,10 +56,31 @@ export function display(value: Value): string {
       return `${value.provided.appliance.id}.${value.provided.name}`
     case "outside":
       return "outside"
+    case "deferred":
+      return value.secret ? "•••" : showLate(value)
     case "compiled":
       return value.result().shown
     case "invalid":
       return "?"
+  }
+}
+
+/** What a late value is made of, in words: `rack.facts.cpus * 2`. */
+function showLate({ of }: Deferred): string {
+  switch (of.kind) {
+    case "secret":
+      return "•••"
+    case "fact":
+      return `${of.thing.id}.facts.${of.fact}`
+    case "text":
+      return `"${of.parts.map((part) => (typeof part === "string" ? part : `\${${display(part)}}`)).join("")}"`
+    case "filter":
+      return `${display(of.value)} | ${of.filter}`
+    case "call": {
+      const [first = "", second] = of.operands.map(display)
+      if (of.call.startsWith(".")) return `${first}${of.call}`
+      return second === undefined ? `${of.call} ${first}` : `${first} ${of.call} ${second}`
+    }
   }
 }
 
@@ -89,6 +112,8 @@ export function describe(value: Value): string {
     case "invalid":
     case "outside":
       return value.kind
+    case "deferred":
+      return value.secret ? "a secret" : "what is late"
     default:
       return `a ${value.kind}`
   }

@@ -11,7 +11,7 @@ import { renderTemplate } from "./templates/render.ts"
 import { templateName } from "./templates/scope.ts"
 import type { Template } from "./templates/tree.ts"
 import { type Tracer, tracerOf } from "./trace.ts"
-import { type Content, invalid, type RecordValue, type Value } from "./value.ts"
+import { type Content, type Deferred, invalid, type RecordValue, type Value } from "./value.ts"
 
 /**
  * `template("site.conf.njk", { site, workers })`: the text that the template gives for the record, and for each of its variables
@@ -65,7 +65,7 @@ function render(
   record: RecordValue,
   self: ApplianceThing | null,
   call: Content["span"],
-): string | null {
+): string | Deferred | null {
   const variables = new Map<string, Value>()
   for (const [name, value] of record.fields) variables.set(templateName(name), value)
   const member = (value: Value, name: string) => readMember(evaluation, value, name, self, () => call)

@@ -1,4 +1,5 @@
 import type { ClusterSymbol } from "../names/symbol.ts"
+import type { BinaryOperator } from "../syntax/tree.ts"
 import type { Span } from "../text/source.ts"
 import type { QuantityKind } from "../types/type.ts"
 import type { CompiledCluster } from "./compiled.ts"
@@ -26,6 +27,7 @@ export type Value =
   | ConnectionValue
   | Reference
   | Outside
+  | Deferred
   | CompiledValue
   | Invalid
 
@@ -75,7 +77,7 @@ export type Content =
   | {
       readonly kind: "template"
       readonly path: string
-      readonly text: string
+      readonly text: string | Deferred
       readonly causes: readonly TracedValue[]
       readonly span: Span
     }
@@ -136,6 +138,23 @@ export type CompiledValue = {
   readonly result: () => CompiledCluster
 }
 export type Outside = { readonly kind: "outside" }
+
+/**
+ * A value that is known only while applying: a secret, a host's fact, and what is made of them. `secret`: it holds a secret, so it
+ * is shown as `•••` wherever it is shown.
+ */
+export type Deferred = { readonly kind: "deferred"; readonly secret: boolean; readonly of: DeferredOf }
+type DeferredOf =
+  /** `length`: how long it is when it has to be made; null: it must be in the store. */
+  | { readonly kind: "secret"; readonly name: string; readonly length: number | null }
+  /** Of an appliance: that of its host, which placement chooses. */
+  | { readonly kind: "fact"; readonly fact: FactName; readonly thing: HostThing | ApplianceThing }
+  | { readonly kind: "text"; readonly parts: readonly (string | Deferred)[] }
+  | { readonly kind: "filter"; readonly filter: string; readonly value: Deferred }
+  | { readonly kind: "call"; readonly call: DeferredCall; readonly operands: readonly Value[] }
+export type FactName = "kernel" | "cpus" | "memory" | "acceleration"
+/** `.bytes` reads a member; the others are operators and functions of the language, `negate` the `-` before a number. */
+export type DeferredCall = BinaryOperator | "not" | "negate" | "mod" | "div" | `.${string}`
 
 /** Stands where evaluation failed and was reported; whatever uses it is invalid too, in silence. */
 export type Invalid = { readonly kind: "invalid" }

@@ -3,6 +3,7 @@ import type { Event } from "../model/event.ts"
 import type { Failure } from "../model/failure.ts"
 import { limits } from "../model/limits.ts"
 import type { ManagedObject } from "../model/object.ts"
+import type { SecretValues } from "../model/secrets.ts"
 import type { Operation, Step, Verb } from "../plan/plan.ts"
 import type { Clock } from "../world.ts"
 import { waitUntilReady } from "./readiness.ts"
@@ -17,6 +18,7 @@ export type Running = {
   readonly emit: (event: Unstamped) => void
   /** Aborted when nothing new may begin: Ctrl-C, or a lost lease. */
   readonly stop: AbortSignal
+  readonly secrets: SecretValues
   readonly tokenOf: (host: string) => number
   /** Places for operations and for image builds, per host. */
   readonly slotsOf: (host: string, verb: Verb) => Slots
@@ -76,6 +78,7 @@ async function doOperation(step: Step, operation: Operation, index: number, runn
     operation,
     address: step.address,
     object: operation.verb === "remove" ? null : step.object,
+    secrets: running.secrets,
     progress,
   })
   running.heard(step)
@@ -123,6 +126,7 @@ async function undo(step: Step, operation: Operation, operation_id: string, runn
     operation: { verb, generation, staged: "joined", undo: null, pending: null, details: {} },
     address: step.address,
     object: verb === "remove" ? null : asItWas(step),
+    secrets: running.secrets,
     progress: () => running.heard(step),
   }).finally(give)
   return outcome.ok ? null : outcome.failure

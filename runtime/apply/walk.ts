@@ -1,6 +1,7 @@
 import type { Driver } from "../drivers/driver.ts"
 import type { Failure } from "../model/failure.ts"
 import { limits } from "../model/limits.ts"
+import type { SecretValues } from "../model/secrets.ts"
 import type { Plan, Step, Verb } from "../plan/plan.ts"
 import type { World } from "../world.ts"
 import { type Slots, slots } from "./slots.ts"
@@ -10,6 +11,8 @@ export type Walk = {
   readonly plan: Plan
   readonly world: World
   readonly drivers: Readonly<Record<string, Driver>>
+  /** The values of the secrets that the plan puts in place. */
+  readonly secrets: SecretValues
   readonly tokenOf: (host: string) => number
   /** Aborted when a lease was lost: the hosts refuse what we send from then on. */
   readonly lost: AbortSignal
@@ -39,6 +42,7 @@ export async function walk(work: Walk): Promise<StepResult[]> {
     clock: world.clock,
     emit,
     stop,
+    secrets: work.secrets,
     tokenOf: work.tokenOf,
     slotsOf: slotsPerHost(work.drivers),
     heard: (step) => last_heard.set(step, world.clock.now()),

@@ -3,6 +3,7 @@ import type { Holder, Lease, LeaseAnswer } from "../apply/lease.ts"
 import type { Outcome } from "../model/failure.ts"
 import type { Address, Kind, ManagedObject } from "../model/object.ts"
 import type { Health, HostObserved } from "../model/observed.ts"
+import type { SecretValues } from "../model/secrets.ts"
 import type { Action } from "../plan/action.ts"
 import type { Operation } from "../plan/plan.ts"
 
@@ -64,6 +65,8 @@ export type Work = {
   readonly address: Address
   /** The object as it shall be (for the undo of a `switch`, as it was); null for `remove`. */
   readonly object: ManagedObject | null
+  /** The values of the secrets in it, for its files and environment; the record keeps their versions only. */
+  readonly secrets: SecretValues
   /** Progress in words. */
   readonly progress: (message: string) => void
 }

@@ -13,6 +13,7 @@ export type FailureKind =
   | "host-unreachable"
   | "host-unsuitable"
   | "package-missing"
+  | "secret-missing"
   | "pin-gone"
   | "lease-held"
   | "lease-lost"

@@ -88,7 +88,7 @@ export type ApplianceFields = {
   readonly nics: readonly ApplianceNic[]
   /** By path, ascending. */
   readonly files: readonly ApplianceFile[]
-  readonly env: Readonly<Record<string, string>>
+  readonly env: Readonly<Record<string, string | { readonly parts: readonly SettledPart[] }>>
   readonly start: readonly string[]
   readonly reload: readonly string[] | null
   readonly user: string | null
@@ -109,9 +109,18 @@ export type ApplianceFields = {
 /** A nic, and how large a packet of its network may be; null for an uplink. */
 export type ApplianceNic = Nic & { readonly mtu: number | null }
 
+/**
+ * A piece of a text when all that is late is known: what is left are references to secrets. `version` tells one value of a secret from
+ * another, and says nothing of either.
+ */
+export type SettledPart =
+  | string
+  | { readonly secret: string; readonly version: string }
+  | { readonly filter: string; readonly of: readonly SettledPart[] }
+
 export type ApplianceFile = {
   readonly path: string
-  readonly content: { readonly text: string } | { readonly base64: string }
+  readonly content: { readonly text: string } | { readonly base64: string } | { readonly parts: readonly SettledPart[] }
   /** Octal, as in 0644. */
   readonly mode: number
 }

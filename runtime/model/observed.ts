@@ -22,6 +22,8 @@ export type Reachable = {
 export type HostFacts = {
   /** The host's own clock, in milliseconds since 1970: `started_ms` is measured by it. */
   readonly now_ms: number
+  /** The version of its kernel, as `uname -r` says it. */
+  readonly kernel: string
   readonly cpus: number
   readonly memory_bytes: number
   readonly memory_free_bytes: number

@@ -161,6 +161,12 @@ const probe = or(
   closed({ kind: one("tcp-open"), address: ipv4, port }),
   closed({ kind: one("exec"), command: list(argument) }),
 )
+const secret_part = { secret: text, version: matching("^[0-9a-f]{16}$") }
+/** Filters of filters go as deep as a template says; a plan that was changed by hand goes no deeper than this. */
+const parts = Array.from({ length: 8 }).reduce<Schema>(
+  (inner) => list(or(text, closed(secret_part), closed({ filter: matching("^[a-z]+$"), of: inner }))),
+  list(or(text, closed(secret_part))),
+)
 const appliance_fields = closed({
   name: plain_name,
   class: text,
@@ -181,8 +187,10 @@ const appliance_fields = closed({
       mtu: nullable(whole),
     }),
   ),
-  files: list(closed({ path, content: or(closed({ text }), closed({ base64: text })), mode: file_mode })),
-  env: { ...map(argument), propertyNames: { pattern: variable } },
+  files: list(
+    closed({ path, content: or(closed({ text }), closed({ base64: text }), closed({ parts })), mode: file_mode }),
+  ),
+  env: { ...map(or(argument, closed({ parts }))), propertyNames: { pattern: variable } },
   start: { ...list(argument), minItems: 1 },
   reload: nullable({ ...list(argument), minItems: 1 }),
   user: nullable(user),

@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto"
-import type { DesiredAppliance, DesiredState, ImagePins, Origin } from "../../lang/index.ts"
+import type { ImagePins, Origin } from "../../lang/index.ts"
 import type { ApplianceFields, ImageFields, NamesFields, NetworkFields, PublishFields } from "../model/fields.ts"
 import type { Address, Json, Kind, ManagedObject } from "../model/object.ts"
 import { firewallOf } from "./firewall.ts"
+import type { SettledAppliance, SettledState } from "./settle.ts"
 
 /**
  * What shall exist, as one flat list of objects per host. `pins` gives the resolved packages of every image by its id. Names and firewall
  * are one object per host, so that one more appliance changes two shared files and touches no other appliance.
  */
-export function toObjects(desired: DesiredState, pins: Readonly<Record<string, ImagePins>>): ManagedObject[] {
+export function toObjects(desired: SettledState, pins: Readonly<Record<string, ImagePins>>): ManagedObject[] {
   const resolvers = resolversOf(desired)
   const mtus = new Map(desired.networks.map((network) => [network.name, network.mtu]))
   const by_host = Map.groupBy(desired.appliances, (appliance) => appliance.host)
@@ -26,15 +27,15 @@ export function toObjects(desired: DesiredState, pins: Readonly<Record<string, I
 }
 
 /** Digest of the packages that a form of an image consists of: a kernel that only microVMs boot does not replace containers. */
-export function pinsDigest(pins: ImagePins, form: DesiredAppliance["form"]): string {
+export function pinsDigest(pins: ImagePins, form: SettledAppliance["form"]): string {
   const used = [...pins.base, ...pins.packages, ...(form === "microvm" ? pins.kernel : [])]
   const lines = used.map((pin) => `${pin.name} ${pin.version} ${pin.sha256}\n`)
   return createHash("sha256").update(lines.join("")).digest("hex").slice(0, 16)
 }
 
 function images(
-  desired: DesiredState,
-  here: readonly DesiredAppliance[],
+  desired: SettledState,
+  here: readonly SettledAppliance[],
   host: string,
   pins: Readonly<Record<string, ImagePins>>,
 ): ManagedObject[] {
@@ -52,7 +53,7 @@ function images(
     })
 }
 
-function networks(desired: DesiredState, here: readonly DesiredAppliance[], host: string): ManagedObject[] {
+function networks(desired: SettledState, here: readonly SettledAppliance[], host: string): ManagedObject[] {
   const used = new Set(here.flatMap((appliance) => appliance.nics.map((nic) => nic.network)))
   return desired.networks
     .filter((network) => used.has(network.name))
@@ -62,13 +63,13 @@ function networks(desired: DesiredState, here: readonly DesiredAppliance[], host
     })
 }
 
-function firewall(desired: DesiredState, host: string): ManagedObject {
+function firewall(desired: SettledState, host: string): ManagedObject {
   const made = firewallOf(desired, host)
   const after = made.fields.networks.map((network): Address => `network/${network.name}`)
   return { ...object("firewall", "rules", host, made.fields, after, originOfAll(desired)), causes: made.causes }
 }
 
-function names(desired: DesiredState, host: string): ManagedObject {
+function names(desired: SettledState, host: string): ManagedObject {
   const fields: NamesFields = {
     names: desired.appliances.flatMap(({ name, nics }) => {
       const address = nics.find((nic) => nic.network !== null)?.address
@@ -79,7 +80,7 @@ function names(desired: DesiredState, host: string): ManagedObject {
 }
 
 function applianceObject(
-  appliance: DesiredAppliance,
+  appliance: SettledAppliance,
   resolver: string | null,
   mtus: ReadonlyMap<string, number>,
   pins: Readonly<Record<string, ImagePins>>,
@@ -107,7 +108,7 @@ function applianceObject(
 }
 
 function applianceFields(
-  appliance: DesiredAppliance,
+  appliance: SettledAppliance,
   resolver: string | null,
   mtus: ReadonlyMap<string, number>,
   pins: Readonly<Record<string, ImagePins>>,
@@ -144,7 +145,7 @@ function applianceFields(
 }
 
 /** For each appliance the address of the name server that it is wired to: on the first network that both are on, else its first one. */
-function resolversOf(desired: DesiredState): ReadonlyMap<string, string> {
+function resolversOf(desired: SettledState): ReadonlyMap<string, string> {
   const appliances = new Map(desired.appliances.map((appliance) => [appliance.id, appliance]))
   const result = new Map<string, string>()
   for (const { consumer, provider, service } of desired.wires) {
@@ -157,7 +158,7 @@ function resolversOf(desired: DesiredState): ReadonlyMap<string, string> {
   return result
 }
 
-function publishes(desired: DesiredState, host: string): ManagedObject[] {
+function publishes(desired: SettledState, host: string): ManagedObject[] {
   return desired.publishes
     .filter((publish) => publish.host === host)
     .map(({ port, protocol, appliance, target_address, target_port, through, origin }) => {
@@ -190,12 +191,12 @@ function object(
 }
 
 /** Firewall and names belong to the whole file; its first appliance is the nearest thing to a place. */
-function originOfAll(desired: DesiredState): Origin {
+function originOfAll(desired: SettledState): Origin {
   return { file: desired.file, line: 1, column: 1 }
 }
 
 /** A field of the desired state may be named otherwise in the language: `memory` holds `memory_bytes`, `on` holds `nics`. */
-function originsByField(appliance: DesiredAppliance): Readonly<Record<string, Origin>> {
+function originsByField(appliance: SettledAppliance): Readonly<Record<string, Origin>> {
   const renamed: Readonly<Record<string, string>> = { memory: "memory_bytes", disk: "disk_bytes", on: "nics" }
   return Object.fromEntries(
     Object.entries(appliance.origins).flatMap(([field, origin]) =>

@@ -26,8 +26,13 @@ export type Plan = {
   /** Resolved packages of every image of the cluster, which apply writes to the lock. */
   readonly pins: Readonly<Record<string, ImagePins>>
   readonly outputs: readonly Output[]
+  /** The secrets that its steps put in place, by name: never what they are. */
+  readonly secrets: readonly PlannedSecret[]
   readonly warnings: readonly string[]
 }
+
+/** A secret that is put in place; `length`: it is made before the first step, that long. */
+export type PlannedSecret = { readonly name: string; readonly version: string; readonly length: number | null }
 
 export type Step = {
   /** `replace appliance/web[1]`; unique in the plan. */

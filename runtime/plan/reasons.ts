@@ -3,6 +3,7 @@ import type { Cause, Origin } from "../../lang/index.ts"
 import { type ApplianceFile, fieldsOf } from "../model/fields.ts"
 import { equalJson } from "../model/json.ts"
 import type { Json, ManagedObject, ObjectRecord } from "../model/object.ts"
+import { shownParts, versionsIn } from "../model/secrets.ts"
 import type { FileDiff, Reason } from "./plan.ts"
 import type { Situation } from "./situation.ts"
 
@@ -23,8 +24,9 @@ export function changeReasons({ object, current }: Situation, fields: readonly s
 /** Unified diffs of the text files that differ; a file of other bytes is only named. */
 export function fileDiffs({ object, current }: Situation): FileDiff[] {
   if (object?.kind !== "appliance" || current === null) return []
-  return changedFiles(object, current.record).map(({ path, before, after }) => {
+  return changedFiles(object, current.record).flatMap(({ path, before, after }) => {
     const [from, to] = [textOf(before), textOf(after)]
+    if (from === to) return []
     if (from === null || to === null) return { path, diff: "binary content differs\n" }
     return { path, diff: createTwoFilesPatch(`a${path}`, `b${path}`, from, to, undefined, undefined, patch_options) }
   })
@@ -52,6 +54,7 @@ function changedFiles(object: ManagedObject, record: ObjectRecord): ChangedFile[
 
 function textOf(file: ApplianceFile | undefined): string | null {
   if (file === undefined) return ""
+  if ("parts" in file.content) return shownParts(file.content.parts)
   return "text" in file.content ? file.content.text : null
 }
 
@@ -63,7 +66,10 @@ function fileReasons(object: ManagedObject, record: ObjectRecord): Reason[] {
     if (before.mode !== after.mode) {
       return [changed(`the mode of \`${path}\` changed`, octal(before.mode), octal(after.mode), object.origin)]
     }
-    const causes = causeReasons(record.causes[path] ?? [], object.causes[path] ?? [])
+    const causes = [
+      ...causeReasons(record.causes[path] ?? [], object.causes[path] ?? []),
+      ...secretReasons(before.content, after.content, object.origins.files ?? object.origin),
+    ]
     return causes.length > 0 ? causes : [changed(`the text of \`${path}\` changed`, null, null, object.origin)]
   })
 }
@@ -82,8 +88,29 @@ function envReasons(object: ManagedObject, record: ObjectRecord): Reason[] {
   const [before, after] = [fieldsOf(record, "appliance").env, fieldsOf(object, "appliance").env]
   const origin = object.origins.env ?? object.origin
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    .filter((name) => before[name] !== after[name])
-    .map((name) => changed(`\`env.${name}\` changed`, before[name] ?? null, after[name] ?? null, origin))
+    .filter((name) => !equalJson(before[name], after[name]))
+    .flatMap((name) => {
+      const [from, to] = [before[name], after[name]]
+      const secrets = secretReasons(from, to, origin)
+      const shown = [from, to].map((value) => (typeof value === "object" ? shownParts(value.parts) : (value ?? null)))
+      if (shown[0] === shown[1] && secrets.length > 0) return secrets
+      return [changed(`\`env.${name}\` changed`, shown[0]!, shown[1]!, origin), ...secrets]
+    })
+}
+
+/** The secrets that have another value than before: which, never what. */
+function secretReasons(before: Content, after: Content, origin: Origin): Reason[] {
+  if (typeof before !== "object" || typeof after !== "object") return []
+  if (!("parts" in before) || !("parts" in after)) return []
+  const versions = versionsIn(before.parts)
+  return [...versionsIn(after.parts)]
+    .filter(([name, version]) => versions.has(name) && versions.get(name) !== version)
+    .map(([name]) => changed(`${secretTitle(name)} changed`, null, null, origin))
+}
+type Content = ApplianceFile["content"] | string | undefined
+
+function secretTitle(name: string): string {
+  return name.startsWith("param:") ? `the secret param ${name.slice("param:".length)}` : `the secret ${name}`
 }
 
 function ruleReasons(object: ManagedObject, record: ObjectRecord): Reason[] {

@@ -107,6 +107,7 @@ export const plan_schema: Schema = {
     packages: list(closed({ image: text, name: text, from: nullable(text), to: nullable(text) })),
     pins: map(pins),
     outputs: list(closed({ name: text, value: {}, origin })),
+    secrets: list(closed({ name: text, version: text, length: nullable(whole) })),
     warnings: list(text),
   }),
 }

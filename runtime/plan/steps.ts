@@ -4,15 +4,18 @@ import type { Outcome } from "../model/failure.ts"
 import { fieldsOf } from "../model/fields.ts"
 import type { ObjectRecord } from "../model/object.ts"
 import type { Observed } from "../model/observed.ts"
+import { versionsOf } from "../model/secrets.ts"
+import type { FoundSecret } from "../secrets.ts"
 import { type Change, changeOf, reason } from "./changes.ts"
 import { flowKey } from "./firewall.ts"
 import { toObjects } from "./objects.ts"
 import { interruptionOf, operationsOf, previousOf } from "./operations.ts"
 import { dependenciesOf, sorted } from "./order.ts"
 import { packageChanges } from "./pins.ts"
-import type { Plan, Step } from "./plan.ts"
+import type { Plan, PlannedSecret, Step } from "./plan.ts"
 import { fileDiffs } from "./reasons.ts"
 import { factsOf, objectionTo, refusalOf } from "./refusals.ts"
+import { type SettledState, secretsWanted, settle } from "./settle.ts"
 import { madeFrom } from "./show.ts"
 import { placeOf, situationsOf } from "./situation.ts"
 import { worldOf } from "./world.ts"
@@ -25,6 +28,8 @@ export type PlanInput = {
   /** The resolved packages of every image of `desired`, by its id. */
   readonly pins: Readonly<Record<string, ImagePins>>
   readonly observed: Observed
+  /** The secrets that `desired` names, those without a value are made by apply; left out when there are none. */
+  readonly secrets?: ReadonlyMap<string, FoundSecret>
   /** What the driver of each observed host can do. */
   readonly abilities: Readonly<Record<string, Abilities>>
 }
@@ -38,8 +43,12 @@ export function plan(input: PlanInput): Outcome<Plan> {
   const refusal = refusalOf(input)
   if (refusal !== null) return { ok: false, failure: refusal }
 
+  // What only the hosts know, and which value of each secret is meant.
+  const settled = settledOf(input)
+  if (!settled.ok) return settled
+
   // What shall exist, as one flat list of objects; each beside what is there under its name, and what that asks for.
-  const objects = input.desired === null ? [] : toObjects(input.desired, input.pins)
+  const objects = settled.value === null ? [] : toObjects(settled.value, input.pins)
   const ending = input.desired === null ? "the cluster is destroyed" : `it is no longer in ${input.file}`
   const situations = situationsOf(objects, input.observed)
   const decided = situations.map((situation) => changeOf(situation, input.abilities[situation.host]!, ending))
@@ -52,6 +61,7 @@ export function plan(input: PlanInput): Outcome<Plan> {
   // The order, and the plan with all that a reader wants to know about it.
   const dependencies = dependenciesOf(changes)
   const named = withImageNames(sorted(changes, dependencies), input, situations)
+  const steps = toSteps(named, dependencies)
   return {
     ok: true,
     value: {
@@ -60,13 +70,14 @@ export function plan(input: PlanInput): Outcome<Plan> {
       operation: input.desired === null ? "destroy" : "apply",
       file: input.file,
       world: worldOf(input.observed),
-      steps: toSteps(named, dependencies),
+      steps,
       kept: decided.length - changes.length,
       flows: flowChanges(input.desired, decided),
       placement: placementOf(input),
       packages: packageChanges(decided, input.pins),
       pins: input.pins,
-      outputs: input.desired?.outputs ?? [],
+      outputs: settled.value?.outputs ?? [],
+      secrets: plannedSecrets(steps, input),
       warnings: warningsOf(input, changes),
     },
   }
@@ -75,6 +86,25 @@ export function plan(input: PlanInput): Outcome<Plan> {
 /** True when there is nothing to do. */
 export function isEmpty(plan: Plan): boolean {
   return plan.steps.length === 0
+}
+
+function settledOf({ desired, observed, secrets }: PlanInput): Outcome<SettledState | null> {
+  if (desired === null) return { ok: true, value: null }
+  const versions = new Map([...(secrets ?? [])].map(([name, { version }]) => [name, version]))
+  return settle(desired, factsOf(observed), versions)
+}
+
+/** The secrets that the steps put in place. */
+function plannedSecrets(steps: readonly Step[], { desired, secrets }: PlanInput): readonly PlannedSecret[] {
+  const wanted = desired === null ? new Map<string, number | null>() : secretsWanted(desired)
+  const used = steps.flatMap(({ object }) =>
+    object?.kind === "appliance" ? [...versionsOf(fieldsOf(object, "appliance"))] : [],
+  )
+  return [...new Map(used)].map(([name, version]) => ({
+    name,
+    version,
+    length: secrets?.get(name)?.value === null ? (wanted.get(name) ?? null) : null,
+  }))
 }
 
 /** An appliance on a network that is made anew has lost its link: it restarts at least, to join the new one. */

@@ -137,6 +137,7 @@ function namesWork(token: number, operation_id: string): Parameters<Driver["perf
     address: "names/hosts",
     object,
     operation: { verb: "set", generation: 1, staged: "joined", undo: null, pending: null, details: {} },
+    secrets: new Map(),
     progress: () => {},
   }
 }

@@ -9,6 +9,7 @@ import { bridgeName, generationName, linkPrefix } from "../../runtime/drivers/li
 import type { Session } from "../../runtime/drivers/linux/session.ts"
 import { imageKey } from "../../runtime/images/request.ts"
 import type { ApplianceFields } from "../../runtime/model/fields.ts"
+import { revealed } from "../../runtime/model/secrets.ts"
 import { pinsDigest } from "../../runtime/plan/objects.ts"
 import { build, labSession, operate, recipe, resolved, shell, valueIn } from "./image-host.ts"
 
@@ -95,7 +96,7 @@ describe("a microVM", () => {
   const callers: string[] = []
 
   const members = (amended: Partial<ApplianceFields> = {}) => [
-    ...microvmMembers(gateway(amended), `${home}/${cluster}`),
+    ...microvmMembers(gateway(amended), `${home}/${cluster}`, revealed(gateway(amended).fields, new Map())),
     { path: "address", mode: 0o600, content: '"appliance/edge"' },
     { path: "remove", mode: 0o600, content: "" },
   ]

@@ -15,7 +15,9 @@ import { virtualClock } from "../../runtime/hosts/clock.ts"
 import type { Event } from "../../runtime/model/event.ts"
 import { fieldsOf } from "../../runtime/model/fields.ts"
 import { toObjects } from "../../runtime/plan/objects.ts"
+import { memorySecrets } from "../../runtime/secrets.ts"
 import type { Clock, World } from "../../runtime/world.ts"
+import { settled } from "./fixtures.ts"
 import { holder } from "./simulated.ts"
 
 /** Simulated hosts with a clock, and processes that work on them. A process lives until its attempt ends, well or badly. */
@@ -62,6 +64,7 @@ export function lab(
         clock,
         newRunId: () => `${process_id}.${++runs}`.padStart(16, "0"),
         holder: holder(process_id),
+        secrets: memorySecrets(),
         emit: (event) => events.push(event),
         stop: stop.signal,
       }
@@ -129,7 +132,7 @@ export function expectAsDesired({ simulation }: Lab, desired: DesiredState | nul
     // What began on a thing that is gone, as the removal that a crash cut off after its last effect, leaves nothing open.
     const open = unfinishedOf(there).filter((entry) => there.things[thingKey(entry.address, entry.generation)])
     expect(open).toEqual([])
-    const objects = toObjects(desired, pinsOf(simulation.state())).filter((object) => object.host === host)
+    const objects = toObjects(settled(desired), pinsOf(simulation.state())).filter((object) => object.host === host)
     expect(things.map((thing) => thing.address).sort()).toEqual(objects.map((object) => object.address).sort())
     for (const object of objects) {
       const thing = things.find((thing) => thing.address === object.address)!

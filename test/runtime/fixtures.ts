@@ -12,6 +12,7 @@ import type {
   Origin,
   Publish,
 } from "../../lang/index.ts"
+import { type SettledState, settle } from "../../runtime/plan/settle.ts"
 
 /** What the office fixture is asked for; it stands for `examples/02-office`, so that the runtime is tested without the compiler. */
 export type OfficeOptions = {
@@ -64,6 +65,8 @@ export function office(asked: Partial<OfficeOptions> = {}): DesiredState {
       (left, right) => (left.id < right.id ? -1 : 1),
     ),
     appliances: appliances.map(options.amend),
+    inserts: [],
+    moved: [],
     wires: webs.map((appliance) => ({
       kind: "needs",
       consumer: appliance.id,
@@ -314,4 +317,11 @@ function file(path: string, text: string, causes: readonly Cause[], line: number
 
 function cause(name: string, value: string, line: number): Cause {
   return { name, value, through: [], origin: at(line) }
+}
+
+/** A state without secrets, as planning puts it together when the hosts were looked at. */
+export function settled(desired: DesiredState): SettledState {
+  const settled = settle(desired, new Map(), new Map())
+  if (!settled.ok) throw new Error(settled.failure.message)
+  return settled.value
 }

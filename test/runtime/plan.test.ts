@@ -10,7 +10,7 @@ import type { Plan, Step } from "../../runtime/plan/plan.ts"
 import { readPlan } from "../../runtime/plan/schema.ts"
 import { plan } from "../../runtime/plan/steps.ts"
 import { expectConverges, type Lab, lab } from "./faults.ts"
-import { at, office } from "./fixtures.ts"
+import { at, office, settled } from "./fixtures.ts"
 
 async function running(before: DesiredState, harm: (lab: Lab) => void = () => {}): Promise<Lab> {
   const here = lab()
@@ -364,7 +364,7 @@ describe("packages", () => {
 
 test("the firewall is the flows as addresses, with each gateway's way out", () => {
   const pins = Object.fromEntries(office().images.map((image) => [image.id, { base: [], packages: [], kernel: [] }]))
-  const firewall = toObjects(office({ webs: 1 }), pins).find((object) => object.kind === "firewall")!
+  const firewall = toObjects(settled(office({ webs: 1 })), pins).find((object) => object.kind === "firewall")!
   const fields: FirewallFields = fieldsOf(firewall, "firewall")
   expect(fields.networks).toMatchObject([
     {

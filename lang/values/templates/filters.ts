@@ -1,7 +1,8 @@
 import { compare } from "../arithmetic.ts"
+import { deferredFilter, isDeferred, joined } from "../deferred.ts"
 import { limits } from "../limits.ts"
 import { display, isList, isObject, show } from "../show.ts"
-import type { Value } from "../value.ts"
+import type { Deferred, Value } from "../value.ts"
 
 /** A filter: how many arguments it takes, and what it makes of a value. A text instead of a value says what is wrong. */
 export type Filter = {
@@ -43,6 +44,36 @@ export const filters: ReadonlyMap<string, Filter> = new Map<string, Filter>([
   ["upper", onText((text) => text.toUpperCase())],
   ["urlencode", onText((text) => encodeURIComponent(text))],
 ])
+
+/** Filters that may be applied later, when a text is known that is not known yet: they take and give a text, and nothing else. */
+export const appliedLater: ReadonlySet<string> = new Set([
+  "dump",
+  "escape",
+  "lower",
+  "string",
+  "trim",
+  "upper",
+  "urlencode",
+])
+
+/** Filters that look at no element of a list: whether it is known does not matter to them. */
+export const movesOnly: ReadonlySet<string> = new Set(["default", "first", "last", "length", "reverse"])
+
+/** What a filter gives of what is not known yet: a text to be filtered later, or joined of parts; null when it has to know. */
+export function filterLater(name: string, value: Value | undefined, [between]: readonly Value[]): Deferred | null {
+  if (isDeferred(value)) return appliedLater.has(name) ? deferredFilter(name, value) : null
+  if (name !== "join" || value === undefined || !isList(value) || isDeferred(between)) return null
+  const parts = value.flatMap((one, index) => (index === 0 ? [one] : [between ?? "", one]))
+  const whole = value.some(isDeferred) ? joined(parts, limits.template_output_length) : null
+  return isDeferred(whole ?? undefined) ? (whole as Deferred) : null
+}
+
+/** Applies one of these to a text. */
+export function filterText(name: string, text: string): string {
+  const result = appliedLater.has(name) ? filters.get(name)?.apply(text, []) : undefined
+  if (typeof result !== "string") throw new Error(`no filter for later: ${name}`)
+  return result
+}
 
 export function isProblem(value: Value | FilterProblem): value is FilterProblem {
   return typeof value === "object" && value !== null && (value as { kind?: string }).kind === "filter-problem"

@@ -1,12 +1,13 @@
 import type { Code } from "../../report/codes.ts"
 import type { Span } from "../../text/source.ts"
-import { arithmetic, compare, contains, equals, isFailure, wholeDivision } from "../arithmetic.ts"
+import { deferredIn, isDeferred, joined } from "../deferred.ts"
 import { limits } from "../limits.ts"
 import { describe, display, isList, isObject, show } from "../show.ts"
-import { invalid, type Value } from "../value.ts"
-import { filters, isProblem } from "./filters.ts"
+import { type Deferred, invalid, type Value } from "../value.ts"
+import { filterLater, filters, isProblem, movesOnly } from "./filters.ts"
+import { operate, truth } from "./operate.ts"
 import { assign, innerScope, type Scope, scopeOf } from "./scope.ts"
-import type { Template, TemplateExpression, TemplateNode, TemplateOperator } from "./tree.ts"
+import type { Template, TemplateExpression, TemplateNode } from "./tree.ts"
 
 /** What went wrong while rendering: the first problem ends it. */
 export type RenderProblem = {
@@ -31,15 +32,15 @@ export function renderTemplate(
   template: Template,
   variables: ReadonlyMap<string, Value>,
   member: MemberReader,
-): { readonly text: string } | { readonly problem: RenderProblem | null } {
+): { readonly text: string | Deferred } | { readonly problem: RenderProblem | null } {
   const passed: Scope<Value | undefined> = { names: new Map(variables), parent: null }
   const rendering: Rendering = { output: [], length: 0, steps: 0, failed: false, problem: null, member, span: null }
   renderNodes(rendering, template.body, innerScope(passed))
-  return rendering.failed ? { problem: rendering.problem } : { text: rendering.output.join("") }
+  return rendering.failed ? { problem: rendering.problem } : { text: textOf(rendering.output) }
 }
 
 type Rendering = {
-  output: string[]
+  output: (string | Deferred)[]
   length: number
   steps: number
   failed: boolean
@@ -69,7 +70,8 @@ function renderNode(rendering: Rendering, node: TemplateNode, scope: Variables):
       return
     }
     case "if": {
-      const chosen = truth(evaluate(rendering, node.condition, scope)) ? node.body : node.else
+      const condition = known(rendering, node.condition, evaluate(rendering, node.condition, scope))
+      const chosen = truth(condition) ? node.body : node.else
       renderNodes(rendering, chosen, scope)
       return
     }
@@ -85,7 +87,7 @@ function renderNode(rendering: Rendering, node: TemplateNode, scope: Variables):
       const outer = rendering.output
       rendering.output = []
       renderNodes(rendering, node.body, innerScope(scope))
-      for (const name of node.names) assign(scope, name, rendering.output.join(""))
+      for (const name of node.names) assign(scope, name, textOf(rendering.output))
       rendering.output = outer
       return
     }
@@ -110,7 +112,7 @@ function printValue(rendering: Rendering, expression: TemplateExpression, value:
     })
     return
   }
-  print(rendering, show(value))
+  print(rendering, isDeferred(value) ? value : show(value))
 }
 
 const unprintable: ReadonlySet<string> = new Set([
@@ -124,14 +126,14 @@ const unprintable: ReadonlySet<string> = new Set([
   "nic",
 ])
 
-function print(rendering: Rendering, text: string): void {
-  rendering.length += text.length
+function print(rendering: Rendering, text: string | Deferred): void {
+  rendering.length += typeof text === "string" ? text.length : 1
   rendering.output.push(text)
   if (rendering.length > limits.template_output_length) tooMuch(rendering, "prints too much")
 }
 
 function renderFor(rendering: Rendering, node: TemplateNode & { kind: "for" }, scope: Variables): void {
-  const value = evaluate(rendering, node.in, scope)
+  const value = known(rendering, node.in, evaluate(rendering, node.in, scope))
   if (rendering.failed) return
   const rows = rowsOf(value, node.names.length)
   if (typeof rows === "string") fail(rendering, "A0819", node.in.span, rows)
@@ -208,7 +210,8 @@ function evaluate(rendering: Rendering, expression: TemplateExpression, scope: V
     case "binary":
       return binary(rendering, expression, scope)
     case "conditional": {
-      const chosen = truth(evaluate(rendering, expression.condition, scope)) ? expression.body : expression.else
+      const condition = known(rendering, expression.condition, evaluate(rendering, expression.condition, scope))
+      const chosen = truth(condition) ? expression.body : expression.else
       return chosen === undefined ? undefined : evaluate(rendering, chosen, scope)
     }
     case "test":
@@ -244,8 +247,8 @@ function readIndex(
   expression: TemplateExpression & { kind: "index" },
   scope: Variables,
 ): Value | undefined {
-  const value = evaluate(rendering, expression.of, scope)
-  const key = evaluate(rendering, expression.key, scope)
+  const value = known(rendering, expression.of, evaluate(rendering, expression.of, scope))
+  const key = known(rendering, expression.key, evaluate(rendering, expression.key, scope))
   if (rendering.failed) return undefined
   if (value !== undefined && isList(value) && typeof key === "number") {
     const element = value[key]
@@ -273,6 +276,11 @@ function applyFilter(
   const value = evaluate(rendering, expression.of, scope)
   const given = expression.arguments.map((argument) => evaluate(rendering, argument, scope) ?? null)
   if (rendering.failed) return undefined
+  const later = filterLater(expression.name, value, given)
+  if (later !== null) return later
+  if (!movesOnly.has(expression.name) || (isDeferred(value) && expression.name !== "default"))
+    for (const one of [value, ...given]) known(rendering, expression, deferredIn(one))
+  if (rendering.failed) return undefined
   if (expression.name === "default") {
     const missing = value === undefined || value === null || (given[1] === true && !truth(value))
     return missing ? given[0] : value
@@ -295,7 +303,7 @@ function unary(
   expression: TemplateExpression & { kind: "unary" },
   scope: Variables,
 ): Value | undefined {
-  const value = evaluate(rendering, expression.operand, scope)
+  const value = known(rendering, expression.operand, evaluate(rendering, expression.operand, scope))
   if (expression.operator === "not") return !truth(value)
   if (typeof value === "number") return expression.operator === "-" ? -value : value
   fail(rendering, "A0819", expression.span, `${describe(value ?? null)} has no sign`)
@@ -308,44 +316,23 @@ function binary(
   scope: Variables,
 ): Value | undefined {
   const left = evaluate(rendering, expression.left, scope)
+  if (expression.operator === "and" || expression.operator === "or") known(rendering, expression.left, left)
   if (expression.operator === "and") return truth(left) ? evaluate(rendering, expression.right, scope) : left
   if (expression.operator === "or") return truth(left) ? left : evaluate(rendering, expression.right, scope)
   const right = evaluate(rendering, expression.right, scope)
   if (rendering.failed) return undefined
+  if (deferredIn(left) !== undefined || deferredIn(right) !== undefined) {
+    const puts = expression.operator === "~" || (expression.operator === "+" && [left, right].some(isText))
+    return puts
+      ? (joined([left ?? "", right ?? ""]) ?? undefined)
+      : known(rendering, expression, deferredIn(left) ?? deferredIn(right))
+  }
   const result = operate(expression.operator, left ?? null, right ?? null)
   if (typeof result === "object" && result !== null && "message" in result) {
     fail(rendering, "A0819", expression.span, result.message)
     return undefined
   }
   return bounded(rendering, result)
-}
-
-function operate(operator: TemplateOperator, left: Value, right: Value): Value | { readonly message: string } {
-  const wrong = { message: `\`${operator}\` does not work on ${describe(left)} and ${describe(right)}` }
-  if (operator === "==" || operator === "!=") return equals(left, right) === (operator === "==")
-  if (operator === "~") return show(left ?? "") + show(right ?? "")
-  if (operator === "in") return contains(right, left) ?? wrong
-  if (operator === "<" || operator === "<=" || operator === ">" || operator === ">=") {
-    const order = compare(left, right)
-    if (order === null) return wrong
-    return operator === "<" ? order < 0 : operator === "<=" ? order <= 0 : operator === ">" ? order > 0 : order >= 0
-  }
-  if (operator === "%" || operator === "//") {
-    if (typeof left !== "number" || typeof right !== "number") return wrong
-    const result =
-      operator === "%"
-        ? right === 0
-          ? wholeDivision("mod", left, right)
-          : left % right
-        : wholeDivision("div", left, right)
-    return isFailure(result) ? { message: "this divides by zero" } : result
-  }
-  if (operator === "+" && (typeof left === "string" || typeof right === "string")) return show(left) + show(right)
-  if (operator === "and" || operator === "or") return wrong
-  const result = arithmetic(operator, left, right)
-  if (!isFailure(result)) return result
-  if (result.why === "division-by-zero") return { message: "this divides by zero" }
-  return result.why === "operands" ? wrong : { message: "the result is out of range" }
 }
 
 function test(
@@ -356,14 +343,28 @@ function test(
   if (expression.name === "defined") return value !== undefined
   if (expression.name === "undefined") return value === undefined
   if (expression.name === "none") return value === null
+  known(rendering, expression, value)
   if (typeof value === "number") return (value % 2 === 0) === (expression.name === "even")
   fail(rendering, "A0819", expression.span, `${describe(value ?? null)} is neither odd nor even`)
   return undefined
 }
 
-/** As in Nunjucks: nothing, null, false, 0 and the empty text are false, and an empty list is true. */
-function truth(value: Value | undefined): boolean {
-  return Boolean(value)
+/** A value that decides something must be known while compiling; what is checked before has told most of it. */
+function known(rendering: Rendering, expression: TemplateExpression, value: Value | undefined): Value | undefined {
+  if (!isDeferred(value)) return value
+  fail(rendering, "A0821", expression.span, `${describe(value)} decides something in this template`, {
+    hint: "print it, and decide by something else",
+  })
+  return undefined
+}
+
+function isText(value: Value | undefined): boolean {
+  return typeof value === "string" || (isDeferred(value) && value.of.kind === "text")
+}
+
+/** The output is as long as a rendering allows, so this has an answer. */
+function textOf(output: readonly (string | Deferred)[]): string | Deferred {
+  return joined(output, Number.POSITIVE_INFINITY)!
 }
 
 /** A text can double in each step, so its length has a limit of its own; so have lists. */

@@ -1,9 +1,12 @@
 import type { Report } from "../../report/diagnostic.ts"
 import { nearest } from "../../report/nearest.ts"
 import type { Span } from "../../text/source.ts"
+import { textType } from "../../types/build.ts"
+import { both, taintOf, taintWithin, withTaint } from "../../types/taint.ts"
 import type { Type } from "../../types/type.ts"
 import { limits } from "../limits.ts"
 import { assign, innerScope, type Scope, scopeOf, templateName } from "./scope.ts"
+import { type Decided, decide, filteredType, reportTaint } from "./taints.ts"
 import type { Template, TemplateExpression, TemplateNode } from "./tree.ts"
 
 /** A variable that a call passes: its name as the language writes it, its type, and where it is written. */
@@ -23,7 +26,7 @@ export function checkTemplateVariables(
   members: MembersOf,
   report: Report,
 ): void {
-  const analysis: Analysis = { members, uses: new Map(), wrong: new Map(), minuses: new Map(), steps: 0, seen: null }
+  const analysis = analysisOf(members, null)
   walkNodes(analysis, template.body, innerScope(passedScope(passed)))
   const used = reportUnknown(analysis, passed, call, report)
   for (const { span, name } of analysis.minuses.values()) {
@@ -37,6 +40,7 @@ export function checkTemplateVariables(
   for (const problem of analysis.wrong.values()) {
     report.add("A0816", problem.span, problem.message, { ...problem.details, related: used_here })
   }
+  for (const { span, taint } of analysis.tainted.values()) reportTaint(span, taint, call, report)
   for (const variable of passed) {
     if (used.has(templateName(variable.name))) continue
     report.add("A0815", variable.span, `the template does not use \`${variable.name}\``, {
@@ -66,7 +70,7 @@ export function occurrencesIn(
   members: MembersOf,
 ): readonly TemplateOccurrence[] {
   const seen: TemplateOccurrence[] = []
-  const analysis: Analysis = { members, uses: new Map(), wrong: new Map(), minuses: new Map(), steps: 0, seen }
+  const analysis = analysisOf(members, seen)
   walkNodes(analysis, template.body, innerScope(passedScope(passed)))
   return seen
 }
@@ -78,11 +82,17 @@ type Analysis = {
   readonly uses: Map<string, Use>
   readonly minuses: Map<number, { readonly span: Span; readonly name: string }>
   readonly wrong: Map<string, { span: Span; message: string; details: { hint?: string } }>
+  /** Where something is decided by what is not known. */
+  readonly tainted: Decided
   steps: number
   /** Where what is met is noted; null when nobody asked. */
   readonly seen: TemplateOccurrence[] | null
 }
 type Types = Scope<Type | null>
+
+function analysisOf(members: MembersOf, seen: TemplateOccurrence[] | null): Analysis {
+  return { members, uses: new Map(), wrong: new Map(), minuses: new Map(), tainted: new Map(), steps: 0, seen }
+}
 
 /** Reports names that are not passed; gives the passed names that are used or were probably meant. */
 function reportUnknown(
@@ -135,7 +145,7 @@ function walkNode(analysis: Analysis, node: TemplateNode, scope: Types): void {
       typeOf(analysis, node.value, scope)
       return
     case "if":
-      typeOf(analysis, node.condition, scope)
+      decide(analysis.tainted, node.condition, typeOf(analysis, node.condition, scope))
       walkNodes(analysis, node.body, scope)
       walkNodes(analysis, node.else, scope)
       return
@@ -159,7 +169,7 @@ function walkNode(analysis: Analysis, node: TemplateNode, scope: Types): void {
 
 function walkFor(analysis: Analysis, node: TemplateNode & { kind: "for" }, scope: Types): void {
   const inner = innerScope(scope)
-  const over = bare(typeOf(analysis, node.in, scope))
+  const over = bare(decide(analysis.tainted, node.in, typeOf(analysis, node.in, scope)))
   const element = over?.kind === "list" || over?.kind === "range" ? over.of : null
   const value = over?.kind === "map" ? over.value : null
   const key: Type | null = over?.kind === "map" ? over.key : null
@@ -186,32 +196,61 @@ function typeOf(
     case "member":
       return memberType(analysis, expression, typeOf(analysis, expression.of, scope))
     case "index": {
-      typeOf(analysis, expression.key, scope)
-      const of = bare(typeOf(analysis, expression.of, scope))
+      decide(analysis.tainted, expression.key, typeOf(analysis, expression.key, scope))
+      const of = bare(decide(analysis.tainted, expression.of, typeOf(analysis, expression.of, scope)))
       return of?.kind === "list" ? of.of : of?.kind === "map" ? of.value : null
     }
     case "filter": {
       const of = typeOf(analysis, expression.of, scope, expression.name === "default" ? "optional" : "needed")
-      for (const argument of expression.arguments) typeOf(analysis, argument, scope)
-      return keepsType.has(expression.name) ? of : null
+      for (const argument of expression.arguments) {
+        const type = typeOf(analysis, argument, scope)
+        if (expression.name !== "default") decide(analysis.tainted, argument, type)
+      }
+      return filteredType(analysis.tainted, expression, of)
     }
     case "list":
       for (const element of expression.elements) typeOf(analysis, element, scope)
       return null
     case "unary":
-      typeOf(analysis, expression.operand, scope)
+      decide(analysis.tainted, expression.operand, typeOf(analysis, expression.operand, scope))
       return null
     case "binary":
       if (isNameWithMinus(analysis, expression, scope)) return null
-      typeOf(analysis, expression.left, scope)
-      typeOf(analysis, expression.right, scope)
-      return null
+      return binaryType(analysis, expression, scope)
     case "conditional":
-      typeOf(analysis, expression.condition, scope)
+      decide(analysis.tainted, expression.condition, typeOf(analysis, expression.condition, scope))
       if (expression.else !== undefined) typeOf(analysis, expression.else, scope)
       return typeOf(analysis, expression.body, scope)
-    case "test":
-      typeOf(analysis, expression.of, scope, "optional")
+    case "test": {
+      const of = typeOf(analysis, expression.of, scope, "optional")
+      if (expression.name === "odd" || expression.name === "even") decide(analysis.tainted, expression.of, of)
+      return null
+    }
+  }
+}
+
+function binaryType(
+  analysis: Analysis,
+  expression: TemplateExpression & { kind: "binary" },
+  scope: Types,
+): Type | null {
+  const left = typeOf(analysis, expression.left, scope)
+  const right = typeOf(analysis, expression.right, scope)
+  switch (expression.operator) {
+    case "and":
+    case "or":
+      decide(analysis.tainted, expression.left, left)
+      return right
+    case "~":
+    case "+": {
+      const taint = both(left && taintOf(left), right && taintOf(right))
+      return taint === null ? null : withTaint(textType, taint)
+    }
+    default:
+      for (const [side, type] of [[expression.left, left] as const, [expression.right, right] as const]) {
+        const taint = type === null ? null : taintWithin(type)
+        if (taint !== null) decide(analysis.tainted, side, withTaint(textType, taint))
+      }
       return null
   }
 }
@@ -232,9 +271,6 @@ function isNameWithMinus(
   analysis.minuses.set(span.start, { span, name })
   return true
 }
-
-/** Filters that give a value of the type that they got. */
-const keepsType: ReadonlySet<string> = new Set(["default", "reverse", "sort"])
 
 function variableType(
   analysis: Analysis,
@@ -272,7 +308,7 @@ function findMember(
   expression: TemplateExpression & { kind: "member" },
   of: Type | null,
 ): Type | null {
-  const type = bare(of)
+  const type = bare(of?.kind === "optional" ? of : decide(analysis.tainted, expression.of, of))
   const members = type === null ? null : analysis.members(type)
   if (members === null) return null
   const found = [...members].find(([name]) => name === expression.name || templateName(name) === expression.name)

@@ -1,6 +1,7 @@
 import { type Call, printCalls } from "../../hosts/shell.ts"
 import { imageKey } from "../../images/request.ts"
 import { fieldsOf } from "../../model/fields.ts"
+import { type PlainFields, revealed } from "../../model/secrets.ts"
 import type { Touched } from "../../plan/plan.ts"
 import type { Work } from "../driver.ts"
 import { checkCalls } from "./checks.ts"
@@ -71,7 +72,7 @@ function createSteps(work: Work, of: Generation, where: Where): Steps {
     [verb(of, "create"), name, work.operation.staged, imageKey(of.fields.image.id, of.fields.image.pins)],
   ]
   const address: Member = { path: "address", mode: 0o600, content: JSON.stringify(of.address) }
-  return { ...steps(calls, [...membersOf(of, where), address]), undo: [["appl_appliance_remove", name]] }
+  return { ...steps(calls, [...membersOf(of, where, work), address]), undo: [["appl_appliance_remove", name]] }
 }
 
 function configureSteps(work: Work, of: Generation, where: Where): Steps {
@@ -85,7 +86,7 @@ function configureSteps(work: Work, of: Generation, where: Where): Steps {
     ...liveCalls(name, of, touched),
   ]
   const remove: Member = { path: "remove", mode: 0o600, content: removeScript(touched.removed) }
-  return steps(calls, [...membersOf(of, where), remove])
+  return steps(calls, [...membersOf(of, where, work), remove])
 }
 
 /** What takes effect on what runs. */
@@ -128,13 +129,15 @@ function volumeCalls(of: Generation): readonly Call[] {
   ])
 }
 
-function membersOf(of: Generation, where: Where): readonly Member[] {
+/** What its place holds. Only here do secrets stand in a text: it goes from memory to the host's own files. */
+function membersOf(of: Generation, where: Where, { secrets }: Pick<Work, "secrets">): readonly Member[] {
+  const plain = revealed(of.fields, secrets)
   return of.fields.form === "container"
-    ? containerMembers(of, where)
-    : microvmMembers(of, `${where.home}/${of.cluster}`)
+    ? containerMembers(of, where, plain)
+    : microvmMembers(of, `${where.home}/${of.cluster}`, plain)
 }
 
-function containerMembers(of: Generation, where: Where): readonly Member[] {
+function containerMembers(of: Generation, where: Where, plain: PlainFields): readonly Member[] {
   const cluster_folder = `${where.home}/${of.cluster}`
   const name = generationName(of.address, of.generation)
   const always: readonly Member[] = of.fields.restart === "always" ? [{ path: "always", mode: 0o600, content: "" }] : []
@@ -145,8 +148,8 @@ function containerMembers(of: Generation, where: Where): readonly Member[] {
     { path: "leave", mode: 0o600, content: printCalls(leaveCalls(of)) },
     { path: "mounts", mode: 0o600, content: printCalls(mountCalls(of)) },
     { path: "start", mode: 0o755, content: startScript(of.fields) },
-    { path: "run", mode: 0o755, content: runScript(of.fields) },
-    { path: "config.tar", mode: 0o600, content: tar(configurationMembers(of.fields)) },
+    { path: "run", mode: 0o700, content: runScript(plain) },
+    { path: "config.tar", mode: 0o600, content: tar(configurationMembers(plain)) },
     ...always,
   ]
 }

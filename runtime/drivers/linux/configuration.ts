@@ -1,6 +1,6 @@
 import type { Call } from "../../hosts/shell.ts"
 import { printCalls, quote } from "../../hosts/shell.ts"
-import type { ApplianceFields } from "../../model/fields.ts"
+import type { PlainFields } from "../../model/secrets.ts"
 import type { Member } from "./tar.ts"
 
 /**
@@ -9,7 +9,7 @@ import type { Member } from "./tar.ts"
  */
 
 /** What is unpacked over the root: the appliance's files, and those that tell a system who it is. Its own files win. */
-export function configurationMembers(fields: ApplianceFields): readonly Member[] {
+export function configurationMembers(fields: PlainFields): readonly Member[] {
   const own = new Set(fields.files.map((file) => file.path))
   const system: readonly Member[] = [
     { path: "etc/hostname", mode: 0o644, content: `${fields.name}\n` },
@@ -20,13 +20,15 @@ export function configurationMembers(fields: ApplianceFields): readonly Member[]
   ]
   const files = fields.files.map((file): Member => {
     const content = "text" in file.content ? file.content.text : Buffer.from(file.content.base64, "base64")
-    return { path: inRoot(file.path), mode: file.mode, content }
+    // What only its owner may read belongs to who reads it.
+    const owner = fields.user !== null && (file.mode & 0o077) === 0 ? { owner: fields.user } : {}
+    return { path: inRoot(file.path), mode: file.mode, content, ...owner }
   })
   return [...system.filter((member) => !own.has(`/${member.path}`)), ...files]
 }
 
 /** The script that is the first process until the appliance's program takes its place. */
-export function startScript(fields: ApplianceFields): string {
+export function startScript(fields: Pick<PlainFields, "start" | "user">): string {
   const lines = [
     "#!/bin/sh",
     "umask 022",
@@ -38,7 +40,7 @@ export function startScript(fields: ApplianceFields): string {
 }
 
 /** The script that runs any program the way the appliance's own runs: with its environment, in its root folder. */
-export function runScript(fields: ApplianceFields): string {
+export function runScript(fields: Pick<PlainFields, "env">): string {
   const environment = { PATH: standardPath, HOME: "/root", ...fields.env }
   const exports = Object.entries(environment).map(([name, value]) => `export ${name}=${quote(value)}\n`)
   return `#!/bin/sh\numask 022\n${exports.join("")}cd / && exec "$@"\n`

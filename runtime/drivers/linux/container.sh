@@ -23,10 +23,11 @@ appl_container_create() {
 appl_container_place() {
   appl_folder=$(appl_container_folder "$1")
   for appl_file in config checks leave mounts; do appl_replace "$appl_folder/$appl_file" <"$APPL_IN/$appl_file"; done
-  for appl_file in start run; do
-    appl_replace "$appl_folder/appl/$appl_file" <"$APPL_IN/$appl_file"
-    chmod 755 "$appl_folder/appl/$appl_file"
-  done
+  appl_replace "$appl_folder/appl/start" <"$APPL_IN/start"
+  chmod 755 "$appl_folder/appl/start"
+  # It may hold secrets: whatever user the program inside runs as, root starts it.
+  appl_replace "$appl_folder/appl/run" <"$APPL_IN/run"
+  chmod 700 "$appl_folder/appl/run"
   appl_replace "$appl_folder/appl/config.tar" <"$APPL_IN/config.tar"
   appl_container_calls | appl_replace "$appl_folder/seccomp"
   appl_replace "$appl_folder/hook" <"$APPL_IN/hook"

@@ -28,7 +28,7 @@ appl_microvm_place() {
   for appl_file in arguments quota taps join leave checks; do appl_replace "$appl_folder/$appl_file" <"$APPL_IN/$appl_file"; done
   for appl_file in machine start run config.tar; do
     appl_replace "$appl_folder/appl/$appl_file" <"$APPL_IN/$appl_file"
-    chmod 755 "$appl_folder/appl/$appl_file"
+    chmod 700 "$appl_folder/appl/$appl_file"
   done
   rm -f "$appl_folder/always"
   [ ! -f "$APPL_IN/always" ] || : >"$appl_folder/always"

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto"
 import type { Nic } from "../../../lang/index.ts"
 import { type Call, printCalls } from "../../hosts/shell.ts"
 import type { ApplianceFields } from "../../model/fields.ts"
+import type { PlainFields } from "../../model/secrets.ts"
 import { checkCalls } from "./checks.ts"
 import { configurationMembers, runScript, startScript } from "./configuration.ts"
 import { type Generation, joinCalls, leaveCalls } from "./container.ts"
@@ -59,7 +60,7 @@ export function machineSettings(fields: ApplianceFields): string {
 }
 
 /** All files of a generation of a microVM, as `appl_microvm_create` and `appl_microvm_place` take them. */
-export function microvmMembers(of: Generation, cluster_folder: string): readonly Member[] {
+export function microvmMembers(of: Generation, cluster_folder: string, plain: PlainFields): readonly Member[] {
   const name = generationName(of.address, of.generation)
   const folder = `${cluster_folder}/microvms/${name}`
   const script = (path: string, content: string | Uint8Array): Member => ({ path, mode: 0o600, content })
@@ -74,8 +75,8 @@ export function microvmMembers(of: Generation, cluster_folder: string): readonly
     script("checks", printCalls(checkCalls(of.address, name, of.fields.checks))),
     script("machine", machineSettings(of.fields)),
     script("start", startScript(of.fields)),
-    script("run", runScript(of.fields)),
-    script("config.tar", tar(configurationMembers(of.fields))),
+    script("run", runScript(plain)),
+    script("config.tar", tar(configurationMembers(plain))),
   ]
 }
 

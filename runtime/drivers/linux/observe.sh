@@ -34,7 +34,7 @@ appl_lines() {
 }
 
 appl_observe_host() {
-  printf '"now_ms":%s,"cpus":%s,' "$(appl_now)" "$(nproc)"
+  printf '"now_ms":%s,"cpus":%s,"kernel":"%s",' "$(appl_now)" "$(nproc)" "$(uname -r)"
   awk '$1 == "MemTotal:" { printf "\"memory_bytes\":%.0f,", $2 * 1024 } $1 == "MemAvailable:" { printf "\"memory_free_bytes\":%.0f,", $2 * 1024 }' \
     /proc/meminfo
   printf '"disk_free_bytes":%s,' "$(df -B1 --output=avail "$APPL_HOME" 2>/dev/null | tail -n 1 | grep . || df -B1 --output=avail /var/lib | tail -n 1)"

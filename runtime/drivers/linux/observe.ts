@@ -27,6 +27,7 @@ export function observedOf(cluster: string, seen: Seen): Reachable {
     kind: "reachable",
     facts: {
       now_ms: seen.now_ms,
+      kernel: seen.kernel,
       cpus: seen.cpus,
       memory_bytes: seen.memory_bytes,
       memory_free_bytes: seen.memory_free_bytes,

@@ -6,6 +6,7 @@ import type { Health } from "../../model/observed.ts"
 export type Seen = {
   readonly now_ms: number
   readonly cpus: number
+  readonly kernel: string
   readonly memory_bytes: number
   readonly memory_free_bytes: number
   readonly disk_free_bytes: number

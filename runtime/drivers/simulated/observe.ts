@@ -56,6 +56,7 @@ function factsOf(host: SimulatedHost, { now_ms }: Surroundings): HostFacts {
     .reduce((sum, thing) => sum + Number(thing.fields.memory_bytes), 0)
   return {
     now_ms,
+    kernel: "6.1.0-simulated",
     cpus: host.cpus,
     memory_bytes: host.memory_bytes,
     memory_free_bytes: host.memory_bytes - used,
