@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs"
-import { createRequire } from "node:module"
+import { libraryFile } from "../installation.ts"
 import { client } from "./client.ts"
 import { kindWord, layout } from "./layout.ts"
 import { summary } from "./markdown.ts"
@@ -97,10 +97,6 @@ function wordsOf(name: string): string {
 
 /** MiniSearch as one plain script, from the package itself. */
 function searchLibrary(): string {
-  const require = createRequire(import.meta.url)
-  const entry = require.resolve("minisearch")
-  return readFileSync(entry.replace(/dist[\\/].*$/, "dist/umd/index.js"), "utf8").replace(
-    /\n\/\/# sourceMappingURL=.*\s*$/,
-    "\n",
-  )
+  const path = libraryFile("minisearch").replace(/dist[\\/].*$/, "dist/umd/index.js")
+  return readFileSync(path, "utf8").replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n")
 }
