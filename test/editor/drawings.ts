@@ -158,7 +158,7 @@ function drawCompletion(snapshot: Snapshot, mark: Mark): string {
     const more = one.more.map((edit) => `  + ${JSON.stringify(edit.text)} at ${spot(snapshot, edit)}`).join("")
     return `${one.rank} ${one.label} (${one.kind})${one.detail === null ? "" : ` ${one.detail}`}${as}${more}`
   })
-  const rest = shown.length > lines.length ? [`… ${shown.length} in all`] : []
+  const rest = shown.length > lines.length ? ["… and more"] : []
   return [`replaces ${JSON.stringify(typed)} at ${spot(snapshot, { ...mark, start, end })}`, ...lines, ...rest].join(
     "\n",
   )
