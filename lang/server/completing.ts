@@ -65,6 +65,7 @@ const kinds: Readonly<Record<CandidateKind, CompletionItemKind>> = {
   type: CompletionItemKind.Struct,
   variant: CompletionItemKind.EnumMember,
   cluster: CompletionItemKind.Module,
+  params: CompletionItemKind.Property,
   thing: CompletionItemKind.Variable,
   provided: CompletionItemKind.Event,
   need: CompletionItemKind.Reference,
