@@ -13,7 +13,7 @@ import {
   vet,
 } from "../lang/index.ts"
 import { diskFiles } from "./files.ts"
-import { givenParams } from "./inputs.ts"
+import { givenParams, paramsOption } from "./inputs.ts"
 import { standardModules } from "./installation.ts"
 import { lockPath, readLockFile } from "./lock-file.ts"
 import { fail, type Result, refuse } from "./problem.ts"
@@ -81,7 +81,8 @@ export function vetFile(file: string, options: CompileOptions): Result<Surveyed>
 export function inputOf(file: string, options: CompileOptions): Result<Input> {
   const named = nameFile(file)
   if (!named.ok) return named
-  const params = givenParams({ set: options.set, environment: process.env, file: options.params ?? null })
+  const { set, file: values } = paramsOption(options.params)
+  const params = givenParams({ set: options.set, environment: process.env, file: values })
   if (!params.ok) return params
   const path = lockPath(file, options)
   const text = readLockFile(path)
@@ -98,6 +99,7 @@ export function inputOf(file: string, options: CompileOptions): Result<Input> {
       cluster: options.cluster ?? null,
       deployed: options.as ?? null,
       params: params.value,
+      set,
       lock: lock?.value ?? null,
       limit: options.limit ?? 1_000_000,
     },

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { type Result, refuse } from "./problem.ts"
 
 /** A value given for a param from outside. Structurally lang's `ParamInput`. */
@@ -14,8 +14,14 @@ type Sources = {
   /** `name=value`, in the order given: of two for one name the later one counts. */
   readonly set: readonly string[]
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** A JSON file with an object of values by name. */
+  /** A JSON file with an object of values by name; null: none. */
   readonly file: string | null
+}
+
+/** What `--params` names: a set in the source is a plain name, and a file is there, or has a dot or a slash in its name. */
+export function paramsOption(named: string | undefined): { readonly set: string | null; readonly file: string | null } {
+  if (named === undefined) return { set: null, file: null }
+  return /^[a-z][a-z0-9-]*$/.test(named) && !existsSync(named) ? { set: named, file: null } : { set: null, file: named }
 }
 
 /** The values given for params, strongest first: `--set`, `APPL_PARAM_NAME`, `--params`. */

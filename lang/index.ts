@@ -38,6 +38,15 @@ export {
   type Supply,
 } from "./placement/place.ts"
 export type { Compiled, Input, Surveyed } from "./realise.ts"
+export {
+  completions,
+  enter,
+  isUnfinished,
+  type ReplAnswer,
+  type ReplInput,
+  type Session,
+  typeOfEntered,
+} from "./repl.ts"
 export { type Code, type CodeEntry, codes, ruleNames } from "./report/codes.ts"
 export type { Diagnostic, Edit, Fix, Report, Severity } from "./report/diagnostic.ts"
 export { nearest } from "./report/nearest.ts"
@@ -50,5 +59,7 @@ export { format } from "./syntax/format.ts"
 export { type FileTests, runTests, type TestInput, type TestResult } from "./test.ts"
 export { type Files, type ListedFile, memoryFiles } from "./text/files.ts"
 export { type Origin, positionOf, type Source, type Span, showOrigin } from "./text/source.ts"
+export { isTypeWord } from "./types/named.ts"
 export type { ParamInput } from "./values/inputs.ts"
 export { filterText } from "./values/templates/filters.ts"
+export { type Why, type WhyAnswer, why } from "./why.ts"

@@ -1,12 +1,13 @@
-import { planAddresses } from "./addresses/plan.ts"
+import { type EldestNames, planAddresses } from "./addresses/plan.ts"
 import { readTopology } from "./addresses/topology.ts"
 import { desire, type Findings } from "./desired/desire.ts"
 import type { DesiredState } from "./desired/desired-state.ts"
 import { type Lock, lockSection } from "./desired/lock.ts"
+import { eldestNames, followMoves, settleMoves } from "./desired/moves.ts"
 import { nextLock } from "./desired/next-lock.ts"
 import { vetAppliances } from "./desired/vet.ts"
 import { vetElastic } from "./desired/vet-elastic.ts"
-import { chooseCluster, deployedName } from "./names/choose.ts"
+import { chooseCluster, chooseSet, deployedName } from "./names/choose.ts"
 import type { Bindings, Program } from "./names/symbol.ts"
 import { checkMachines } from "./placement/machines.ts"
 import { placeModel } from "./placement/model.ts"
@@ -19,6 +20,7 @@ import type { ParamInput } from "./values/inputs.ts"
 import type { Model } from "./values/model.ts"
 import { openFlows } from "./wiring/flows.ts"
 import { gatewayFacts } from "./wiring/gateways.ts"
+import { lineUp } from "./wiring/inserts.ts"
 import { checkPorts } from "./wiring/ports.ts"
 import { pathBetween } from "./wiring/reach.ts"
 import { standardProviders } from "./wiring/standard.ts"
@@ -39,6 +41,8 @@ export type Input = {
   readonly deployed: string | null
   /** Values for params, strongest first: `--set`, environment, `--params`. */
   readonly params: readonly ParamInput[]
+  /** A set of params beside the cluster, which is weaker than all of `params`; without it, or with null, there is none. */
+  readonly set?: string | null
   readonly lock: Lock | null
   /** How many things, elements and entries evaluation may make. */
   readonly limit: number
@@ -103,7 +107,23 @@ function choose({ program, bindings, types, library }: Checked, input: Input, re
   const { entry, files, standard, lock, params, limit } = input
   if (cluster === null && !report.failed) expandFile({ program, bindings, types, library, limit }, report)
   if (cluster === null || deployed === null || report.failed) return null
-  return { program, bindings, types, library, cluster, deployed, params, limit, file: entry, files, standard, lock }
+  const set = input.set == null ? null : chooseSet(cluster, bindings, input.set, report)
+  if (report.failed) return null
+  return {
+    program,
+    bindings,
+    types,
+    library,
+    cluster,
+    deployed,
+    params,
+    set,
+    limit,
+    file: entry,
+    files,
+    standard,
+    lock,
+  }
 }
 
 /** A cluster of a program that was checked, and all that decides what becomes of it. */
@@ -125,34 +145,42 @@ export function realiseCluster(input: Realisable, report: Report): Realised | nu
   const settled = settleCluster(input, report)
   if (settled === null) return null
   const desired = desire(settled)
-  return { model: settled.model, desired, lock: nextLock(input.lock, desired, settled.addresses) }
+  return { model: settled.model, desired, lock: nextLock(input.lock, desired, settled.addresses, settled.names) }
 }
 
 /** All that is known of a cluster when nothing can be wrong with it any more. */
-type Settled = Findings & { readonly addresses: Lock["deployed"][string]["addresses"] }
+type Settled = Findings & {
+  readonly addresses: Lock["deployed"][string]["addresses"]
+  readonly names: EldestNames
+}
 
 function settleCluster(input: Realisable, report: Report): Settled | null {
   const locked = lockSection(input.lock, input.deployed)
   const model = expand(input, report)
   if (model === null || report.failed) return null
 
+  const moves = settleMoves(model, report)
+  const names = eldestNames(moves, locked)
+  const kept = followMoves(locked, moves)
   const topology = readTopology(model, report)
+  const inserts = lineUp(model, topology, report)
   const wires = wire(model, topology, standardProviders(input.standard, input.files), report)
   const order = startOrder(model, wires, report)
-  const { nics, further, locked: addresses } = planAddresses(model, topology, locked, report)
+  const { nics, further, locked: addresses } = planAddresses(model, topology, kept, names, report)
   checkMachines(model, report)
-  const placed = placeModel(model, locked?.placement ?? {}, report)
+  const placed = placeModel(model, kept?.placement ?? {}, report)
   if (report.failed) return null
 
   model.facts.nics = nics
   model.facts.towards = (consumer, provider) => pathBetween(consumer, provider, nics, topology)?.to ?? null
   checkPorts(model, report)
-  const flows = openFlows(model, topology, wires, report)
+  const flows = openFlows(model, topology, wires.wires, report)
   model.facts.gateways = gatewayFacts(topology, nics, flows)
   model.finish()
   vetAppliances(model, report)
   vetElastic(model, topology, placed, report)
   if (report.failed) return null
 
-  return { model, file: input.file, topology, wires, order, nics, further, flows, placed, lock: locked, addresses }
+  const found = { model, file: input.file, topology, wires: wires.wires, order, nics, further, flows, placed }
+  return { ...found, inserts, moves, lock: locked, addresses, names }
 }

@@ -16,7 +16,7 @@ const snapshot = join(dist, "appl.blob")
 const stamp = join(dist, "appl.stamp")
 
 /** Libraries that are large and that few commands need: they stay in node_modules. Each must be one that `require` can load. */
-const apart = ["pacote", "npm-package-arg"]
+const apart = ["pacote", "npm-package-arg", "tar", "vscode-languageserver", "vscode-languageserver-textdocument"]
 
 /** What the snapshot has seen once: templates, wires, two modules, a lock's schema. */
 const warm = ["examples/02-office/office.appl"]

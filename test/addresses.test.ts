@@ -12,7 +12,7 @@ function plan(spec: Spec, locked: Record<string, string> = {}) {
   const report = makeReport()
   const model = makeModel(spec)
   const lock: LockSection = { addresses: locked, placement: {}, images: {} }
-  const { nics, locked: after } = planAddresses(model, readTopology(model, report), lock, report)
+  const { nics, locked: after } = planAddresses(model, readTopology(model, report), lock, (id) => id, report)
   const addresses = new Map<string, string>()
   for (const [appliance, own] of nics)
     for (const nic of own) addresses.set(`${appliance.id}/${nic.network?.id ?? ""}`, showAddress(nic.address))

@@ -17,7 +17,7 @@ import {
 // empty file there. Lines `# --set name=value`, `# --environment APPL_PARAM_NAME=value`, `# --cluster name` and `# --as name` at its top are the command line; `<name>.lock`
 // is the lock. What the area `desired` compiles to stands in `<name>.json`, checked against its schema too. `npm run update` rewrites what is expected. Some areas have tests of their own.
 const root = join(import.meta.dirname, "cases")
-const own_tests = ["format", "language", "syntax", "tests", "tree"]
+const own_tests = ["format", "language", "repl", "syntax", "tests", "tree", "why"]
 const areas = readdirSync(root).filter((area) => !own_tests.includes(area))
 
 for (const area of areas.sort())

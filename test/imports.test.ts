@@ -14,6 +14,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
     "lang/types/schema.ts",
     "lang/types/functions.ts",
     "lang/types/named.ts",
+    "lang/graph/graph.ts",
     "lang/modules",
     "lang/syntax",
     "lang/report",
@@ -74,6 +75,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "lang/server": ["lang/editor", "lang/syntax", "lang/report", "lang/text"],
   "lang/realise.ts": ["lang"],
   "lang/test.ts": ["lang"],
+  "lang/why.ts": ["lang"],
+  "lang/repl.ts": ["lang"],
   "lang/testing": [
     "lang/addresses/ipv4.ts",
     "lang/values",
@@ -183,6 +186,8 @@ describe("who imports whom", () => {
     const stories = [
       "lang/compile.ts",
       "lang/test.ts",
+      "lang/why.ts",
+      "lang/repl.ts",
       "lang/module.ts",
       "lang/mend.ts",
       "lang/index.ts",

@@ -57,11 +57,21 @@ export function makeModel(spec: Spec): Model {
   }
   for (const one of spec.networks) networks.set(one.name, makeNetwork(one, span, end))
   for (const one of spec.appliances) appliances.set(one.id, makeAppliance(one, span, networks, provided))
-  const cluster = { kind: "cluster", ...base("c", span), cluster: { kind: "cluster", name: "c" } as ClusterSymbol }
+  const hosts = (spec.hosts ?? []).map((host) => makeHost(host, span))
+  const cluster = {
+    kind: "cluster",
+    ...base("c", span),
+    cluster: { kind: "cluster", name: "c" } as ClusterSymbol,
+    networks: [...networks.values()],
+    hosts,
+  } as unknown as Model["cluster"]
   return {
     deployed: spec.deployed ?? "c",
-    cluster: cluster as Model["cluster"],
-    hosts: (spec.hosts ?? []).map((host) => makeHost(host, span)),
+    cluster,
+    clusters: [],
+    inserts: [],
+    moves: [],
+    hosts,
     networks: [...networks.values()],
     appliances: [...appliances.values()],
     thing: () => null,
@@ -82,7 +92,7 @@ export function makeModel(spec: Spec): Model {
     ),
     checks: [],
     outputs: [],
-    facts: { wires: null, nics: null, towards: null, gateways: null },
+    facts: { clusterWires: null, wires: null, nics: null, towards: null, gateways: null },
     secrets: new Map(),
     finish() {},
   } as Model
@@ -94,6 +104,7 @@ function base(id: string, span: () => Span) {
   return {
     id,
     name: name!,
+    within: null,
     key: key ?? null,
     span: own,
     field: (_name: string): Value | undefined => undefined,
@@ -143,13 +154,14 @@ function makeAppliance(
       service: service(need.service),
       count: need.count ?? { kind: "one" },
       pick: () => pickOf(need.pick, need.count, provided),
+      met: null,
       span: span(),
       declaration: span(),
     })),
     provides: [],
     checks: [],
     allows: [],
-    facts: { wires: null, nics: null, towards: null, gateways: null },
+    facts: { clusterWires: null, wires: null, nics: null, towards: null, gateways: null },
     trace: () => ({ through: [], span: shared.span }),
   } as ApplianceThing
   const own = thing.provides as Provided[]

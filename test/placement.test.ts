@@ -14,6 +14,7 @@ function demand(id: string, more: Partial<Demand> = {}): Demand {
     memory_bytes: 64 * mebibyte,
     disk_bytes: null,
     host: null,
+    hosts: null,
     spread: false,
     ...more,
   }

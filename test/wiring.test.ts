@@ -7,22 +7,23 @@ import { openFlows } from "../lang/wiring/flows.ts"
 import { gatewayFacts } from "../lang/wiring/gateways.ts"
 import { checkPorts } from "../lang/wiring/ports.ts"
 import { startOrder } from "../lang/wiring/start-order.ts"
-import { nameOf, wire } from "../lang/wiring/wire.ts"
+import { nameOf } from "../lang/wiring/unmet.ts"
+import { wire } from "../lang/wiring/wire.ts"
 import { makeModel, type Spec } from "./model-fixture.ts"
 
 function connect(spec: Spec) {
   const report = makeReport()
   const model = makeModel(spec)
   const topology = readTopology(model, report)
-  const wires = wire(model, topology, () => [], report)
-  const order = startOrder(model, wires, report)
+  const found = wire(model, topology, () => [], report)
+  const order = startOrder(model, found, report)
   checkPorts(model, report)
-  const { nics } = planAddresses(model, topology, null, report)
-  const flows = openFlows(model, topology, wires, report)
+  const { nics } = planAddresses(model, topology, null, (id) => id, report)
+  const flows = openFlows(model, topology, found.wires, report)
   return {
     codes: report.diagnostics.map((one) => one.code),
     messages: report.diagnostics.map((one) => one.message),
-    wires: wires.map((one) => `${one.consumer.id}.${one.need.name}: ${one.providers.map(nameOf).join(" ")}`),
+    wires: found.wires.map((one) => `${one.consumer.id}.${one.need.name}: ${one.providers.map(nameOf).join(" ")}`),
     order: new Map([...order].map(([one, others]) => [one.id, others.map((other) => other.id)])),
     flows: flows.openings.map(
       (one) => `${one.cause} [${one.ports.map((port) => `${port.from}/${port.protocol}`).join(" ")}]`,

@@ -87,7 +87,13 @@ export function splitRequest(text: string): { readonly name: string | null; read
     return { name: at === -1 ? text : text.slice(0, at), spec }
   const isShorthand = /^[^@/\s]+\/[^@/\s]+$/.test(text)
   const isRemoteShell = /^[^@/\s]+@[^@/\s]+:/.test(text)
-  if (isPathSpec(text) || /^(?:git\+)?[a-z]+:/i.test(text) || isShorthand || isRemoteShell)
+  if (
+    isPathSpec(text) ||
+    /\.(?:tgz|tar|tar\.gz)$/.test(text) ||
+    /^(?:git\+)?[a-z]+:/i.test(text) ||
+    isShorthand ||
+    isRemoteShell
+  )
     return { name: null, spec: text }
   return { name: at === -1 ? text : text.slice(0, at), spec }
 }

@@ -62,7 +62,7 @@ function junitCase(file: string, one: CaseOutcome): string[] {
 }
 
 function element(name: string, message: string, text: string): string[] {
-  return [`      <${name} message="${escaped(message)}">${escaped(text.trimEnd())}</${name}>`]
+  return [`      <${name} message="${escaped(message).replaceAll("\n", "&#10;")}">${escaped(text.trimEnd())}</${name}>`]
 }
 
 function goldenOf({ golden }: CaseOutcome) {
@@ -87,5 +87,4 @@ function escaped(text: string): string {
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;")
-    .replace(/\n/g, "&#10;")
 }

@@ -42,4 +42,32 @@ export function addModuleCommands(program: Command, terminal: Terminal, done: (c
     .description("list the modules of the project")
     .option("--json", "print JSON")
     .action(async (options) => done((await load()).list(options, terminal)))
+  addAuthorCommands(module, terminal, done)
+}
+
+/** What makes and publishes a module. */
+function addAuthorCommands(module: Command, terminal: Terminal, done: (code: number) => void): void {
+  const load = () => import("../commands/module-author.ts")
+  module
+    .command("new <name>")
+    .description("make a module that compiles, with a test and a document, in a new folder")
+    .action(async (name, options) => done((await load()).makeNew(name, options, terminal)))
+  module
+    .command("test")
+    .description("check what the module exports and the examples of its documents, and run its tests")
+    .action(async (options) => done(await (await load()).testModule(options, terminal)))
+  module
+    .command("diff")
+    .description("say what changed for those who use the module, and which version that needs")
+    .option("--against <version>", "a version of the registry, a tarball, a folder or a repository; else the newest")
+    .option("--json", "print JSON")
+    .action(async (options) => done(await (await load()).diff(options, terminal)))
+  module
+    .command("publish")
+    .description("pack the module, once it is sound and its version a large enough step")
+    .option("--dry-run", "write nothing")
+    .option("--out <path>", "where the tarball goes, instead of NAME-VERSION.tgz")
+    .option("--against <version>", "what to compare with, as for diff")
+    .option("--first", "there is no earlier version to compare with")
+    .action(async (options) => done(await (await load()).publish(options, terminal)))
 }

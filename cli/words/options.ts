@@ -8,7 +8,7 @@ export type AddWords = (program: Command, terminal: Terminal, done: (code: numbe
 export function compiling(command: Command): Command {
   return command
     .option("--set <name=value>", "give a value to a param (repeatable)", (text, all: string[]) => [...all, text], [])
-    .option("--params <path>", "a JSON file with values for params")
+    .option("--params <name or path>", "a set of params in the source, or a JSON file with values")
     .option("--cluster <name>", "which cluster of the file")
     .option("--as <name>", "the deployed name, so that copies live side by side")
     .option("--lock <path>", "the lock file, instead of appl.lock beside the file")

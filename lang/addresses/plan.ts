@@ -17,6 +17,9 @@ export type AddressPlan = {
   readonly locked: Readonly<Record<string, string>>
 }
 
+/** The name that a thing was made under, by the name that it has now. */
+export type EldestNames = (id: string) => string
+
 /** Carrier-grade NAT addresses (RFC 6598), which no user's network is made of: uplinks are cut out of them. */
 const uplinks = parseBlock("100.64.0.0/10")!
 const uplink_prefix = 30
@@ -25,14 +28,24 @@ const uplink_prefix = 30
  * Gives each nic its address and MAC. An address is the one written, else the locked one, else the lowest free one; so adding an
  * appliance moves no other. Reports what does not fit, and leaves it out of the plan.
  */
-export function planAddresses(model: Model, topology: Topology, lock: LockSection | null, report: Report): AddressPlan {
+export function planAddresses(
+  model: Model,
+  topology: Topology,
+  lock: LockSection | null,
+  names: EldestNames,
+  report: Report,
+): AddressPlan {
   const { first: addresses, further: more } = allocate(model, topology, lock, report)
   const gateways = gatewaysOf(topology)
   const uplink_blocks = planUplinks(model, gateways, topology, lock)
   const locked: Record<string, string> = {}
   const used_macs = new Set<string>()
   const nics = new Map<ApplianceThing, readonly PlannedNic[]>()
-  for (const appliance of model.appliances) {
+  // Those that were made under another name come first: a new thing of that name takes no MAC away from them.
+  const [renamed, others] = [true, false].map((wanted) =>
+    model.appliances.filter((appliance) => (names(appliance.id) !== appliance.id) === wanted),
+  )
+  for (const appliance of [...renamed!, ...others!]) {
     const uplink = uplink_blocks.get(appliance) ?? null
     const planned: PlannedNic[] = []
     let routed = uplink !== null
@@ -48,14 +61,14 @@ export function planAddresses(model: Model, topology: Topology, lock: LockSectio
         network: place.network,
         address,
         prefix: segment.block.prefix,
-        mac: macOf(model.deployed, appliance.id, place.network.id, used_macs),
+        mac: macOf(model.deployed, names(appliance.id), names(place.network.id), used_macs),
         gateway: here ? hop.address : null,
         peer: null,
       })
     }
     for (const nic of planned) locked[`${appliance.id}/${nic.network!.id}`] = showAddress(nic.address)
     if (uplink !== null) {
-      planned.push(uplinkNic(model, appliance, planned.length, uplink, used_macs))
+      planned.push(uplinkNic(model, names(appliance.id), planned.length, uplink, used_macs))
       locked[`${appliance.id}/`] = showBlock(uplink)
     }
     nics.set(appliance, planned)
@@ -134,19 +147,13 @@ function planUplinks(
 }
 
 /** The host's end has the first usable address of the link, the gateway the second. */
-function uplinkNic(
-  model: Model,
-  appliance: ApplianceThing,
-  index: number,
-  block: Block,
-  used_macs: Set<string>,
-): PlannedNic {
+function uplinkNic(model: Model, name: string, index: number, block: Block, used_macs: Set<string>): PlannedNic {
   return {
     device: `eth${index}`,
     network: null,
     address: block.first + 2,
     prefix: block.prefix,
-    mac: macOf(model.deployed, appliance.id, "", used_macs),
+    mac: macOf(model.deployed, name, "", used_macs),
     gateway: block.first + 1,
     peer: block.first + 1,
   }

@@ -1,5 +1,5 @@
 import type { Report } from "../report/diagnostic.ts"
-import type { ApplianceThing, Model, NetworkThing } from "../values/model.ts"
+import type { ApplianceThing, NetworkThing } from "../values/model.ts"
 import { isObject, showAddress } from "../values/show.ts"
 import { type Block, blockOf, contains, overlap, parseBlock, showBlock } from "./ipv4.ts"
 
@@ -24,18 +24,34 @@ const special_blocks = [
   ["224.0.0.0/3", "multicast and reserved addresses"],
 ].map(([text, use]) => ({ block: parseBlock(text!)!, use: use! }))
 
-/** The segments of all networks whose fields are right; the others are reported. */
-export function readSegments(model: Model, report: Report): ReadonlyMap<NetworkThing, Segment> {
+/** The segments of the networks that are used, where their fields are right; the others are reported, of those that nobody uses too. */
+export function readSegments(
+  networks: readonly NetworkThing[],
+  used: ReadonlySet<NetworkThing>,
+  report: Report,
+): ReadonlyMap<NetworkThing, Segment> {
   const segments = new Map<NetworkThing, Segment>()
-  for (const network of model.networks) {
+  const names = new Map<string, NetworkThing>()
+  for (const network of networks) {
     const block = readBlock(network, report)
     if (block === null) continue
     const edges = { gateway_address: block.first + 1, host_address: block.last - 1 }
     const dhcp = readDhcp(network, block, edges, report)
+    if (!used.has(network)) continue
+    const twin = names.get(network.id)
+    if (twin !== undefined) reportSameName(network, twin, report)
+    names.set(network.id, network)
     segments.set(network, { network, block, gateway: readGateway(network), ...edges, dhcp })
   }
   checkOverlaps([...segments.values()], report)
   return segments
+}
+
+function reportSameName(network: NetworkThing, twin: NetworkThing, report: Report): void {
+  report.add("A0417", network.span, `two networks of this cluster are called ${network.id}`, {
+    related: [{ message: "the other one", span: twin.span }],
+    hint: "the names of networks that stand at the top of files differ from those of all others in a deployed cluster",
+  })
 }
 
 function readBlock(network: NetworkThing, report: Report): Block | null {

@@ -19,9 +19,14 @@ export type Place = { readonly network: NetworkThing; readonly address: number |
 
 /** Reads networks and the `on` of every appliance, and checks that they fit together. */
 export function readTopology(model: Model, report: Report): Topology {
-  const segments = readSegments(model, report)
   const places = new Map<ApplianceThing, readonly Place[]>()
-  for (const appliance of model.appliances) places.set(appliance, placesOf(appliance, model, report))
+  const used = new Set<NetworkThing>(model.networks.filter((network) => network.within !== null))
+  for (const appliance of model.appliances) {
+    const own = placesOf(appliance, model, report)
+    for (const place of own) used.add(place.network)
+    places.set(appliance, own)
+  }
+  const segments = readSegments(model.networks, used, report)
   const topology = { segments, places }
   for (const segment of segments.values()) checkGateway(segment, topology, report)
   return topology
@@ -48,7 +53,9 @@ function placesOf(appliance: ApplianceThing, model: Model, report: Report): read
       })
   }
   if (places.length === 0 && isList(on) && on.length === 0 && firstTime(report, "A0405", span))
-    report.add("A0405", span, `${appliance.id} stands on no network`, { hint: networkHint(model) })
+    report.add("A0405", span, `${appliance.id} stands on no network`, {
+      hint: networkHint(networksFor(appliance, model)),
+    })
   return places
 }
 
@@ -64,20 +71,26 @@ function nicPlace(nic: NicValue): Place {
 }
 
 function onlyNetwork(appliance: ApplianceThing, model: Model, report: Report): readonly Place[] {
-  const [only, ...more] = model.networks
+  const networks = networksFor(appliance, model)
+  const [only, ...more] = networks
   if (only !== undefined && more.length === 0) return [{ network: only, address: null, span: appliance.span }]
   if (firstTime(report, "A0405", appliance.span)) {
     const message =
       only === undefined
         ? `${appliance.id} needs a network, and the cluster has none`
         : `${appliance.id} does not say on which network it stands`
-    report.add("A0405", appliance.span, message, { hint: networkHint(model) })
+    report.add("A0405", appliance.span, message, { hint: networkHint(networks) })
   }
   return []
 }
 
-function networkHint(model: Model): string {
-  const names = model.networks.map((network) => network.id)
+/** Those of its cluster. */
+function networksFor(appliance: ApplianceThing, model: Model): readonly NetworkThing[] {
+  return (appliance.within ?? model.cluster).networks
+}
+
+function networkHint(networks: readonly NetworkThing[]): string {
+  const names = networks.map((network) => network.name)
   if (names.length === 0) return "declare one: network lan { cidr = 10.20.0.0/24 }"
   if (names.length > 8) return `say one of the cluster's networks: on = ${names[0]}`
   return `say one of the cluster's networks: ${names.map((name) => `on = ${name}`).join(" or ")}`

@@ -35,7 +35,7 @@ export function parseCsv(source: Source): DataNode | { readonly problem: DataPro
     }
     const entries = new Map<string, DataEntry>()
     columns.forEach((name, index) => {
-      entries.set(name, { name: header[index]!, node: cellNode(cells[index]!) })
+      entries.set(name, { name: stretchOf(header[index]!), node: cellNode(cells[index]!) })
     })
     elements.push({ kind: "fields", entries, columns: true, ...stretch })
   }
@@ -53,6 +53,10 @@ function columnsOf(header: readonly Cell[]): readonly string[] | { readonly prob
   return [...seen.keys()]
 }
 
+function stretchOf({ start, end }: Cell): Stretch {
+  return { start, end }
+}
+
 function cellNode(cell: Cell): DataNode {
   const { start, end, text, quoted } = cell
   if (!quoted && text === "") return { kind: "null", start, end }
@@ -68,6 +72,7 @@ function rowsOf(source: Source): readonly (readonly Cell[])[] | { readonly probl
   try {
     records = csvParser().parse(text, {
       delimiter,
+      record_delimiter: ["\r\n", "\n", "\r"],
       relax_column_count: true,
       skip_empty_lines: true,
       cast: (cell: string, context: { readonly quoting: boolean }): Raw => ({ text: cell, quoted: context.quoting }),

@@ -54,7 +54,11 @@ export function parseData(
     return { problem: { code: "A0805", at: whole, message: "this file is not text in UTF-8", hint }, source }
   }
   const root = parser(source)
-  return isProblem(root) ? { ...root, source } : { source, root }
+  if (!isProblem(root)) return { source, root }
+  const { at } = root.problem
+  // The parsers may point behind the end, where what they miss should be.
+  const within = { start: Math.min(at.start, text.length), end: Math.min(at.end, text.length) }
+  return { problem: { ...root.problem, at: within }, source }
 }
 
 function decode(bytes: Uint8Array): string | null {

@@ -8,13 +8,15 @@ import { amountOf } from "../values/parts.ts"
 import { display, showAddress } from "../values/show.ts"
 import type { FlowEnd, Opening, Openings } from "../wiring/flows.ts"
 import { gatewayOfPublish, publishedNic } from "../wiring/gateways.ts"
+import type { InLine } from "../wiring/inserts.ts"
 import type { PlannedPublish } from "../wiring/publishes.ts"
 import type { StartOrder } from "../wiring/start-order.ts"
 import type { ResolvedWire } from "../wiring/wire.ts"
 import { desireAppliance } from "./appliance.ts"
-import type { DesiredNetwork, DesiredState, End, Flow, Publish, Wire } from "./desired-state.ts"
+import type { DesiredNetwork, DesiredState, End, Flow, Insert, Publish, Wire } from "./desired-state.ts"
 import { imagesOf } from "./images.ts"
 import type { LockSection } from "./lock.ts"
+import type { Moves } from "./moves.ts"
 import { desireOutput } from "./output.ts"
 import { hostsBy } from "./parts.ts"
 
@@ -31,6 +33,8 @@ export type Findings = {
   readonly further: ReadonlyMap<ApplianceThing, readonly (readonly PlannedNic[])[]>
   readonly flows: Openings
   readonly placed: PlacedModel
+  readonly inserts: readonly InLine[]
+  readonly moves: Moves
   readonly lock: LockSection | null
 }
 
@@ -48,12 +52,19 @@ export function desire(findings: Findings): DesiredState {
     networks: sortedById(model.networks).flatMap((network) => networkOf(network, findings)),
     images: imagesOf(things, placed.placement.spots, findings.lock),
     appliances,
+    inserts: findings.inserts.map(insertOf).sort((left, right) => compareIds(left.appliance, right.appliance)),
+    moved: findings.moves.moved,
     wires: findings.wires.flatMap(wiresOf).sort(compareWires),
     flows: flows.openings.map(flowOf),
     publishes: flows.publishes.map((publish) => publishOf(publish, findings)).sort(comparePublishes),
     outputs: model.outputs.map((output) => desireOutput(output, hostsBy(placed))),
     placement: placed.placement.rows,
   }
+}
+
+function insertOf({ appliance, before, network, thing }: InLine): Insert {
+  const targets = before.map(({ id }) => id).sort(compareIds)
+  return { appliance: appliance.id, before: targets, network: network.id, origin: originOf(thing.span) }
 }
 
 /** A network whose fields were reported as wrong has no segment, and gives nothing. */

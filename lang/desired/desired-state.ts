@@ -16,6 +16,10 @@ export type DesiredState = {
   readonly networks: readonly DesiredNetwork[]
   readonly images: readonly DesiredImage[]
   readonly appliances: readonly DesiredAppliance[]
+  /** The appliances that are put in line in front of others. */
+  readonly inserts: readonly Insert[]
+  /** What had another name before: its records, volumes and addresses are those of the old name. */
+  readonly moved: readonly Moved[]
   readonly wires: readonly Wire[]
   readonly flows: readonly Flow[]
   readonly publishes: readonly Publish[]
@@ -97,7 +101,7 @@ export type Pin = {
 }
 
 export type DesiredAppliance = {
-  /** The user's name with its key: `web[1]`. Its identity in this cluster. */
+  /** The user's names with their keys: `web[1]`, or inside of another cluster `room[klein].web[1]`. Its identity in this cluster. */
   readonly id: string
   /** The host name: `web-1`. */
   readonly name: string
@@ -246,6 +250,23 @@ export type Probe =
     }
   | { readonly kind: "tcp-open"; readonly address: string; readonly port: number }
   | { readonly kind: "exec"; readonly command: readonly string[] }
+
+/** An appliance in the line that leads to others on a network: what comes to them passes it first. */
+export type Insert = {
+  readonly appliance: string
+  /** The appliances that it stands in front of. */
+  readonly before: readonly string[]
+  readonly network: string
+  readonly origin: Origin
+}
+
+/** A thing that is there under its new name, and what it was called. One that moved twice has two of these, the nearest first. */
+export type Moved = {
+  readonly kind: "appliance" | "network" | "host"
+  readonly from: string
+  readonly to: string
+  readonly origin: Origin
+}
 
 /** A consumer's need met by a provider. */
 export type Wire = {

@@ -20,6 +20,8 @@ export type LockSection = {
   readonly addresses: Readonly<Record<string, string>>
   /** Appliance to host: kept where they are when possible. */
   readonly placement: Readonly<Record<string, string>>
+  /** What a thing was called when it was made, where it has another name now: its MACs are made of that. */
+  readonly renamed?: Readonly<Record<string, string>>
   /** `DesiredImage.id` to its resolved packages. */
   readonly images: Readonly<Record<string, ImagePins>>
 }

@@ -151,6 +151,9 @@ const appliance = record({
   origins: mapOf(origin),
 })
 
+const insert = record({ appliance: text, before: texts, network: text, origin })
+const moved = record({ kind: { enum: ["appliance", "network", "host"] }, from: text, to: text, origin })
+
 const wire = record({
   kind: { enum: ["needs", "uses"] },
   consumer: text,
@@ -220,6 +223,8 @@ export const desiredStateSchema = withDefinitions(
     networks: listOf(network),
     images: listOf(image),
     appliances: listOf(appliance),
+    inserts: listOf(insert),
+    moved: listOf(moved),
     wires: listOf(wire),
     flows: listOf(flow),
     publishes: listOf(publish),
@@ -237,11 +242,14 @@ export const lockSchema = {
     version: { const: 1 },
     modules: lockedModulesSchema,
     deployed: mapOf(
-      record({
-        addresses: mapOf({ type: "string", pattern: "^\\d{1,3}(\\.\\d{1,3}){3}(/\\d{1,2})?$" }),
-        placement: mapOf(text),
-        images: mapOf(pins),
-      }),
+      record(
+        {
+          addresses: mapOf({ type: "string", pattern: "^\\d{1,3}(\\.\\d{1,3}){3}(/\\d{1,2})?$" }),
+          placement: mapOf(text),
+          images: mapOf(pins),
+        },
+        { renamed: mapOf(text) },
+      ),
     ),
   },
 }
@@ -250,9 +258,10 @@ function withDefinitions(schema: object): object {
   return { ...schema, definitions }
 }
 
-/** An object with exactly these fields. */
-function record(properties: Readonly<Record<string, object>>): object {
-  return { type: "object", additionalProperties: false, required: Object.keys(properties), properties }
+/** An object with exactly these fields, and those that may be left out. */
+function record(properties: Readonly<Record<string, object>>, optional: Readonly<Record<string, object>> = {}): object {
+  const all = { ...properties, ...optional }
+  return { type: "object", additionalProperties: false, required: Object.keys(properties), properties: all }
 }
 
 /** An object with any of these fields, and no others. */

@@ -35,6 +35,7 @@ export type CandidateKind =
   | "type"
   | "variant"
   | "cluster"
+  | "params"
   | "thing"
   | "provided"
   | "need"

@@ -34,6 +34,8 @@ export function headOf(symbol: AnySymbol, type: Type | null): string {
     }
     case "cluster":
       return `cluster ${symbol.name}`
+    case "params":
+      return `params ${symbol.name}`
     case "thing":
       return thingHead(symbol)
     case "param": {

@@ -1,11 +1,15 @@
+import { allItems } from "../syntax/items.ts"
 import type * as tree from "../syntax/tree.ts"
 import { isWhole } from "./bases.ts"
 import { bindNamed, bindType } from "./bind-types.ts"
 import { bindHead, bindPattern, bindValue } from "./bind-values.ts"
+import { bindInnerCluster } from "./clusters.ts"
 import { declareLets } from "./declare.ts"
-import { comingLater, type Place } from "./later.ts"
-import { type Binder, declare, describe, lookUp, makeScope, type Scope, spanOf, whereDeclared } from "./scope.ts"
+import { type Binder, declare, describe, lookUp, makeScope, type Scope, whereDeclared } from "./scope.ts"
 import type { AnySymbol, Owner, Unit } from "./symbol.ts"
+
+/** A kind of body. What may stand in which one is the parser's affair (A0125). */
+type Place = "file" | "class" | "cluster" | "body"
 
 /** Where names are looked up, and in what kind of body. */
 export type Here = {
@@ -24,9 +28,7 @@ const self: AnySymbol = { kind: "self", name: "self" }
 export function bindBody(items: readonly tree.Item[], here: Here): void {
   if (here.place !== "file") declareLets(here.binder, here.scope, items, here.unit, here.owner)
   for (const item of items) {
-    const later = comingLater(item, here.place)
-    if (later === null) bindItem(item, here)
-    else here.binder.report.add("A0299", headSpan(item, here.unit), `${later} comes in a later version`)
+    bindItem(item, here)
   }
 }
 
@@ -65,6 +67,17 @@ function bindItem(item: tree.Item, here: Here): void {
       bindNamed(item.class, here, "class")
       if (item.body) bindInstance(item.body, here)
       return
+    case "cluster-instance":
+      if (item.key) bindValue(item.key, here)
+      bindInnerCluster(item, here)
+      if (item.body) bindInner(item.body, here, "body")
+      return
+    case "insert":
+      bindNamed(item.class, here, "class")
+      bindValue(item.before, here)
+      bindValue(item.network, here)
+      if (item.body) bindInstance(item.body, here)
+      return
     case "host":
       if (item.key) bindValue(item.key, here)
       return bindValue(item.value, here)
@@ -74,6 +87,7 @@ function bindItem(item: tree.Item, here: Here): void {
     case "provides":
       bindNamed(item.service, here, "service")
       if (item.body) bindInner(item.body, here, "body")
+      if (item.value) bindValue(item.value, here)
       return
     case "needs":
       return bindType(item.type, here)
@@ -98,6 +112,13 @@ function bindStatement(item: tree.Item, here: Here): void {
       bindValue(item.condition, here)
       if (item.message) bindValue(item.message, here)
       return
+    case "params":
+      return bindInner(item.body, here, "body")
+    case "every":
+      return bindEvery(item, here)
+    case "moved":
+      // The old name is not there any more: its path is read as it is written.
+      return bindValue(item.to, here)
     case "field":
       return bindValue(item.value, here)
     case "entry":
@@ -174,10 +195,25 @@ function bindInstance(body: tree.Body, here: Here): void {
   bindBody(body.items, { ...here, scope, place: "body" })
 }
 
-/** The words before the braces, on one line. */
-function headSpan(item: tree.Item, unit: Unit) {
-  const body = "body" in item ? item.body : undefined
-  const text = unit.source.text.slice(item.start, body?.start ?? item.end)
-  const line = text.split("\n", 1)[0]!.replace(/[\s{]+$/, "")
-  return { ...spanOf(unit, item), end: item.start + Math.max(1, line.length) }
+/** The appliance has a name in `where` and in the body, where what the body itself adds has one too. */
+function bindEvery(item: tree.Every, here: Here): void {
+  const { binder, unit, owner } = here
+  const scope = makeScope(here.scope)
+  if (item.name) {
+    const symbol: AnySymbol = { kind: "local", name: item.name.text, unit, declaration: item.name, role: "every" }
+    binder.declared.set(item.name, symbol)
+    declare(binder, scope, item.name, unit, symbol)
+  }
+  if (item.where) bindValue(item.where, { ...here, scope })
+  const inner = makeScope(scope)
+  for (const added of allItems(item.body.items)) {
+    if (added.kind !== "needs" && added.kind !== "provides") continue
+    const symbol: AnySymbol =
+      added.kind === "needs"
+        ? { kind: "needs", name: added.name.text, unit, declaration: added, owner }
+        : { kind: "provides", name: added.name.text, unit, declaration: added, owner }
+    binder.declared.set(added, symbol)
+    declare(binder, inner, added.name, unit, symbol)
+  }
+  bindBody(item.body.items, { ...here, scope: inner, place: "body" })
 }

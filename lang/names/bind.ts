@@ -3,13 +3,14 @@ import type * as tree from "../syntax/tree.ts"
 import { removalOf } from "../text/removal.ts"
 import type { Span } from "../text/source.ts"
 import { bindBody } from "./bind-items.ts"
+import { reportNestedInItself } from "./clusters.ts"
 import { classMembers, clusterMembers, declareFile, declareImports } from "./declare.ts"
 import { type Binder, type Keeping, makeScope, spanOf } from "./scope.ts"
 import type { Bindings, Program, Unit } from "./symbol.ts"
 
 /**
  * Says what every name of the program means. Names are looked up where they are written: in the bodies around them, then at the top
- * of their file, then among the words of the language. Reports A0201 to A0204, A0209 to A0215 and A0299.
+ * of their file, then among the words of the language. Reports A0201 to A0204, A0209 to A0216 and A0299.
  */
 export function bind(program: Program, report: Report): Bindings {
   const binder = makeBinder(program, report, { table: () => new Map(), renew: (symbol) => symbol })
@@ -31,6 +32,7 @@ export function makeBinder(program: Program, report: Report, keeping: Keeping): 
     under: table(),
     files: table(),
     members: table(),
+    outputs: table(),
     bases: table(),
     reads: table(),
     used: table(),
@@ -47,6 +49,7 @@ export function bindUnits(binder: Binder, units: readonly Unit[]): void {
   for (const unit of units) declareImports(binder, unit)
   for (const unit of units) declareAllMembers(binder, unit)
   for (const unit of units) bindFile(binder, unit)
+  reportNestedInItself(binder, units)
 }
 
 /** Warns of imports and inner lets that nothing uses (A0211, A0212), in units that were bound without a mistake. */

@@ -1,11 +1,13 @@
 import type { Report } from "../report/diagnostic.ts"
 import { nearest } from "../report/nearest.ts"
-import type { Cluster } from "../syntax/tree.ts"
+import { allItems } from "../syntax/items.ts"
+import type { Cluster, Params } from "../syntax/tree.ts"
 import type { Span } from "../text/source.ts"
+import { clusterOf, innerClusters } from "./clusters.ts"
 import type { Bindings, ClusterSymbol, Program } from "./symbol.ts"
 
 /**
- * The cluster that a compilation is about: the named one, else the only one of the entry file. Null, and reported, when there is none
+ * The cluster that a compilation is about: the named one, else the only one of the entry file that is in no other of it. Null, and reported, when there is none
  * (as a hint: a file of classes is checked all the same) or several.
  */
 export function chooseCluster(
@@ -17,7 +19,8 @@ export function chooseCluster(
   const { tree, source } = program.entry
   const clusters = tree.items.filter((item): item is Cluster => item.kind === "cluster" && item.name.text !== "")
   const named = clusters.find((cluster) => cluster.name.text === wanted) ?? null
-  const chosen = wanted === null && clusters.length === 1 ? clusters[0]! : named
+  const outermost = clusters.length === 1 ? clusters : notInside(clusters, bindings)
+  const chosen = wanted === null && outermost.length === 1 ? outermost[0]! : named
   if (chosen !== null) {
     const symbol = bindings.declared.get(chosen)
     return symbol?.kind === "cluster" ? symbol : null
@@ -42,6 +45,54 @@ export function chooseCluster(
       hint: "its classes and types are checked; there is nothing to apply",
     })
   return null
+}
+
+/** The named set of params beside a cluster; null, and reported, when there is none or it is another cluster's. */
+export function chooseSet(cluster: ClusterSymbol, bindings: Bindings, wanted: string, report: Report): Params | null {
+  const { tree, source } = cluster.unit
+  const sets = tree.items.filter((item): item is Params => item.kind === "params" && item.name.text !== "")
+  const found = sets.find((set) => set.name.text === wanted)
+  const said: Span = { source: { path: `--params ${wanted}`, text: wanted }, start: 0, end: wanted.length }
+  const related = sets.map(({ name }) => ({
+    message: "a set of params",
+    span: { source, start: name.start, end: name.end },
+  }))
+  if (found === undefined) {
+    const names = sets.map((set) => set.name.text)
+    const near = nearest(wanted, names)
+    report.add(
+      "A0914",
+      said,
+      `there is no set of params ${wanted} beside the cluster ${cluster.name}, and no such file`,
+      {
+        related,
+        hint: near === null ? `there are ${names.join(", ") || "none"}` : `did you mean ${near}?`,
+      },
+    )
+    return null
+  }
+  const members = bindings.members.get(cluster)
+  const other = allItems(found.body.items).find(
+    (item) => item.kind === "field" && members?.get(item.name.text)?.kind !== "param",
+  )
+  if (other?.kind !== "field") return found
+  report.add("A0914", said, `the set of params ${wanted} is not one for the cluster ${cluster.name}`, {
+    related: [
+      { message: "the cluster has no such param", span: { source, start: other.name.start, end: other.name.end } },
+    ],
+    hint: "another cluster of the file has the params that it gives values to",
+  })
+  return null
+}
+
+/** The clusters of a file that no other of it contains. */
+function notInside(clusters: readonly Cluster[], bindings: Bindings): readonly Cluster[] {
+  const inner = new Set(
+    clusters.flatMap((cluster) =>
+      innerClusters(cluster.body.items).map((item) => clusterOf(bindings, item)?.declaration),
+    ),
+  )
+  return clusters.filter((cluster) => !inner.has(cluster))
 }
 
 /** The name under which a cluster is deployed: its own, or what was asked for. Null, and reported, when that cannot be one. */

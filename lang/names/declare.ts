@@ -2,7 +2,6 @@ import type * as tree from "../syntax/tree.ts"
 import { entryOf } from "../text/entry.ts"
 import { typeWords } from "../types/named.ts"
 import { applianceSchema } from "../types/schema.ts"
-import { comingLater, type Place } from "./later.ts"
 import { type Binder, declare, lookUp, makeScope, type Scope, spanOf, whereDeclared } from "./scope.ts"
 import type {
   AnySymbol,
@@ -74,7 +73,7 @@ export function classMembers(binder: Binder, symbol: ClassSymbol): ReadonlyMap<s
   if (known !== undefined) return known
   const members = new Map<string, AnySymbol>()
   binder.members.set(symbol, members)
-  declareMembers(binder, symbol.declaration.body.items, symbol, members, "class", {
+  declareMembers(binder, symbol.declaration.body.items, symbol, members, {
     keyed: false,
     bodies: [],
     outputs: members,
@@ -101,8 +100,10 @@ export function classMembers(binder: Binder, symbol: ClassSymbol): ReadonlyMap<s
 export function clusterMembers(binder: Binder, symbol: ClusterSymbol): ReadonlyMap<string, AnySymbol> {
   const members = new Map<string, AnySymbol>()
   binder.members.set(symbol, members)
-  const around: Around = { keyed: false, bodies: [], outputs: new Map() }
-  declareMembers(binder, symbol.declaration.body.items, symbol, members, "cluster", around)
+  const outputs = new Map<string, AnySymbol>()
+  binder.outputs.set(symbol, outputs)
+  const around: Around = { keyed: false, bodies: [], outputs }
+  declareMembers(binder, symbol.declaration.body.items, symbol, members, around)
   return members
 }
 
@@ -129,10 +130,9 @@ function declareMembers(
   items: readonly tree.Item[],
   owner: ClassSymbol | ClusterSymbol,
   members: Map<string, AnySymbol>,
-  place: Place,
   around: Around,
 ): void {
-  const inside = (body: tree.Body, next: Around) => declareMembers(binder, body.items, owner, members, place, next)
+  const inside = (body: tree.Body, next: Around) => declareMembers(binder, body.items, owner, members, next)
   const under = (body: tree.Body) => inside(body, { ...around, bodies: [...around.bodies, body] })
   for (const item of items) {
     if (item.kind === "for") inside(item.body, { ...around, keyed: true })
@@ -143,7 +143,7 @@ function declareMembers(
         if (branch.else?.kind === "body") under(branch.else)
         branch = branch.else?.kind === "if" ? branch.else : undefined
       }
-    } else declareMember(binder, item, owner, members, place, around)
+    } else declareMember(binder, item, owner, members, around)
   }
 }
 
@@ -152,7 +152,6 @@ function declareMember(
   item: tree.Item,
   owner: ClassSymbol | ClusterSymbol,
   members: Map<string, AnySymbol>,
-  place: Place,
   around: Around,
 ): void {
   const unit = owner.unit
@@ -160,7 +159,6 @@ function declareMember(
   if (made === null || made.name === "") return
   const symbol = binder.renew(made)
   const { name } = item as { name: tree.Name }
-  if (comingLater(item, place) !== null && symbol.kind !== "thing") return silence(binder, unit, name)
   const keyed = symbol.kind === "thing" && symbol.keyed
   if (around.keyed && !keyed) {
     const hint = symbol.kind === "thing" ? `give it a key: \`${name.text}[…]\`` : "let it stand outside of the `for`"
@@ -235,6 +233,8 @@ function topSymbol(item: tree.Item, unit: Unit): AnySymbol | null {
       return { kind: "class", name: item.name.text, unit, declaration: item }
     case "cluster":
       return { kind: "cluster", name: item.name.text, unit, declaration: item }
+    case "params":
+      return { kind: "params", name: item.name.text, unit, declaration: item }
     case "host":
     case "network":
       return thingSymbol(item, unit, null)

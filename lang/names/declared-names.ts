@@ -13,6 +13,7 @@ export function declaredNames(file: tree.File): ReadonlyMap<string, tree.Name> {
       case "cluster":
       case "host":
       case "network":
+      case "params":
         if (item.name.text !== "" && !names.has(item.name.text)) names.set(item.name.text, item.name)
         if (item.kind === "type" && item.type.kind === "union-type") addVariants(item.type, names)
         if (item.kind === "type" && item.type.kind === "variant-type") names.set(item.type.name.text, item.type.name)

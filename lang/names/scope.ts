@@ -23,6 +23,7 @@ export type Binder = {
   /** The names at the top of each file, imported ones too. */
   readonly files: Map<Unit, Scope>
   readonly members: Map<ClassSymbol | ClusterSymbol, Map<string, AnySymbol>>
+  readonly outputs: Map<ClusterSymbol, Map<string, AnySymbol>>
   readonly bases: Map<ClassSymbol, ClassSymbol>
   readonly reads: Map<AnySymbol, Set<AnySymbol>>
   /** What each file uses, to tell which imports and lets are never used. */
@@ -135,6 +136,8 @@ export function describe(symbol: AnySymbol): string {
       return `the service ${symbol.name}`
     case "needs":
       return `the need ${symbol.name}`
+    case "params":
+      return `the set of params ${symbol.name}`
     default:
       return `the ${symbol.kind} ${symbol.name}`
   }

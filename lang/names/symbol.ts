@@ -75,6 +75,7 @@ export type AnySymbol =
       readonly owner: Owner
     }
   | ThingSymbol
+  | ParamsSymbol
   /** `use x from "./x.appl"`: the names that `x.` gives, with the files that declare them. */
   | {
       readonly kind: "namespace"
@@ -143,6 +144,14 @@ export type ClusterSymbol = {
   readonly declaration: tree.Cluster
 }
 
+/** A named set of values for the params of a cluster that stands beside it. */
+export type ParamsSymbol = {
+  readonly kind: "params"
+  readonly name: string
+  readonly unit: Unit
+  readonly declaration: tree.Params
+}
+
 /**
  * An instance, network, host, inner cluster or insertion. Declarations with a key that share a name are one family and one
  * symbol, whose `declaration` is the first of them.
@@ -169,6 +178,8 @@ export type Bindings = {
   readonly declared: ReadonlyMap<tree.Declaration | tree.Name, AnySymbol>
   /** What a class or cluster declares, by name; a class has what it inherits as well, its own first. */
   readonly members: ReadonlyMap<ClassSymbol | ClusterSymbol, ReadonlyMap<string, AnySymbol>>
+  /** What is read of a cluster from outside: its outputs, which may have the names of its members. */
+  readonly outputs: ReadonlyMap<ClusterSymbol, ReadonlyMap<string, AnySymbol>>
   /** The class that a class specialises. */
   readonly bases: ReadonlyMap<ClassSymbol, ClassSymbol>
   /** The bodies of `if` and `match` that a declaration without a key stands in, outermost first: outside of them it may be absent. */

@@ -22,9 +22,16 @@ export type PlacedModel = { readonly hosts: readonly DesiredHost[]; readonly pla
 
 /** Reads hosts and what the appliances ask of them, places, and reports those that found no room. */
 export function placeModel(model: Model, kept: Readonly<Record<string, string>>, report: Report): PlacedModel {
-  const hosts = model.hosts.length === 0 ? [this_machine] : model.hosts.map(readHost)
+  const declared = model.hosts.map(readHost)
+  const local = declared.find((host) => host.connection.kind === "local")
+  const isNeeded = local === undefined && model.appliances.some((one) => usedBy(one, model).length === 0 && !tieOf(one))
+  const hosts = isNeeded || declared.length === 0 ? [this_machine, ...declared] : declared
   const appliances = sortedById(model.appliances)
-  const placement = place(appliances.map(demandOf), hosts.map(supplyOf), new Map(Object.entries(kept)))
+  const placement = place(
+    appliances.map((appliance) => demandOf(appliance, model, local ?? this_machine)),
+    hosts.map(supplyOf),
+    new Map(Object.entries(kept)),
+  )
   if (placement.misfits.length > 0) {
     const by_id = new Map(appliances.map((appliance) => [appliance.id, appliance]))
     const lines = Map.groupBy(placement.misfits, ({ id, why }) => `${why} ${by_id.get(id)!.span.start}`)
@@ -86,7 +93,17 @@ function supplyOf(host: DesiredHost): Supply {
   }
 }
 
-function demandOf(appliance: ApplianceThing): Demand {
+/** The hosts that the cluster of an appliance uses; none where it is this machine. */
+function usedBy(appliance: ApplianceThing, model: Model): readonly HostThing[] {
+  return (appliance.within ?? model.cluster).hosts
+}
+
+const hosts_of = new WeakMap<readonly HostThing[], ReadonlySet<string>>()
+
+function demandOf(appliance: ApplianceThing, model: Model, local: DesiredHost): Demand {
+  const used = usedBy(appliance, model)
+  const hosts = hosts_of.get(used) ?? new Set(used.length === 0 ? [local.name] : used.map((host) => host.id))
+  hosts_of.set(used, hosts)
   return {
     id: appliance.id,
     group: appliance.class.name,
@@ -95,6 +112,7 @@ function demandOf(appliance: ApplianceThing): Demand {
     memory_bytes: amountOf(appliance.field("memory")) ?? 0,
     disk_bytes: amountOf(appliance.field("disk")),
     host: tieOf(appliance)?.id ?? null,
+    hosts,
     spread: appliance.field("spread") === true,
   }
 }

@@ -12,6 +12,8 @@ export type Demand = {
   readonly disk_bytes: number | null
   /** The host that it must stand on; null: any. */
   readonly host: string | null
+  /** The hosts that its cluster uses; null: all. */
+  readonly hosts: ReadonlySet<string> | null
   readonly spread: boolean
 }
 
@@ -90,7 +92,13 @@ function tryPlace(
     )
   const rest = free.filter((demand) => {
     const load = loads.find((one) => one.supply.host === kept.get(demand.id))
-    if (load === undefined || formOn(demand, load.supply) === null || lacks(load, demand).length > 0) return true
+    if (
+      load === undefined ||
+      !mayStand(demand, load) ||
+      formOn(demand, load.supply) === null ||
+      lacks(load, demand).length > 0
+    )
+      return true
     settle(demand, load)
     return false
   })
@@ -98,7 +106,7 @@ function tryPlace(
   return { spots, misfits, rows: loads.flatMap(rowsOf) }
 
   function settleOrMiss(demand: Demand, possible: readonly Load[]): void {
-    const able = possible.filter((load) => formOn(demand, load.supply) !== null)
+    const able = possible.filter((load) => mayStand(demand, load) && formOn(demand, load.supply) !== null)
     const room = able.filter((load) => lacks(load, demand).length === 0)
     if (room.length > 0) {
       settle(demand, choose(spreadOut(room, demand), demand))
@@ -114,6 +122,11 @@ function tryPlace(
       ),
     })
   }
+}
+
+/** What is tied to a host may stand there whichever hosts its cluster uses. */
+function mayStand(demand: Demand, load: Load): boolean {
+  return demand.host !== null || demand.hosts === null || demand.hosts.has(load.supply.host)
 }
 
 function emptyLoad(supply: Supply): Load {

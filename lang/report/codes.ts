@@ -1,4 +1,5 @@
 import { addressCodes } from "./codes/addresses.ts"
+import { compositionCodes } from "./codes/composition.ts"
 import { evaluationCodes } from "./codes/evaluation.ts"
 import { fileCodes } from "./codes/files.ts"
 import { inputCodes } from "./codes/inputs.ts"
@@ -44,6 +45,7 @@ export const codes = {
   ...wiringCodes,
   ...placementCodes,
   ...evaluationCodes,
+  ...compositionCodes,
   ...fileCodes,
   ...inputCodes,
   ...lintCodes,

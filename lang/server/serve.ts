@@ -11,6 +11,8 @@ import {
 } from "vscode-languageserver/node"
 import { TextDocument } from "vscode-languageserver-textdocument"
 import { addCodeActions } from "./code-actions.ts"
+import { addCompletion } from "./completing.ts"
+import { addFinding } from "./finding.ts"
 import { addFormatting } from "./formatting.ts"
 import { attempt, type Log } from "./guard.ts"
 import { pathOf } from "./places.ts"
@@ -26,7 +28,7 @@ export type ServeInput = Surroundings & {
 }
 
 /** What each feature says about itself when the client asks what there is. */
-const features = [addFormatting, addCodeActions]
+const features = [addFormatting, addCodeActions, addFinding, addCompletion]
 
 /**
  * Speaks the Language Server Protocol (3.17) over two streams until the client ends it, which ends the process. The only place of
@@ -38,12 +40,14 @@ export function serve({ input, output, version, ...surroundings }: ServeInput): 
   const documents = new TextDocuments(TextDocument)
   const workspace = makeWorkspace(surroundings)
   const publisher = makePublisher(connection, workspace, (uri) => documents.get(uri)?.version, log)
-  const served: Served = { connection, documents, workspace, log }
+  const served: Served = { connection, documents, workspace, log, client: { snippets: "plain" } }
   const capabilities = Object.assign({}, ...features.map((add) => add(served)))
 
   const follows = { folders: false, files: false }
   connection.onInitialize((parameters): InitializeResult => {
     follows.folders = parameters.capabilities.workspace?.workspaceFolders === true
+    const asksFor = parameters.capabilities.textDocument?.completion?.completionItem
+    served.client.snippets = asksFor?.snippetSupport === true ? "understood" : "plain"
     follows.files = parameters.capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true
     for (const folder of foldersOf(parameters)) attempt("a folder", log, () => workspace.addFolder(folder))
     return {

@@ -9,6 +9,8 @@ export type Served = {
   readonly documents: TextDocuments<TextDocument>
   readonly workspace: Workspace
   readonly log: Log
+  /** What the client said that it understands. */
+  readonly client: { snippets: "understood" | "plain" }
 }
 
 /** Registers the handlers of a feature, and gives what it adds to the server's capabilities. */

@@ -29,7 +29,11 @@ export abstract class WiringGrammar extends TypeGrammar {
     const name = this.SUBRULE(this.valueName)
     const service = this.SUBRULE(this.classified)
     const body = this.SUBRULE(this.optionalBody, { ARGS: ["service"] })
-    return { kind: "provides", doc, name, service, body, start, end: this.lastEnd() }
+    const value = this.OPTION(() => {
+      this.CONSUME(T.Assign)
+      return this.SUBRULE(this.value)
+    })
+    return { kind: "provides", doc, name, service, body, value, start, end: this.lastEnd() }
   })
 
   protected readonly needs = this.RULE("needs", (): Needs => {

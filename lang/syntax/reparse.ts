@@ -42,7 +42,7 @@ function reparseSome(before: Parsed, source: Source): Parsed | null {
   const region = regionOf(items, change, old.text.length)
   if (region === null) return null
   const { start, end, lead, trail } = region
-  const isOutside = (span: Span) => span.end <= start || span.start >= end
+  const isOutside = (span: Span) => (lead !== null && span.end <= start) || (trail !== null && span.start >= end)
   if (before.problems.some((problem) => !spansOf(problem).every(isOutside))) return null
   const part = parseWhole({ path: source.path, text: source.text.slice(start, end + change.delta) })
   if (part.unclosed !== 0 || part.problems.length > 0) return null

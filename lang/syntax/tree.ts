@@ -158,7 +158,14 @@ export type Output = Spanned &
   }
 
 export type Provides = Spanned &
-  Documented & { readonly kind: "provides"; readonly name: Name; readonly service: NamedType; readonly body?: Body }
+  Documented & {
+    readonly kind: "provides"
+    readonly name: Name
+    readonly service: NamedType
+    readonly body?: Body
+    /** In a cluster: which service inside of it is offered outward. */
+    readonly value?: Expression
+  }
 
 /** `needs` waits for the provider, `uses` does not. The type is `S`, `S?`, `S[]` or `S[](1..)`. */
 export type Needs = Spanned &

@@ -31,8 +31,12 @@ export function isComparable(left: Type, right: Type, bases: Bases): boolean {
 
 /** The smallest type here that holds values of both, or null when they have nothing in common. */
 export function join(left: Type, right: Type, bases: Bases): Type | null {
-  if (isSubtype(left, right, bases)) return right
-  if (isSubtype(right, left, bases)) return left
+  const isBelow = isSubtype(left, right, bases)
+  const isAbove = isSubtype(right, left, bases)
+  // Nothing is known of the elements of an empty list: the other side knows more.
+  if (isBelow && isAbove) return hasUnknown(right) ? left : right
+  if (isBelow) return right
+  if (isAbove) return left
   if (left.kind === "null") return optional(right)
   if (right.kind === "null") return optional(left)
   if (left.kind === "optional" || right.kind === "optional") {
@@ -82,6 +86,22 @@ function joinSame(left: Type, right: Type, bases: Bases): Type | null {
     return { ...left, bounds: joinBounds(left.bounds, right.bounds) } as Type
   }
   return null
+}
+
+function hasUnknown(type: Type): boolean {
+  switch (type.kind) {
+    case "unknown":
+      return true
+    case "list":
+    case "optional":
+      return hasUnknown(type.of)
+    case "map":
+      return hasUnknown(type.value)
+    case "record":
+      return type.name === null && [...type.fields.values()].some((field) => hasUnknown(field.type))
+    default:
+      return false
+  }
 }
 
 function relates(from: Type, to: Type, rule: Rule): boolean {

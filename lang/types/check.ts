@@ -7,6 +7,7 @@ import { checkCluster, checkHost, checkNetwork } from "./clusters.ts"
 import { type Check, type CheckTemplate, type Env, spanIn, topOf, want } from "./context.ts"
 import { typeOf } from "./expression.ts"
 import { membersOf } from "./members.ts"
+import { checkParams } from "./param-sets.ts"
 import { orderReads } from "./recursion.ts"
 import { contractOf, resolveDeclaration, resolveType } from "./resolve.ts"
 import { typeOfSymbol } from "./symbols.ts"
@@ -86,6 +87,7 @@ function checkBodies(check: Check, unit: Unit): void {
     if (item.kind === "test") checkTest(check, item, env)
     else if (item.kind === "network") checkNetwork(check, item, env)
     else if (item.kind === "host") checkHost(check, item, env)
+    else if (item.kind === "params") checkParams(check, item, env)
     else if (symbol?.kind === "class") checkClass(check, symbol)
     else if (symbol?.kind === "cluster") checkCluster(check, symbol)
     else if (symbol?.kind === "function") checkFunction(check, symbol, env)

@@ -10,7 +10,7 @@ import { checkField, type FieldPlace, type Fields, givenOrMeant, schemaPlace } f
 import { resolveType } from "./resolve.ts"
 import { applianceSchema } from "./schema.ts"
 import { showType } from "./show.ts"
-import { checkStatement } from "./statements.ts"
+import { checkProvides, checkStatement } from "./statements.ts"
 import { typeOfSymbol } from "./symbols.ts"
 import type { Type } from "./type.ts"
 import { namesGiven, walk } from "./walk.ts"
@@ -33,6 +33,9 @@ export function checkClass(check: Check, symbol: ClassSymbol): void {
         if (need !== undefined) typeOfSymbol(check, need)
         break
       }
+      case "provides":
+        checkProvides(check, item, inner)
+        break
       default:
         checkStatement(check, item, inner)
     }

@@ -1,13 +1,19 @@
-import type { ClusterSymbol } from "../names/symbol.ts"
+import type { ClassSymbol, ClusterSymbol } from "../names/symbol.ts"
 import { nearest } from "../report/nearest.ts"
 import type * as tree from "../syntax/tree.ts"
-import { connectionType } from "./build.ts"
+import { bare } from "./assignable.ts"
+import { connectionType, networkType } from "./build.ts"
 import { checkParam, instanceFields, stillNeeded } from "./classes.ts"
-import { type Check, type Env, problem, spanIn, topOf, want } from "./context.ts"
+import { type Check, type Env, problem, topOf, want } from "./context.ts"
+import { checkEvery } from "./every.ts"
 import { typeOf } from "./expression.ts"
-import { checkField, givenOrMeant, reportMissing, schemaFields } from "./fields.ts"
+import { checkField, type FieldPlace, type Fields, givenOrMeant, reportMissing, schemaFields } from "./fields.ts"
+import { checkFamily, checkInnerCluster, checkOffer } from "./inner-clusters.ts"
+import { checkMoved } from "./moved.ts"
 import { networkSchema } from "./schema.ts"
+import { showType } from "./show.ts"
 import { checkKey, checkStatement } from "./statements.ts"
+import { typeOfSymbol } from "./symbols.ts"
 import { namesGiven, walk } from "./walk.ts"
 
 const networkFields = schemaFields(networkSchema, "a network", "instance")
@@ -27,6 +33,27 @@ export function checkCluster(check: Check, symbol: ClusterSymbol): void {
         break
       case "instance":
         checkInstance(check, item, env)
+        checkFamily(check, item, item.class, env)
+        break
+      case "insert":
+        checkInsert(check, item, env)
+        break
+      case "cluster-instance":
+        checkInnerCluster(check, item, env)
+        break
+      case "provides":
+        checkOffer(check, item, env)
+        break
+      case "needs": {
+        const need = check.bindings.declared.get(item)
+        if (need !== undefined) typeOfSymbol(check, need)
+        break
+      }
+      case "every":
+        checkEvery(check, item, env)
+        break
+      case "moved":
+        checkMoved(check, item, env)
         break
       default:
         checkStatement(check, item, env)
@@ -53,8 +80,37 @@ export function checkHost(check: Check, item: tree.Host, env: Env): void {
 function checkInstance(check: Check, item: tree.Instance, env: Env): void {
   if (item.key) checkKey(check, item.key, env)
   const symbol = check.bindings.uses.get(item.class.path.at(-1)!)
+  if (symbol?.kind === "class") checkAppliance(check, item, symbol, instanceFields(check, symbol), env)
+}
+
+/** An insertion stands on the network that its header says, in front of an appliance or a family of them. */
+function checkInsert(check: Check, item: tree.Insert, env: Env): void {
+  typeOf(check, item.network, env, want(networkType, "the network of an insertion"))
+  checkTarget(check, item.before, env)
+  const symbol = check.bindings.uses.get(item.class.path.at(-1)!)
   if (symbol?.kind !== "class") return
   const fields = instanceFields(check, symbol)
+  const find = (name: string): FieldPlace | null =>
+    name === "on"
+      ? { kind: "refused", code: "A0326", message: "an insertion stands on the network that its header names" }
+      : fields.find(name)
+  checkAppliance(check, item, symbol, { ...fields, find }, env)
+}
+
+function checkTarget(check: Check, before: tree.Expression, env: Env): void {
+  const type = typeOf(check, before, env, null)
+  const one = bare(type.kind === "map" ? type.value : type)
+  if (one.kind === "appliance" || one.kind === "unknown") return
+  problem(check, env, before, "A0302", `an insertion stands before an appliance, and this is ${showType(type)}`)
+}
+
+function checkAppliance(
+  check: Check,
+  item: tree.Instance | tree.Insert,
+  symbol: ClassSymbol,
+  fields: Fields,
+  env: Env,
+): void {
   const items = item.body?.items ?? []
   const given = namesGiven(check, items, env)
   const missing = stillNeeded(check, symbol, givenOrMeant(given, fields))
@@ -65,18 +121,4 @@ function checkInstance(check: Check, item: tree.Instance, env: Env): void {
   // A field that is near no name was told what is needed.
   const isTold = [...given].some((name) => fields.find(name) === null && nearest(name, fields.names()) === null)
   if (!isTold) reportMissing(check, env, item.name, item.name.text, missing)
-  checkFamily(check, item, env)
-}
-
-/** All of a family are of one class, so that `web[1]` and `web[2]` are read alike. */
-function checkFamily(check: Check, item: tree.Instance, env: Env): void {
-  const symbol = check.bindings.declared.get(item)
-  if (symbol?.kind !== "thing" || symbol.declaration === item || symbol.declaration.kind !== "instance") return
-  const first = check.bindings.uses.get(symbol.declaration.class.path.at(-1)!)
-  const own = check.bindings.uses.get(item.class.path.at(-1)!)
-  if (first === undefined || own === first) return
-  problem(check, env, item.class, "A0321", `all of ${item.name.text} have one class, and this is another`, {
-    related: [{ message: "the class of the first", span: spanIn(env, symbol.declaration.class) }],
-    hint: "give it another name",
-  })
 }

@@ -42,7 +42,8 @@ export function memberOf(check: Check, type: Type, name: string): Member | null 
         builtinOf(compiledSchema, name)
       )
     case "cluster": {
-      const symbol = check.bindings.members.get(type.cluster)?.get(name)
+      const { members, outputs } = check.bindings
+      const symbol = outputs.get(type.cluster)?.get(name) ?? members.get(type.cluster)?.get(name)
       return symbol === undefined ? builtinOf(clusterSchema, name) : symbolMember(check, symbol)
     }
     default: {
@@ -77,7 +78,13 @@ export function memberNames(check: Check, type: Type): readonly string[] {
         ...compiledSchema.keys(),
       ]
     case "cluster":
-      return [...(check.bindings.members.get(type.cluster)?.keys() ?? []), ...clusterSchema.keys()]
+      return [
+        ...new Set([
+          ...(check.bindings.outputs.get(type.cluster)?.keys() ?? []),
+          ...(check.bindings.members.get(type.cluster)?.keys() ?? []),
+          ...clusterSchema.keys(),
+        ]),
+      ]
     default:
       return Object.keys(propertiesOf(type))
   }

@@ -34,3 +34,8 @@ export const namedTypes: ReadonlyMap<string, Type> = new Map<string, Type>([
 
 /** Every name that a type declaration may not take: `Map` and `Secret` take arguments. */
 export const typeWords: ReadonlySet<string> = new Set([...namedTypes.keys(), "Map", "Secret"])
+
+/** Whether a name is a type of the language, which no declaration may take. */
+export function isTypeWord(name: string): boolean {
+  return typeWords.has(name)
+}

@@ -1,6 +1,6 @@
 import type * as tree from "../syntax/tree.ts"
-import { bare, isAssignable, isComparable } from "./assignable.ts"
-import { boolType, floatType, intType, lateBool, optional, unknownType } from "./build.ts"
+import { bare, isComparable, join } from "./assignable.ts"
+import { boolType, floatType, intType, lateBool, open, optional, unknownType } from "./build.ts"
 import { type Check, type Env, problem, replacing, sourceOf, type Want, want } from "./context.ts"
 import { typeOf } from "./expression.ts"
 import { common, exactly, rangeOf } from "./literals.ts"
@@ -54,7 +54,7 @@ export function typeOfBinary(check: Check, value: tree.Binary, env: Env, wanted:
     case "in":
       return typeOfIn(check, value, env)
     default:
-      return typeOfArithmetic(check, value, env)
+      return typeOfArithmetic(check, value, env, wanted)
   }
 }
 
@@ -183,6 +183,7 @@ function elementIn(container: Type): Type | null {
     case "cidr":
     case "ip-range":
       return { kind: "ip" }
+    case "port":
     case "port-range":
       return { kind: "port", bounds: { least: null, most: null } }
     case "text":
@@ -192,8 +193,10 @@ function elementIn(container: Type): Type | null {
   }
 }
 
-function typeOfArithmetic(check: Check, value: tree.Binary, env: Env): Type {
-  const [first, second] = [typeOf(check, value.left, env, null), typeOf(check, value.right, env, null)]
+function typeOfArithmetic(check: Check, value: tree.Binary, env: Env, wanted: Want | null): Type {
+  const part = wanted === null ? null : partOf(value, wanted)
+  const first = typeOf(check, value.left, env, isList(value.left) ? part : null)
+  const second = typeOf(check, value.right, env, isList(value.right) ? part : null)
   if (value.operator === ".." && refuseTaint(check, value, env, first, second, "any")) return unknownType
   const [left, right] = [bareOf(first), bareOf(second)]
   if (left.kind === "unknown" || right.kind === "unknown") return unknownType
@@ -205,15 +208,20 @@ function typeOfArithmetic(check: Check, value: tree.Binary, env: Env): Type {
   return withTaint(found, both(taintOf(first), taintOf(second)))
 }
 
+/** What the parts of a list are asked for that is put together: its elements, and any length. */
+function partOf(value: tree.Binary, wanted: Want): Want | null {
+  const type = bare(wanted.type)
+  return value.operator === "+" && type.kind === "list" ? { ...wanted, type: { ...type, bounds: open } } : null
+}
+
+function isList(value: tree.Expression): boolean {
+  return value.kind === "list" || (value.kind === "binary" && value.operator === "+")
+}
+
 function resultOf(check: Check, operator: tree.BinaryOperator, left: Type, right: Type): Type | null {
   if (operator === "..") return rangeOf(left, right)
   if (operator === "+" && left.kind === "list" && right.kind === "list") {
-    const bases = check.bindings.bases
-    const of = isAssignable(right.of, left.of, bases)
-      ? left.of
-      : isAssignable(left.of, right.of, bases)
-        ? right.of
-        : null
+    const of = join(left.of, right.of, check.bindings.bases)
     return of === null ? null : { kind: "list", of, bounds: computed }
   }
   const isNumber = (type: Type): type is Type & { kind: "int" | "float" } =>

@@ -2,6 +2,7 @@ import type * as tree from "../syntax/tree.ts"
 import { unknownType } from "./build.ts"
 import { type Check, type Env, problem, type Want } from "./context.ts"
 import { showType } from "./show.ts"
+import { purged, taintWithin } from "./taint.ts"
 import type { Type } from "./type.ts"
 
 /** `read(…)` has the type of the place that takes the whole of it, and that must be one that a data file can hold. */
@@ -13,10 +14,13 @@ export function typeOfRead(check: Check, call: tree.Call, env: Env, wanted: Want
     return unknownType
   }
   const foreign = foreignTo(wanted.type, new Set())
-  if (foreign === null) return wanted.type
+  if (foreign === null) return taintWithin(wanted.type) === null ? wanted.type : purged(wanted.type)
   problem(check, env, call, "A0332", `a data file cannot hold ${showType(foreign)}`, {
     related: wanted.declared === null ? [] : [{ message: showType(wanted.type), span: wanted.declared }],
-    hint: "read names and numbers, and look the thing up by them",
+    hint:
+      foreign.kind === "secret"
+        ? 'secrets are kept in the encrypted store: `secret("name")`'
+        : "read names and numbers, and look the thing up by them",
   })
   return unknownType
 }
@@ -33,6 +37,10 @@ function foreignTo(type: Type, seen: Set<Type>): Type | null {
     return null
   }
   switch (type.kind) {
+    // Built-in fields take secrets and plain texts alike; who declares a secret does not mean one that lies about in a file.
+    case "secret":
+    case "late":
+      return type.from === null ? foreignTo(type.of, seen) : type
     case "optional":
     case "list":
       return foreignTo(type.of, seen)

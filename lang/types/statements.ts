@@ -29,7 +29,7 @@ const onePort = either(portType, portRangeType)
 const ports = either(portType, portRangeType, listOf(onePort))
 const key = either(intType, textType)
 
-/** Checks what may stand in a class as well as in a cluster. */
+/** Checks what may stand in a class as well as in a cluster; what they do not have in common is theirs. */
 export function checkStatement(check: Check, item: tree.Item, env: Env): void {
   switch (item.kind) {
     case "output": {
@@ -37,9 +37,6 @@ export function checkStatement(check: Check, item: tree.Item, env: Env): void {
       if (symbol !== undefined) checkOutput(check, item, typeOfSymbol(check, symbol), env)
       break
     }
-    case "provides":
-      checkProvides(check, item, env)
-      break
     case "check":
       typeOf(check, item.title, env, want(textType, "the title of a check"))
       typeOf(check, item.value, env, want(probeType, "a check"))
@@ -69,8 +66,15 @@ export function checkKey(check: Check, expression: tree.Expression, env: Env): v
   typeOf(check, expression, env, want(key, "a key"))
 }
 
-function checkProvides(check: Check, item: tree.Provides, env: Env): void {
+/** Checks what a class provides: the fields of the contract, in its body. */
+export function checkProvides(check: Check, item: tree.Provides, env: Env): void {
   const service = check.bindings.uses.get(item.service.path.at(-1)!)
+  if (item.value) {
+    typeOf(check, item.value, env, null)
+    problem(check, env, item.value, "A0340", "an appliance provides the service itself", {
+      hint: "its fields stand in braces; only a cluster hands on what is provided inside of it",
+    })
+  }
   if (service?.kind !== "service") return
   const contract = contractOf(check, service)
   const fields = recordFields(contract, service.name)

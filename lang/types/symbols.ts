@@ -1,3 +1,4 @@
+import { clusterOf } from "../names/clusters.ts"
 import type { AnySymbol, ThingSymbol } from "../names/symbol.ts"
 import type * as tree from "../syntax/tree.ts"
 import { hostType, intType, networkType, optional, outsideType, textType, unknownType } from "./build.ts"
@@ -94,15 +95,18 @@ function typeOfThing(check: Check, symbol: ThingSymbol): Type {
 function typeOfOne(check: Check, symbol: ThingSymbol): Type {
   const { declaration } = symbol
   switch (declaration.kind) {
-    case "instance": {
+    case "instance":
+    case "insert": {
       const named = check.bindings.uses.get(declaration.class.path.at(-1)!)
       return named?.kind === "class" ? { kind: "appliance", class: named } : unknownType
+    }
+    case "cluster-instance": {
+      const cluster = clusterOf(check.bindings, declaration)
+      return cluster === null ? unknownType : { kind: "cluster", cluster }
     }
     case "network":
       return networkType
     case "host":
       return hostType
-    default:
-      return unknownType
   }
 }

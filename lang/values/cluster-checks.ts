@@ -1,4 +1,4 @@
-import type { Expansion } from "./expand.ts"
+import type { Expansion } from "./expansion.ts"
 import { fail } from "./frame.ts"
 import type { ApplianceThing, CheckThing } from "./model.ts"
 import { isObject } from "./show.ts"

@@ -1,102 +1,230 @@
-import type { AnySymbol, ThingSymbol } from "../names/symbol.ts"
+import { clusterOf } from "../names/clusters.ts"
+import type { AnySymbol, ClusterSymbol } from "../names/symbol.ts"
 import { nearest } from "../report/nearest.ts"
 import type * as tree from "../syntax/tree.ts"
 import type { Span } from "../text/source.ts"
 import { showType } from "../types/show.ts"
 import type { Type } from "../types/type.ts"
+import { addTo } from "./amend.ts"
+import { visitFor, visitIf, visitMatch } from "./blocks.ts"
+import { Cluster, type ClusterParts, type GivenField } from "./cluster-thing.ts"
 import { conformerOf } from "./conform.ts"
 import type { ExpandInput } from "./evaluate.ts"
-import { type Expansion, expandItem, thingValue } from "./expand.ts"
-import { compileAs, defaultOf } from "./expressions.ts"
+import { type Expansion, once } from "./expansion.ts"
+import { compile, compileAs, defaultOf } from "./expressions.ts"
 import {
+  type Code,
   constantCode,
   type Evaluation,
   type Frame,
   fail,
   makeFrame,
   makeScope,
-  type Place,
-  type Scope,
+  type Reader,
   spanOf,
 } from "./frame.ts"
+import { Home, type HomePlan, homePlan } from "./home.ts"
+import { hostnameOf, identityOf } from "./identity.ts"
 import { exampleOf, readGiven } from "./inputs.ts"
+import type { Inner } from "./layout.ts"
 import { declareLets, lazyReader, memo } from "./lets.ts"
-import type { ClusterThing } from "./model.ts"
+import { assertOf } from "./make-layout.ts"
+import { tracerOf } from "./trace.ts"
 import { invalid, type Value } from "./value.ts"
 
-type Inner = Place & { readonly scope: Scope }
-
-/** A cluster whose params have values, ready to be unfolded. */
-export type OpenCluster = {
-  readonly inside: { readonly place: Place; readonly frame: Frame }
-  readonly thing: ClusterThing
-  readonly expandAll: () => void
-}
-
 /**
- * Gives the names of a cluster's body their meaning: params from outside or by default, lets, outputs and things. Null when a param
- * has no value or one that does not fit.
+ * Makes the deployed cluster, with its params from outside or by default. Its things are unfolded when they are read, and by
+ * `expandAll` of its home. Null when a param has no value or one that does not fit.
  */
-export function addClusterScope(expansion: Expansion, input: ExpandInput): OpenCluster | null {
+export function addDeployed(expansion: Expansion, input: ExpandInput): Cluster | null {
   const { evaluation } = expansion
   const { cluster } = input
-  const { items } = cluster.declaration.body
-  const scope = makeScope(null, false)
-  const place: Inner = { evaluation, unit: cluster.unit, scope }
-  const params = items.filter((item) => item.kind === "param")
-  if (!addParams(place, params, input)) return null
-  declareLets(place, items)
-  addOutputs(place, items)
-  // Slots are counted while names are declared, so the frame comes last.
-  const things = addThings(expansion, place, items, () => frame)
-  const frame: Frame = makeFrame(scope, null, null)
-  if (scope.lazies.length > 0) expansion.frames.push({ scope, frame })
-  const readers = new Map(
-    params.map((item) => [item.name.text, scope.readers.get(evaluation.bindings.declared.get(item)!)]),
-  )
-  const thing: ClusterThing = {
-    kind: "cluster",
-    cluster,
-    id: cluster.name,
-    name: cluster.name,
-    key: null,
-    span: spanOf(cluster.unit, cluster.declaration.name),
-    field: (name) => readers.get(name)?.(frame),
-    fieldSpan: (name) => {
-      const item = params.find((param) => param.name.text === name)
-      const given = item && evaluation.given.get(evaluation.bindings.declared.get(item)!)
-      return given ?? spanOf(cluster.unit, item?.value ?? item ?? cluster.declaration.name)
-    },
-  }
-  return { inside: { place, frame }, thing, expandAll: things }
-}
-
-function addParams(place: Inner, params: readonly tree.Param[], input: ExpandInput): boolean {
-  const { evaluation, unit, scope } = place
+  const plan = clusterPlan(expansion, cluster)
+  const params = plan.parts.params
+  const given = new Map(input.set ? fieldsOfSet(expansion, input.set, cluster, plan) : [])
   let complete = reportUnknownParams(evaluation, params, input)
   for (const item of params) {
     const symbol = evaluation.bindings.declared.get(item)
     const type = evaluation.types.declared.get(item.type) ?? null
     if (symbol === undefined || type === null) continue
-    const given = givenValue(place, item, symbol, type, input)
-    if (given === invalid || (given === undefined && !hasDefault(item, type))) {
-      if (given === undefined) reportMissing(place, item, type)
+    const value = givenValue(plan.home.place, item, symbol, type, input)
+    if (value === invalid || (value === undefined && !hasDefault(item, type) && !given.has(item.name.text))) {
+      if (value === undefined) reportMissing(plan.home.place, item, type)
       complete = false
-      continue
+    } else if (value !== undefined) {
+      const span = evaluation.given.get(symbol) ?? spanOf(cluster.unit, item)
+      given.set(item.name.text, { code: constantCode(value), span, trace: () => ({ through: [], span }) })
     }
-    const written = item.value
-    const codeOf = memo(() =>
-      given !== undefined
-        ? constantCode(given)
-        : written === undefined
-          ? constantCode(null)
-          : compileAs(place, written, type),
-    )
-    const reader = lazyReader(evaluation, scope.slots++, item.name.text, spanOf(unit, item.name), codeOf)
-    scope.readers.set(symbol, reader)
-    scope.lazies.push(reader)
   }
-  return complete
+  if (!complete) return null
+  const identity = { name: cluster.name, key: null, id: cluster.name, within: null, hostname: "", path: "" }
+  return open(expansion, plan, identity, spanOf(cluster.unit, cluster.declaration.name), given)
+}
+
+/** Makes a cluster inside another one, with the params that it is given there. */
+export function addCluster(
+  expansion: Expansion,
+  item: tree.ClusterInstance,
+  home: Home,
+  place: Inner,
+  frame: Frame,
+): void {
+  const symbol = clusterOf(expansion.evaluation.bindings, item)
+  const identity = identityOf(expansion, item, home, place, frame)
+  if (symbol === null || identity === null) return
+  const plan = clusterPlan(expansion, symbol)
+  const names = { ...identity, hostname: hostnameOf(home, identity), path: `${identity.id}.` }
+  const cluster = open(
+    expansion,
+    plan,
+    names,
+    spanOf(place.unit, item.name),
+    givenFields(expansion, item, symbol, place, frame),
+  )
+  identity.family.set(identity.key, cluster)
+  cluster.home.expandAll()
+}
+
+/** What a set of params gives; it stands at the top of the file, so nothing of the cluster is in scope. */
+function fieldsOfSet(
+  expansion: Expansion,
+  set: tree.Params,
+  cluster: ClusterSymbol,
+  plan: ClusterPlan,
+): ReadonlyMap<string, GivenField> {
+  const place: Inner = { ...plan.home.place, scope: makeScope(null, false) }
+  return givenIn(expansion, set.body, cluster, place, makeFrame(place.scope, null, null))
+}
+
+function open(
+  expansion: Expansion,
+  plan: ClusterPlan,
+  identity: ConstructorParameters<typeof Cluster>[2],
+  span: Span,
+  given: ReadonlyMap<string, GivenField>,
+): Cluster {
+  const cluster = new Cluster(expansion, plan.parts, identity, span, given)
+  const { scope } = plan.home.place
+  const frame = makeFrame(scope, null, null)
+  expansion.bodies.set(frame, cluster)
+  expansion.clusters.push(cluster)
+  if (scope.lazies.length > 0) expansion.frames.push({ scope, frame })
+  cluster.home = new Home(expansion, plan.home, frame, cluster)
+  return cluster
+}
+
+type ClusterPlan = { readonly parts: ClusterParts; readonly home: HomePlan }
+
+/** The body of a cluster, compiled once for all its copies: what its names mean in the frame of each. */
+function clusterPlan(expansion: Expansion, cluster: ClusterSymbol): ClusterPlan {
+  return once(expansion, cluster, (): ClusterPlan => {
+    const { evaluation } = expansion
+    const { bindings } = evaluation
+    const { items } = cluster.declaration.body
+    const scope = makeScope(null, false)
+    const place: Inner = { evaluation, unit: cluster.unit, scope }
+    const params = items.filter((item) => item.kind === "param")
+    const readers = new Map(params.map((item) => [item.name.text, addParam(expansion, place, item)]))
+    declareLets(place, items)
+    const home = homePlan(place, items)
+    const at = (frame: Frame) => expansion.bodies.get(frame)!
+    for (const symbol of home.things.keys()) scope.readers.set(symbol, (frame) => at(frame).home.read(symbol))
+    for (const symbol of bindings.members.get(cluster)?.values() ?? [])
+      if (symbol.kind === "needs" || symbol.kind === "provides")
+        scope.readers.set(symbol, (frame) => at(frame).member(symbol.name) ?? invalid)
+    const param = (frame: Frame, name: string) => readers.get(name)?.(frame)
+    return { parts: { cluster, params, param }, home }
+  })
+}
+
+function addParam(expansion: Expansion, place: Inner, item: tree.Param): Reader {
+  const { evaluation, unit, scope } = place
+  const symbol = evaluation.bindings.declared.get(item)
+  const type = evaluation.types.declared.get(item.type) ?? null
+  const written = item.value
+  const usual = memo(() => (written === undefined ? constantCode(null) : compileAs(place, written, type)))
+  const codeOf = (frame: Frame) => expansion.bodies.get(frame)?.given.get(item.name.text)?.code ?? usual()
+  const reader = lazyReader(evaluation, scope.slots++, item.name.text, spanOf(unit, item.name), codeOf)
+  if (symbol !== undefined) scope.readers.set(symbol, reader)
+  scope.lazies.push(reader)
+  return reader
+}
+
+/** What the body of an inner cluster gives for its params and needs, by name: `for` and `if` unfolded, in the frames around it. */
+function givenFields(
+  expansion: Expansion,
+  item: tree.ClusterInstance,
+  symbol: ClusterSymbol,
+  place: Inner,
+  outer: Frame,
+): ReadonlyMap<string, GivenField> {
+  return item.body === undefined ? new Map() : givenIn(expansion, item.body, symbol, place, outer)
+}
+
+function givenIn(
+  expansion: Expansion,
+  body: tree.Body,
+  symbol: ClusterSymbol,
+  place: Inner,
+  outer: Frame,
+): ReadonlyMap<string, GivenField> {
+  const given = new Map<string, GivenField>()
+  const { items } = body
+  const inner = once(expansion, body, (): Inner => {
+    const own: Inner = { ...place, scope: makeScope(place.scope, false) }
+    declareLets(own, items)
+    return own
+  })
+  collect(items, inner, makeFrame(inner.scope, outer, null))
+  return given
+
+  function collect(inside: readonly tree.Item[], at: Inner, frame: Frame): void {
+    if (at.scope.lazies.length > 0) expansion.frames.push({ scope: at.scope, frame })
+    for (const one of inside) {
+      if (one.kind === "if") visitIf(at, one, frame, collect)
+      else if (one.kind === "for") visitFor(at, one, frame, collect)
+      else if (one.kind === "match") visitMatch(at, one, frame, collect)
+      else if (one.kind === "assert") {
+        expansion.asserts.push({ plan: once(expansion, one, () => assertOf(one, at, { level: 0 })), frame })
+      } else if (one.kind === "field") add(one, at, frame)
+    }
+  }
+
+  function add(field: tree.Field, at: Inner, frame: Frame): void {
+    const name = field.name.text
+    const span = spanOf(at.unit, field.value)
+    const twin = given.get(name)
+    if (twin !== undefined) {
+      fail(expansion.evaluation, "A0714", spanOf(at.unit, field.name), `\`${name}\` is given more than once`, {
+        related: twin.span.start === span.start ? [] : [{ message: "here too", span: twin.span }],
+        hint: "only one value may be given for a param",
+      })
+      return
+    }
+    const made = once(expansion, field, () => compileField(expansion, symbol, field, at))
+    given.set(name, { code: made.codeIn(frame), span, trace: () => made.tracer()(frame) })
+  }
+}
+
+/** A field that is given to an inner cluster; its code is to run in that one's frame, and reads the frame that it stands in. */
+function compileField(expansion: Expansion, cluster: ClusterSymbol, field: tree.Field, place: Inner) {
+  const { bindings, types } = expansion.evaluation
+  const member = bindings.members.get(cluster)?.get(field.name.text)
+  const type = member?.kind === "param" ? (types.declared.get(member.declaration.type) ?? null) : null
+  const code = type === null ? compile(place, field.value) : compileAs(place, field.value, type)
+  const tracer = memo(() => tracerOf(place, field.value))
+  const usual = member?.kind === "param" ? member.declaration.value : undefined
+  const { place: inside } = clusterPlan(expansion, cluster).home
+  const before = memo(() => (usual === undefined ? constantCode(null) : compileAs(inside, usual, type)))
+  const codeIn = (at: Frame): Code => {
+    if (field.operator === "=") return { run: () => code.run(at), reach: 0, depth: code.depth + 1 }
+    const run = (own: Frame): Value => {
+      const [old, more] = [before().run(own), code.run(at)]
+      return old === invalid || more === invalid ? invalid : (addTo(old, more) ?? invalid)
+    }
+    return { run, reach: 0, depth: code.depth + 2 }
+  }
+  return { codeIn, tracer }
 }
 
 function hasDefault(item: tree.Param, type: Type): boolean {
@@ -163,89 +291,4 @@ function reportUnknownParams(evaluation: Evaluation, params: readonly tree.Param
     }
   }
   return unknown.every((given) => given.ambient === true)
-}
-
-function addOutputs(place: Inner, items: readonly tree.Item[]): void {
-  const { evaluation, unit, scope } = place
-  for (const item of items) {
-    if (item.kind !== "output") continue
-    const symbol = evaluation.bindings.declared.get(item)
-    if (symbol === undefined) continue
-    const type = item.type === undefined ? undefined : evaluation.types.declared.get(item.type)
-    const codeOf = memo(() => compileAs(place, item.value, type ?? evaluation.types.of.get(item.value) ?? null))
-    scope.readers.set(symbol, lazyReader(evaluation, scope.slots++, item.name.text, spanOf(unit, item.name), codeOf))
-  }
-}
-
-/**
- * Things are read by their symbols, also before the item that declares them was unfolded: then it is unfolded first. Gives the
- * function that unfolds whatever nobody asked for.
- */
-function addThings(expansion: Expansion, place: Inner, items: readonly tree.Item[], frame: () => Frame): () => void {
-  const { evaluation } = expansion
-  const tasks = items.map((item) => ({ item, state: "waiting" as "waiting" | "running" | "done" }))
-  type Task = (typeof tasks)[number]
-  const declaring = new Map<ThingSymbol, Task[]>()
-  const values = new Map<ThingSymbol, Value>()
-  const runTask = (task: Task) => {
-    if (task.state !== "waiting") return
-    task.state = "running"
-    if (!evaluation.stopped) expandItem(expansion, task.item, place, frame())
-    task.state = "done"
-  }
-  const read = (symbol: ThingSymbol): Value => {
-    const known = values.get(symbol)
-    if (known !== undefined) return known
-    for (const task of declaring.get(symbol)!) {
-      if (task.state === "running") return reportUnfolding(evaluation, symbol)
-      runTask(task)
-    }
-    const value = thingValue(expansion, symbol)
-    values.set(symbol, value)
-    return value
-  }
-  for (const task of tasks) {
-    for (const symbol of thingsIn(evaluation, task.item)) {
-      declaring.set(symbol, [...(declaring.get(symbol) ?? []), task])
-      place.scope.readers.set(symbol, () => read(symbol))
-    }
-  }
-  return () => {
-    for (const task of tasks) runTask(task)
-  }
-}
-
-function reportUnfolding(evaluation: Evaluation, symbol: ThingSymbol): Value {
-  const span = spanOf(symbol.unit, symbol.declaration.name)
-  return fail(evaluation, "A0709", span, `\`${symbol.name}\` is read by the \`for\` or \`if\` that makes it`, {
-    hint: "which things there are cannot depend on the things themselves",
-  })
-}
-
-/** The things that an item declares, those inside of `for`, `if` and `match` too. */
-function thingsIn(evaluation: Evaluation, item: tree.Item): readonly ThingSymbol[] {
-  const inside = (items: readonly tree.Item[]) => items.flatMap((inner) => thingsIn(evaluation, inner))
-  switch (item.kind) {
-    case "instance":
-    case "network":
-    case "host": {
-      const symbol = evaluation.bindings.declared.get(item)
-      return symbol?.kind === "thing" ? [symbol] : []
-    }
-    case "for":
-      return inside(item.body.items)
-    case "if":
-      return [
-        ...inside(item.then.items),
-        ...(item.else === undefined
-          ? []
-          : item.else.kind === "if"
-            ? thingsIn(evaluation, item.else)
-            : inside(item.else.items)),
-      ]
-    case "match":
-      return item.arms.flatMap((arm) => inside(arm.body.items))
-    default:
-      return []
-  }
 }

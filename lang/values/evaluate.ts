@@ -1,11 +1,13 @@
 import type { Bindings, ClusterSymbol, Program } from "../names/symbol.ts"
 import type { Report } from "../report/diagnostic.ts"
+import type * as tree from "../syntax/tree.ts"
 import type { Types } from "../types/type.ts"
-import { addClusterScope } from "./cluster.ts"
+import { addDeployed } from "./cluster.ts"
 import { checksByAppliance } from "./cluster-checks.ts"
 import type { Clusters } from "./compiled.ts"
 import type { Library } from "./content.ts"
-import { makeExpansion, thingValue } from "./expand.ts"
+import { addEverywhere } from "./every.ts"
+import { makeExpansion } from "./expansion.ts"
 import { finishModel } from "./finish.ts"
 import type { Evaluation } from "./frame.ts"
 import { addGlobals } from "./globals.ts"
@@ -13,6 +15,7 @@ import type { ParamInput } from "./inputs.ts"
 import { memo } from "./lets.ts"
 import type { Model } from "./model.ts"
 import { checkPatterns } from "./patterns.ts"
+import { hostsOf, settleClusters } from "./settle.ts"
 
 /** What evaluation starts from: a program without errors. */
 export type FileInput = {
@@ -33,6 +36,8 @@ export type ExpandInput = FileInput & {
   readonly deployed: string | null
   /** Values for params, strongest first. */
   readonly params: readonly ParamInput[]
+  /** The set of params that gives what `params` does not; without it none. */
+  readonly set?: tree.Params | null
 }
 
 /**
@@ -44,23 +49,28 @@ export function expand(input: ExpandInput, report: Report): Model | null {
   checkPatterns(evaluation)
   const expansion = makeExpansion(evaluation)
   addGlobals(expansion)
-  const shared_hosts = expansion.hosts.splice(0)
-  const cluster = addClusterScope(expansion, input)
+  evaluation.givenAt = (frame, name) => expansion.bodies.get(frame)?.given.get(name) ?? null
+  const cluster = addDeployed(expansion, input)
   if (cluster === null) return null
-  cluster.expandAll()
+  cluster.home.expandAll()
   evaluation.clusterChecks = memo(() => checksByAppliance(expansion))
+  settleClusters(expansion)
+  addEverywhere(expansion)
   return {
     deployed: input.deployed ?? input.cluster.name,
-    cluster: cluster.thing,
-    hosts: expansion.hosts.length > 0 ? expansion.hosts : shared_hosts,
+    cluster,
+    clusters: expansion.clusters,
+    hosts: hostsOf(expansion),
     networks: expansion.networks,
     appliances: expansion.appliances,
+    inserts: expansion.inserts,
+    moves: expansion.moves,
     publishes: expansion.publishes,
     allows: expansion.allows,
-    outputs: expansion.outputs,
-    thing: (symbol) => thingValue(expansion, symbol),
+    outputs: [...cluster.home.outputs.values()],
+    thing: (symbol) => cluster.home.read(symbol),
     facts: evaluation.facts,
-    inside: cluster.inside,
+    inside: { place: cluster.home.plan.place, frame: cluster.home.frame },
     secrets: evaluation.secrets,
     finish: () => finishModel(expansion),
   }
@@ -85,13 +95,14 @@ export function makeEvaluation(input: FileInput, report: Report): Evaluation {
     report,
     limit,
     clusters: input.clusters ?? null,
-    facts: { wires: null, nics: null, towards: null, gateways: null },
+    facts: { clusterWires: null, wires: null, nics: null, towards: null, gateways: null },
     reads: [],
     reported: new Set(),
     globals: new Map(),
     given: new Map(),
     secrets: new Map(),
     generated: new Map(),
+    givenAt: () => null,
     blocks: new Map(),
     clusterChecks: () => new Map(),
     steps: 0,

@@ -1,4 +1,4 @@
-import type { Expansion } from "./expand.ts"
+import type { Expansion } from "./expansion.ts"
 import { type Evaluation, type Frame, fail } from "./frame.ts"
 import type { AssertPlan } from "./layout.ts"
 import { type Appliance, readAll } from "./things.ts"
@@ -11,7 +11,15 @@ export function finishModel(expansion: Expansion): void {
   for (const network of expansion.networks) for (const name of network.slots().keys()) network.field(name)
   for (const host of expansion.hosts) host.connection()
   for (const thing of expansion.appliances) finishAppliance(expansion, thing)
-  for (const part of [...expansion.outputs, ...expansion.checks]) part.value()
+  for (const cluster of expansion.clusters) {
+    for (const output of cluster.home.outputs.values()) output.value()
+    for (const offer of cluster.offers) offer.provided()
+  }
+  for (const check of expansion.checks) check.value()
+  for (const insert of expansion.inserts) {
+    insert.before()
+    insert.network()
+  }
   for (const publish of expansion.publishes) {
     publish.port()
     publish.target()
@@ -26,7 +34,7 @@ export function finishModel(expansion: Expansion): void {
 
 function finishAppliance(expansion: Expansion, thing: Appliance): void {
   readAll(thing)
-  const levels = expansion.classes.get(thing.class) ?? []
+  const { levels } = thing.plan
   for (const [index, level] of levels.entries()) {
     for (const read of level.place.scope.lazies) read(thing.frames[index]!)
   }

@@ -7,7 +7,7 @@ import type { Types } from "../types/type.ts"
 import type { Clusters } from "./compiled.ts"
 import type { Library } from "./content.ts"
 import { limits } from "./limits.ts"
-import type { ApplianceThing, CheckThing, Facts } from "./model.ts"
+import type { ApplianceThing, CheckThing, Facts, Traced } from "./model.ts"
 import { invalid, type Value } from "./value.ts"
 
 /**
@@ -72,6 +72,8 @@ export type Evaluation = {
   readonly secrets: Map<string, string>
   /** The secrets that may have to be made, with the first call that says so. */
   readonly generated: Map<string, { readonly length: number; readonly span: Span }>
+  /** What the cluster whose body a frame is that of was given for a param or need; null when nothing. */
+  givenAt: (frame: Frame, name: string) => { readonly trace: () => Traced } | null
   /** The compiled heads of `for` and `if` items: each is compiled once, however often it is entered. */
   readonly blocks: Map<object, object>
   /** The checks that stand in the cluster, by the appliance that each asks. */

@@ -1,10 +1,13 @@
-import { type Expansion, expandItems, thingValue } from "./expand.ts"
+import type { Unit } from "../names/symbol.ts"
+import type * as tree from "../syntax/tree.ts"
+import type { Expansion } from "./expansion.ts"
 import { makeFrame, makeScope } from "./frame.ts"
+import { Home, homePlan } from "./home.ts"
 import { declareLets } from "./lets.ts"
 
 /**
- * What stands at the top of files: their lets, and the hosts and networks of the project's own files, which all of its clusters share.
- * Everything here has one value, so it is read without a frame.
+ * What stands at the top of files: their lets, and the hosts and networks that all of their clusters share. Everything here has one
+ * value, so it is read without a frame. Those of modules are made when something reads them.
  */
 export function addGlobals(expansion: Expansion): void {
   const { evaluation } = expansion
@@ -14,17 +17,22 @@ export function addGlobals(expansion: Expansion): void {
     declareLets(place, unit.tree.items)
     const frame = makeFrame(scope, null, null)
     for (const [symbol, reader] of scope.readers) evaluation.globals.set(symbol, () => reader(frame))
-    for (const item of unit.tree.items) {
-      const symbol =
-        item.kind === "host" || item.kind === "network" ? evaluation.bindings.declared.get(item) : undefined
-      if (symbol?.kind === "thing") evaluation.globals.set(symbol, () => thingValue(expansion, symbol))
-    }
-    if (unit.module.name !== "") expansion.frames.push({ scope, frame })
-    else {
-      const shared = unit.tree.items.filter(
-        (item) => item.kind === "host" || item.kind === "network" || item.kind === "assert",
-      )
-      expandItems(expansion, shared, place, frame)
-    }
+    const home = new Home(
+      expansion,
+      homePlan(
+        place,
+        unit.tree.items.filter((item) => isShared(item, unit)),
+      ),
+      frame,
+      null,
+    )
+    for (const symbol of home.plan.things.keys()) evaluation.globals.set(symbol, () => home.read(symbol))
+    expansion.files.set(unit, home)
+    expansion.frames.push({ scope, frame })
   }
+  for (const [unit, home] of expansion.files) if (unit.module.name === "") home.expandAll()
+}
+
+function isShared(item: tree.Item, unit: Unit): boolean {
+  return item.kind === "host" || item.kind === "network" || (item.kind === "assert" && unit.module.name === "")
 }

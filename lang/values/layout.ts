@@ -1,11 +1,35 @@
-import type { ServiceSymbol, Unit } from "../names/symbol.ts"
+import type { ClassSymbol, ServiceSymbol, Unit } from "../names/symbol.ts"
 import type * as tree from "../syntax/tree.ts"
 import type { Span } from "../text/source.ts"
 import type { Type } from "../types/type.ts"
 import type { Drawing } from "./drawing.ts"
-import type { Code, Frame, Place, Slot } from "./frame.ts"
+import type { Code, Frame, Place, Scope, Slot } from "./frame.ts"
+import type { ClusterThing } from "./model.ts"
 import type { Tracer } from "./trace.ts"
 import type { Value } from "./value.ts"
+
+/** How the appliances of one declaration are made. */
+export type InstancePlan = {
+  readonly class: ClassSymbol
+  readonly levels: ClassLevels
+  readonly body: { readonly place: Inner; readonly items: readonly tree.Item[] }
+  /** What stands outside of `for` and `if`: all there is, where `unfolds` is false. */
+  readonly layout: () => Layout
+  readonly unfolds: boolean
+  /** The layouts with what `every` adds, by which of them. */
+  readonly extended: Map<string, Layout>
+}
+
+/** A class with those that it specialises, its bases first; the frames of each level are the parents of the next one's. */
+export type ClassLevels = readonly { readonly place: Inner; readonly items: readonly tree.Item[] }[]
+export type Inner = Place & { readonly scope: Scope }
+
+/** The body of an `every`, as a level above the instance's, and the cluster that it stands in. */
+export type Addition = {
+  readonly place: Inner
+  readonly items: readonly tree.Item[]
+  readonly cluster: ClusterThing | null
+}
 
 /**
  * What a thing is made of, worked out once for all things of one declaration: for each field where its values stand, and what is
@@ -49,11 +73,19 @@ export type Entry = {
   readonly span: Span
   readonly trace: Tracer
   readonly written: { readonly place: Place; readonly expression: tree.Expression }
+  /** Whether an `every` adds it: then it replaces nothing. */
+  readonly isAdded: boolean
 }
 /** The frame of a body: that of a level of the class (its bases first), of the instance, or one that an `if` or `for` made. */
 export type FrameOf = { readonly level: number } | { readonly frame: Frame }
 
-export type NeedPlan = { readonly item: tree.Needs; readonly service: ServiceSymbol; readonly unit: Unit }
+export type NeedPlan = {
+  readonly item: tree.Needs
+  readonly service: ServiceSymbol
+  readonly unit: Unit
+  /** The cluster of the `every` that adds it; null for a need of the class, which is met where the appliance stands. */
+  readonly met: ClusterThing | null
+}
 export type ProvidePlan = {
   readonly item: tree.Provides
   readonly unit: Unit

@@ -38,12 +38,18 @@ export function letType(evaluation: Evaluation, item: tree.Let): Type | null {
 }
 
 /** Reads a slot of a frame, and works its value out the first time. */
-export function lazyReader(evaluation: Evaluation, slot: number, name: string, span: Span, codeOf: () => Code): Reader {
+export function lazyReader(
+  evaluation: Evaluation,
+  slot: number,
+  name: string,
+  span: Span,
+  codeOf: (frame: Frame) => Code,
+): Reader {
   return (frame: Frame): Value => {
     const known = frame.slots[slot]
     if (known === pending) return reportCycle(evaluation, "", name)
     if (known !== undefined) return known
-    const code = codeOf()
+    const code = codeOf(frame)
     frame.slots[slot] = pending
     const value = enter(evaluation, { owner: "", name, span }, code.depth, () => code.run(frame))
     frame.slots[slot] = value

@@ -7,12 +7,15 @@ import type { Type } from "../types/type.ts"
 import { isStatic, visitFor, visitIf, visitMatch } from "./blocks.ts"
 import { drawingOf } from "./drawing.ts"
 import { compile, compileAs } from "./expressions.ts"
-import { type Evaluation, type Frame, fail, keptOf, makeScope, type Place, type Scope, spanOf } from "./frame.ts"
+import { type Evaluation, type Frame, fail, keptOf, makeScope, type Place, spanOf } from "./frame.ts"
 import type {
+  Addition,
   AllowPlan,
   AssertPlan,
+  ClassLevels,
   Entry,
   FrameOf,
+  Inner,
   Layout,
   NeedPlan,
   ProvidedField,
@@ -21,11 +24,6 @@ import type {
 } from "./layout.ts"
 import { declareLets, memo } from "./lets.ts"
 import { tracerOf } from "./trace.ts"
-
-type Inner = Place & { readonly scope: Scope }
-
-/** A class with those that it specialises, its bases first; the frames of each level are the parents of the next one's. */
-export type ClassLevels = readonly { readonly place: Inner; readonly items: readonly tree.Item[] }[]
 
 /** The levels of a class; the caller keeps them, since a class is compiled once. */
 export function classLevels(evaluation: Evaluation, symbol: ClassSymbol): ClassLevels {
@@ -39,7 +37,14 @@ export function classLevels(evaluation: Evaluation, symbol: ClassSymbol): ClassL
 }
 
 /** An item of a body with the place that it is compiled in and the frame that it is run in. */
-type Found = { readonly item: tree.Item; readonly place: Place; readonly frame: FrameOf; readonly level: number }
+type Found = {
+  readonly item: tree.Item
+  readonly place: Place
+  readonly frame: FrameOf
+  readonly level: number
+  /** The `every` that adds it; null for what the class or the instance says. */
+  readonly addition: Addition | null
+}
 
 /**
  * Puts together what a class and an instance's body say. `frames` are those of a thing, the instance's last: they are needed only where
@@ -49,15 +54,22 @@ export function applianceLayout(
   levels: ClassLevels,
   instance: { readonly place: Inner; readonly items: readonly tree.Item[] },
   frames: readonly Frame[] | null,
+  additions: readonly Addition[] = [],
 ): Layout {
-  const found: Found[] = []
+  const own: Found[] = []
   for (const [level, body] of [...levels, instance].entries()) {
-    collect(body, level, { level }, frames?.[level] ?? null, found)
+    collect(body, level, { level }, frames?.[level] ?? null, own, null)
   }
+  const added: Found[] = []
+  for (const [index, addition] of additions.entries()) {
+    const level = levels.length + 1 + index
+    collect(addition, level, { level }, frames?.[level] ?? null, added, addition)
+  }
+  const found = added.length === 0 ? own : [...own, ...withoutTwins(own, added)]
   const needs = new Map<string, NeedPlan>()
   const provides = new Map<string, ProvidePlan>()
-  for (const { item, place, frame } of found) {
-    if (item.kind === "needs") addNeed(needs, item, place)
+  for (const { item, place, frame, addition } of found) {
+    if (item.kind === "needs") addNeed(needs, item, place, addition?.cluster ?? null)
     if (item.kind === "provides") addProvided(provides, item, place, frame)
   }
   const slots = slotsOf(found, applianceSchema)
@@ -81,7 +93,7 @@ export function fieldSlots(
   frame: Frame,
 ): ReadonlyMap<string, SlotPlan> {
   const found: Found[] = []
-  collect({ place, items }, 0, { level: 0 }, frame, found)
+  collect({ place, items }, 0, { level: 0 }, frame, found, null)
   return slotsOf(found, schema)
 }
 
@@ -112,15 +124,16 @@ function collect(
   frame: FrameOf,
   actual: Frame | null,
   found: Found[],
+  addition: Addition | null,
 ): void {
   const { place } = body
   for (const item of body.items) {
     const visit = (items: readonly tree.Item[], inner: Inner, inner_frame: Frame) =>
-      collect({ place: inner, items }, level, { frame: inner_frame }, inner_frame, found)
+      collect({ place: inner, items }, level, { frame: inner_frame }, inner_frame, found, addition)
     if (item.kind === "if" && actual !== null) visitIf(place, item, actual, visit)
     else if (item.kind === "for" && actual !== null) visitFor(place, item, actual, visit)
     else if (item.kind === "match" && actual !== null) visitMatch(place, item, actual, visit)
-    else found.push({ item, place, frame, level })
+    else found.push({ item, place, frame, level, addition })
   }
 }
 
@@ -135,12 +148,13 @@ function slotsOf(found: readonly Found[], schema: Schema): ReadonlyMap<string, S
     entries.set(text, item.value === undefined ? [] : [entryOf("=", item.value, types.get(text)!, place, frame)])
   }
   const given_at = new Map<string, Span>()
-  for (const { item, place, frame, level } of found) {
+  for (const { item, place, frame, level, addition } of found) {
     if (item.kind === "output") addOutput(entries, types, item, place, frame)
     if (item.kind !== "field") continue
     const type = types.get(item.name.text)
     if (type === undefined || isGivenTwice(given_at, item, place, level)) continue
-    const entry = entryOf(item.operator, item.value, type, place, frame)
+    const made = entryOf(item.operator, item.value, type, place, frame)
+    const entry = addition === null ? made : { ...made, isAdded: true }
     const before = item.operator === "=" ? [] : (entries.get(item.name.text) ?? [])
     entries.set(item.name.text, [...before, entry])
   }
@@ -232,15 +246,65 @@ function makeEntry(
     span: spanOf(place.unit, expression),
     trace: (at) => tracer()(at),
     written: { place, expression },
+    isAdded: false,
   }
 }
 
-function addNeed(needs: Map<string, NeedPlan>, item: tree.Needs, place: Place): void {
+function addNeed(needs: Map<string, NeedPlan>, item: tree.Needs, place: Place, met: NeedPlan["met"]): void {
+  const service = neededService(item, place)
+  if (service !== null) needs.set(item.name.text, { item, service, unit: place.unit, met })
+}
+
+/** The service that a need is of; null where that was reported. */
+export function neededService(item: tree.Needs, place: Place): ServiceSymbol | null {
   let type = item.type
   while (type.kind === "optional-type" || type.kind === "list-type" || type.kind === "ranged-type") type = type.of
-  if (type.kind !== "named-type") return
+  if (type.kind !== "named-type") return null
   const service = place.evaluation.bindings.uses.get(type.path.at(-1)!)
-  if (service?.kind === "service") needs.set(item.name.text, { item, service, unit: place.unit })
+  return service?.kind === "service" ? service : null
+}
+
+/** What `every` adds, without what is there already, which is reported at both ends. */
+function withoutTwins(own: readonly Found[], added: readonly Found[]): readonly Found[] {
+  const taken = new Map<string, Found>()
+  for (const found of own) {
+    const name = nameOf(found.item)
+    if (name !== null) taken.set(name, found)
+  }
+  return added.filter((found) => {
+    const name = nameOf(found.item)
+    const twin = name === null ? undefined : taken.get(name)
+    if (name === null) return true
+    if (twin === undefined) {
+      taken.set(name, found)
+      return true
+    }
+    fail(found.place.evaluation, "A0723", spanOfName(found), `there is a ${name} already, and \`every\` only adds`, {
+      related: [{ message: `${name} is here`, span: spanOfName(twin) }],
+      hint: `leave those out that have one, with \`where\`, or take another name`,
+    })
+    return false
+  })
+}
+
+/** The name of what may stand in a body only once beside what is inherited; null for all else. */
+function nameOf(item: tree.Item): string | null {
+  switch (item.kind) {
+    case "needs":
+    case "provides":
+    case "param":
+    case "output":
+      return item.name.text
+    case "check":
+      return `check ${JSON.stringify(item.title.parts.filter((part) => typeof part === "string").join(""))}`
+    default:
+      return null
+  }
+}
+
+function spanOfName({ item, place }: Found): Span {
+  if (item.kind === "check") return spanOf(place.unit, item.title)
+  return spanOf(place.unit, "name" in item && item.name !== undefined ? item.name : item)
 }
 
 function addProvided(provides: Map<string, ProvidePlan>, item: tree.Provides, place: Place, frame: FrameOf): void {

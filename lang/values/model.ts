@@ -12,9 +12,16 @@ export type Model = {
   /** The deployed name. */
   readonly deployed: string
   readonly cluster: ClusterThing
+  /** The deployed cluster and all that are in it, each before those inside of it. */
+  readonly clusters: readonly ClusterThing[]
+  /** Every host that an appliance may stand on or is tied to. */
   readonly hosts: readonly HostThing[]
+  /** Those of clusters, and those of files, which belong to the cluster only where something stands on them. */
   readonly networks: readonly NetworkThing[]
+  /** Those that are inserted, too. */
   readonly appliances: readonly ApplianceThing[]
+  readonly inserts: readonly InsertThing[]
+  readonly moves: readonly MoveThing[]
   readonly publishes: readonly PublishThing[]
   readonly allows: readonly AllowThing[]
   readonly outputs: readonly OutputThing[]
@@ -32,6 +39,8 @@ export type Model = {
 
 /** Written by wiring and addresses, read by evaluation. An entry that is not there yet is "too early". */
 export type Facts = {
+  /** The same for the needs of clusters inside others, found from the outermost inward; `unmet` was reported. */
+  clusterWires: Map<ClusterThing, Map<string, Provided | readonly Provided[] | "unmet" | null>> | null
   /** The provider(s) behind `needs` and `uses`, by appliance and name; null for an optional one that nobody provides. */
   wires: Map<ApplianceThing, Map<string, Provided | readonly Provided[] | null>> | null
   /** All nics of an appliance, in order, with their addresses. */
@@ -54,8 +63,10 @@ export type PlannedNic = {
 }
 
 type Thing = {
-  /** The name with its key: `web[1]`. */
+  /** The path of names and keys from the deployed cluster on: `web[1]`, `room[klein].web[1]`. */
   readonly id: string
+  /** The cluster that it stands in; null for the deployed cluster, and for what stands at the top of a file. */
+  readonly within: ClusterThing | null
   readonly name: string
   readonly key: string | number | null
   /** The name where it is declared: where a diagnostic about the whole thing points. */
@@ -66,7 +77,28 @@ type Thing = {
   fieldSpan(name: string): Span
 }
 
-export type ClusterThing = Thing & { readonly kind: "cluster"; readonly cluster: ClusterSymbol }
+export type ClusterThing = Thing & {
+  readonly kind: "cluster"
+  readonly cluster: ClusterSymbol
+  /** `room-klein`: what the host names of its appliances begin with; empty for the deployed cluster. */
+  readonly hostname: string
+  /** Where its appliances may stand: the hosts that it declares, else those of its file, else those of the cluster around it; none: this machine. */
+  readonly hosts: readonly HostThing[]
+  /** Of which the only one is where its appliances stand that do not say so: its own, else those of its file. */
+  readonly networks: readonly NetworkThing[]
+  readonly needs: readonly NeedThing[]
+  readonly offers: readonly OfferThing[]
+  /** What is read of it from outside: an output, else a param, thing, need or offer; `undefined` when it has none of that name. */
+  member(name: string): Value | undefined
+}
+/** What a cluster provides to the one around it. */
+export type OfferThing = {
+  readonly name: string
+  readonly service: ServiceSymbol
+  /** The service inside that is handed on; null when there is none or several, which is reported. */
+  provided(): Provided | null
+  readonly span: Span
+}
 export type HostThing = Thing & { readonly kind: "host"; readonly connection: () => Value }
 export type NetworkThing = Thing & { readonly kind: "network" }
 
@@ -89,6 +121,23 @@ export type ApplianceThing = Thing & {
 /** The place that gave a value, and the reads on the way to it, nearest first. */
 export type Traced = { readonly through: readonly string[]; readonly span: Span }
 
+/** An appliance that is put in line in front of others. */
+export type InsertThing = {
+  readonly appliance: ApplianceThing
+  readonly before: () => readonly ApplianceThing[]
+  /** Null where it failed, which was reported. */
+  readonly network: () => NetworkThing | null
+  readonly span: Span
+  readonly beforeSpan: Span
+}
+/** What was called `from` is called `to` now: paths from the deployed cluster on. */
+export type MoveThing = {
+  readonly from: string
+  readonly to: string
+  readonly fromSpan: Span
+  readonly toSpan: Span
+}
+
 export type NeedThing = {
   readonly how: "needs" | "uses"
   readonly name: string
@@ -99,6 +148,8 @@ export type NeedThing = {
     | { readonly kind: "many"; readonly least: number; readonly most: number | null }
   /** The value that the instance picked, such as `dns = names.dns`; `undefined` when it picked none. */
   readonly pick: () => Value | undefined
+  /** The cluster whose providers meet it: that of the appliance, or where the `every` stands that adds it. */
+  readonly met: ClusterThing | null
   /** Where the reader would pick or add a provider: the instance, or its pick. */
   readonly span: Span
   /** Where the class declares the need. */

@@ -22,6 +22,7 @@ export function readMember(
         return evaluation.clusters?.decided(value.to, name) ?? readSelf(evaluation, value.to, name, span)
       }
       if (value.to.kind === "host" && name === "facts") return factsOf(value.to)
+      if (value.to.kind === "cluster") return value.to.member(name)
       return name === "name" ? value.to.id : value.to.field(name)
     }
     if (value.kind === "provided") return readProvided(evaluation, value.provided, name, self, span)

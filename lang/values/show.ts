@@ -9,7 +9,9 @@ export function show(value: Value): string {
     return value.from === value.to ? String(value.from) : `${value.from}-${value.to}`
   }
   if (isObject(value) && value.kind === "reference")
-    return value.to.kind === "appliance" ? value.to.hostname : value.to.id
+    return value.to.kind === "appliance" || (value.to.kind === "cluster" && value.to.hostname !== "")
+      ? value.to.hostname
+      : value.to.id
   return display(value)
 }
 

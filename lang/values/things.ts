@@ -1,24 +1,34 @@
-import type { ClassSymbol, ServiceSymbol } from "../names/symbol.ts"
-import type * as tree from "../syntax/tree.ts"
+import type { ClassSymbol } from "../names/symbol.ts"
 import type { Span } from "../text/source.ts"
 import { addTo } from "./amend.ts"
 import { conformerOf } from "./conform.ts"
 import { defaultOf } from "./expressions.ts"
-import { type Evaluation, enter, type Frame, fail, outward, pending, reportCycle, type Slot, spanOf } from "./frame.ts"
-import type { Entry, FrameOf, Layout, NeedPlan, ProvidePlan, SlotPlan } from "./layout.ts"
+import { type Evaluation, enter, type Frame, fail, outward, pending, reportCycle, type Slot } from "./frame.ts"
+import type { Entry, FrameOf, InstancePlan, Layout, SlotPlan } from "./layout.ts"
 import type {
   AllowThing,
   ApplianceThing,
   CheckThing,
+  ClusterThing,
   Facts,
   NeedThing,
   NetworkThing,
   Provided,
   Traced,
 } from "./model.ts"
+import { Need, ProvidedService } from "./services.ts"
+import { display, isObject } from "./show.ts"
 import { invalid, type Value } from "./value.ts"
 
 // Classes, unlike elsewhere in lang/: there may be a hundred thousand of each of these, and a method costs an instance nothing.
+
+/** What a thing is called, and where it stands. */
+export type Identity = {
+  readonly name: string
+  readonly key: string | number | null
+  readonly id: string
+  readonly within: ClusterThing | null
+}
 
 /** An appliance whose fields are worked out when they are read, once each. */
 export class Appliance implements ApplianceThing {
@@ -29,8 +39,11 @@ export class Appliance implements ApplianceThing {
   readonly key: string | number | null
   readonly id: string
   readonly hostname: string
+  readonly within: ClusterThing | null
   readonly span: Span
-  /** One frame for each level of the class, its bases first, then that of the instance's body. */
+  /** How it was made, once for all things of a declaration. */
+  readonly plan: InstancePlan
+  /** One frame for each level of the class, its bases first, then that of the instance's body, then those of what `every` adds. */
   frames: readonly Frame[] = []
   #layout: Layout
   /** Unfolds the `for` and `if` of its bodies; null when there are none, or when that is done. */
@@ -44,26 +57,36 @@ export class Appliance implements ApplianceThing {
 
   constructor(
     evaluation: Evaluation,
-    of: ClassSymbol,
-    identity: {
-      readonly name: string
-      readonly key: string | number | null
-      readonly id: string
-      readonly hostname: string
-    },
+    plan: InstancePlan,
+    identity: Identity & { readonly hostname: string },
     span: Span,
-    layout: Layout,
     unfold: (() => Layout) | null,
   ) {
     this.evaluation = evaluation
-    this.class = of
+    this.plan = plan
+    this.class = plan.class
+    this.within = identity.within
     this.name = identity.name
     this.key = identity.key
     this.id = identity.id
     this.hostname = identity.hostname
     this.span = span
-    this.#layout = layout
+    this.#layout = plan.layout()
     this.#unfold = unfold
+  }
+
+  /** Gives it what `every` adds: what was read of it before saw it as it was. */
+  extend(layout: Layout, frames: readonly Frame[]): void {
+    this.frames = frames
+    this.#unfold = null
+    this.#become(layout)
+  }
+
+  #become(layout: Layout): void {
+    this.#layout = layout
+    this.#values = null
+    this.#needs = null
+    this.#provides = null
   }
 
   /**
@@ -75,12 +98,9 @@ export class Appliance implements ApplianceThing {
       this.#asked = new Set()
       const unfolded = this.#unfold()
       for (const name of this.#asked) this.#reportDecided(name, unfolded)
-      this.#layout = unfolded
       this.#unfold = null
       this.#asked = null
-      this.#values = null
-      this.#needs = null
-      this.#provides = null
+      this.#become(unfolded)
     }
     return this.#layout
   }
@@ -184,6 +204,7 @@ export class Network implements NetworkThing {
   readonly key: string | number | null
   readonly id: string
   readonly span: Span
+  readonly within: ClusterThing | null
   readonly evaluation: Evaluation
   readonly frame: Frame
   readonly slots: () => ReadonlyMap<string, SlotPlan>
@@ -191,12 +212,13 @@ export class Network implements NetworkThing {
 
   constructor(
     evaluation: Evaluation,
-    identity: { readonly name: string; readonly key: string | number | null; readonly id: string },
+    identity: Identity,
     span: Span,
     frame: Frame,
     slots: () => ReadonlyMap<string, SlotPlan>,
   ) {
     this.evaluation = evaluation
+    this.within = identity.within
     this.name = identity.name
     this.key = identity.key
     this.id = identity.id
@@ -229,105 +251,6 @@ export class Network implements NetworkThing {
 
   frameOf(frame: FrameOf): Frame {
     return "frame" in frame ? frame.frame : this.frame
-  }
-}
-
-class Need implements NeedThing {
-  readonly #appliance: Appliance
-  readonly #plan: NeedPlan
-
-  constructor(appliance: Appliance, plan: NeedPlan) {
-    this.#appliance = appliance
-    this.#plan = plan
-  }
-
-  get how(): "needs" | "uses" {
-    return this.#plan.item.how
-  }
-
-  get name(): string {
-    return this.#plan.item.name.text
-  }
-
-  get service(): ServiceSymbol {
-    return this.#plan.service
-  }
-
-  get count(): NeedThing["count"] {
-    return countOf(this.#plan.item.type)
-  }
-
-  pick(): Value | undefined {
-    const entry = this.#appliance.layout.picks.get(this.name)
-    return entry === undefined ? undefined : this.#appliance.run(entry)
-  }
-
-  get span(): Span {
-    return this.#appliance.layout.picks.get(this.name)?.span ?? this.#appliance.span
-  }
-
-  get declaration(): Span {
-    return spanOf(this.#plan.unit, this.#plan.item.name)
-  }
-}
-
-/** A service that an appliance provides; its fields are worked out when they are read, once each. */
-export class ProvidedService implements Provided {
-  readonly kind = "provided-service"
-  readonly appliance: Appliance
-  readonly plan: ProvidePlan
-  #values: Map<string, Value | typeof pending> | null = null
-
-  constructor(appliance: Appliance, plan: ProvidePlan) {
-    this.appliance = appliance
-    this.plan = plan
-  }
-
-  get name(): string {
-    return this.plan.item.name.text
-  }
-
-  get service(): ServiceSymbol {
-    return this.plan.service
-  }
-
-  get span(): Span {
-    return spanOf(this.plan.unit, this.plan.item.name)
-  }
-
-  field(name: string): Value | undefined {
-    const field = this.plan.fields.get(name)
-    if (field === undefined) return undefined
-    if (field.entry === null) return field.type.kind === "optional" ? null : invalid
-    const known = this.#values?.get(name)
-    const { evaluation } = this.appliance
-    if (known === pending) return reportCycle(evaluation, `${this.appliance.id}.${this.name}`, name)
-    if (known !== undefined) return known
-    const { entry } = field
-    if (entry.code.reach === Number.POSITIVE_INFINITY) return this.appliance.run(entry)
-    this.#values ??= new Map()
-    this.#values.set(name, pending)
-    const read = { owner: `${this.appliance.id}.${this.name}`, name, span: entry.span }
-    const value = enter(evaluation, read, entry.code.depth, () => this.appliance.run(entry))
-    this.#values.set(name, value)
-    return value
-  }
-
-  fieldSpan(name: string): Span {
-    return this.plan.fields.get(name)?.entry?.span ?? this.span
-  }
-
-  trace(name: string): Traced {
-    const entry = this.plan.fields.get(name)?.entry ?? null
-    return entry === null ? { through: [], span: this.span } : entry.trace(this.appliance.frameOf(entry.frame))
-  }
-
-  ports(): readonly { readonly name: string; readonly value: Value; readonly span: Span }[] {
-    const ports = [...this.plan.fields].filter(([, field]) => bare(field.type) === "port")
-    return ports.flatMap(([name]) => {
-      const value = this.field(name)
-      return value === undefined || value === null ? [] : [{ name, value, span: this.fieldSpan(name) }]
-    })
   }
 }
 
@@ -376,6 +299,8 @@ function slotValue(
   for (const entry of slot.entries) {
     const given = entry.code.run(thing.frameOf(entry.frame))
     if (given === invalid) return invalid
+    const twin = entry.isAdded ? entryInBoth(value, given) : null
+    if (twin !== null) return reportTwin(evaluation, slot, entry, twin)
     const sum = entry.operator === "=" ? given : addTo(value, given)
     if (sum === null && given !== null) {
       return fail(evaluation, "A0718", entry.span, `nothing can be added to \`${slot.name}\``)
@@ -386,14 +311,21 @@ function slotValue(
   return conform === null ? value : conform(value, evaluation, () => ({ span: slot.entries.at(-1)!.span }))
 }
 
-function countOf(type: tree.TypeExpression): NeedThing["count"] {
-  if (type.kind === "optional-type") return { kind: "maybe" }
-  if (type.kind === "list-type") return { kind: "many", least: 0, most: null }
-  if (type.kind !== "ranged-type" || type.range.kind !== "value-range") return { kind: "one" }
-  const { from, to } = type.range
-  return { kind: "many", least: from?.kind === "int" ? from.value : 0, most: to?.kind === "int" ? to.value : null }
+/** A key that both maps have; null when there is none, or when they are no maps. */
+function entryInBoth(before: Value, more: Value): string | number | null {
+  if (!isObject(before) || before.kind !== "map" || !isObject(more) || more.kind !== "map") return null
+  return more.entries.keys().find((key) => before.entries.has(key)) ?? null
 }
 
-function bare(type: SlotPlan["type"]): string {
-  return type.kind === "optional" ? bare(type.of) : type.kind
+function reportTwin(evaluation: Evaluation, slot: SlotPlan, entry: Entry, key: string | number): Value {
+  const others = slot.entries.filter((other) => other !== entry)
+  return fail(
+    evaluation,
+    "A0723",
+    entry.span,
+    `\`${slot.name}\` has ${display(key)} already, and \`every\` only adds`,
+    {
+      related: others.slice(0, 3).map(({ span }) => ({ message: "given here", span })),
+    },
+  )
 }

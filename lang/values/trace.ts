@@ -2,7 +2,8 @@ import type { AnySymbol } from "../names/symbol.ts"
 import type * as tree from "../syntax/tree.ts"
 import { dataSpan } from "./data-origins.ts"
 import { compile } from "./expressions.ts"
-import { type Frame, outward, type Place, spanOf } from "./frame.ts"
+import { type Frame, outward, type Place, type Scope, spanOf } from "./frame.ts"
+import { memo } from "./lets.ts"
 import { compileSelf } from "./members-of-things.ts"
 import type { ApplianceThing, Traced } from "./model.ts"
 import { readsIn } from "./reads.ts"
@@ -47,6 +48,7 @@ function traceSymbol(place: Place, symbol: AnySymbol, here: Traced): Tracer {
   for (let scope = place.scope; scope !== null; scope = scope.parent) {
     const reach = distance++
     if (scope.readers.has(symbol)) {
+      if (symbol.kind === "param") return traceParam(place, symbol, scope, reach, here)
       if (written?.value === undefined) return () => here
       const inner: Place = { evaluation, unit: place.unit, scope }
       return named(symbol.name, tracerOf(inner, written.value), (frame) => outward(frame, reach))
@@ -57,6 +59,23 @@ function traceSymbol(place: Place, symbol: AnySymbol, here: Traced): Tracer {
   }
   if (symbol.kind !== "let" || written?.value === undefined) return () => here
   return named(symbol.name, tracerOf({ evaluation, unit: symbol.unit, scope: null }, written.value), (frame) => frame)
+}
+
+/** A param of a cluster: what it was given where it is put into another one, else its default. */
+function traceParam(
+  { evaluation, unit }: Place,
+  { name, declaration }: AnySymbol & { readonly kind: "param" },
+  scope: Scope,
+  reach: number,
+  here: Traced,
+): Tracer {
+  const { value } = declaration
+  const usual = memo(() => (value === undefined ? () => here : tracerOf({ evaluation, unit, scope }, value)))
+  const add = prefixer()
+  return (frame) => {
+    const at = outward(frame, reach)
+    return add(name, evaluation.givenAt(at, name)?.trace() ?? usual()(at))
+  }
 }
 
 function named(name: string, inner: Tracer, frameOf: (frame: Frame) => Frame): Tracer {

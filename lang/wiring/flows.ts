@@ -8,7 +8,8 @@ import type { CidrValue } from "../values/value.ts"
 import { openAllows } from "./allows.ts"
 import { portsOf } from "./ports.ts"
 import { openPublishes, type PlannedPublish } from "./publishes.ts"
-import { nameOf, type ResolvedWire } from "./wire.ts"
+import { nameOf } from "./unmet.ts"
+import type { ResolvedWire } from "./wire.ts"
 
 /** One end of a flow. */
 export type FlowEnd =

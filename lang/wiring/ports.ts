@@ -4,7 +4,7 @@ import { firstTime } from "../report/once.ts"
 import type { Model, Provided } from "../values/model.ts"
 import { isList, isObject } from "../values/show.ts"
 import type { Value } from "../values/value.ts"
-import { nameOf } from "./wire.ts"
+import { nameOf } from "./unmet.ts"
 
 /** The ports of a provided service, each once, in the order of its contract. */
 export function portsOf(provided: Provided): readonly PortSpan[] {

@@ -5,7 +5,7 @@ import type { Model, Provided, PublishThing } from "../values/model.ts"
 import { isObject } from "../values/show.ts"
 import type { Opening } from "./flows.ts"
 import { portSpans, portsOf, showPort } from "./ports.ts"
-import { nameOf } from "./wire.ts"
+import { nameOf } from "./unmet.ts"
 
 /** A port of the hosts that leads to a provided service. */
 export type PlannedPublish = {

@@ -1,4 +1,4 @@
-import type { DesiredState } from "../../lang/index.ts"
+import { type DesiredState, showOrigin } from "../../lang/index.ts"
 import type { Failure, FailureKind } from "../model/failure.ts"
 import { fieldsOf } from "../model/fields.ts"
 import { overlaps } from "../model/networks.ts"
@@ -12,7 +12,15 @@ import type { PlanInput } from "./steps.ts"
 /** Why a cluster cannot be planned on what was observed, before anything is compared; null when it can. */
 export function refusalOf(input: PlanInput): Failure | null {
   const { desired, observed } = input
-  return unreachable(observed) ?? damaged(observed) ?? unsuitable(desired, observed) ?? lacking(input) ?? missing(input)
+  return (
+    unreachable(observed) ??
+    damaged(observed) ??
+    inLine(desired) ??
+    renamed(desired, observed) ??
+    unsuitable(desired, observed) ??
+    lacking(input) ??
+    missing(input)
+  )
 }
 
 /** Why changes must not be made although they are what the source asks for: protection and things of others; null when they may. */
@@ -55,6 +63,40 @@ function damaged(observed: Observed): Failure | null {
     findings,
     `${findings.length} records are damaged`,
     "restore the records from a backup of the host",
+  )
+}
+
+/** Beside what it is put before, it would see nothing of what it is there for. */
+function inLine(desired: DesiredState | null): Failure | null {
+  const findings = (desired?.inserts ?? []).map(
+    ({ appliance, before, network, origin }) =>
+      `${showOrigin(origin)}: ${appliance} is put in line before ${before.join(", ") || "nothing"} on ${network}, which cannot be run yet`,
+  )
+  return failure(
+    "host-unsuitable",
+    findings,
+    `${findings.length} appliances are put in line before others, which cannot be run yet`,
+    "take the `insert` away until a version that runs it; `appl check` and `appl graph` know it already",
+  )
+}
+
+/** What is there under its old name would be deleted, and made anew under the new one. */
+function renamed(desired: DesiredState | null, observed: Observed): Failure | null {
+  const there = new Map(
+    reachable(observed).flatMap(([host, seen]) =>
+      seen.objects.map(({ address }) => [address as string, host] as const),
+    ),
+  )
+  const findings = (desired?.moved ?? []).flatMap(({ kind, from, to, origin }) => {
+    const host = there.get(`${kind}/${from}`)
+    if (host === undefined || there.has(`${kind}/${to}`)) return []
+    return [`${showOrigin(origin)}: ${to} is ${kind}/${from} on host ${host} still, which cannot be renamed yet`]
+  })
+  return failure(
+    "conflict",
+    findings,
+    `${findings.length} things have other names on their hosts, and cannot be renamed yet`,
+    "keep the old names for now; without the `moved`, they are deleted and made anew under the new ones",
   )
 }
 

@@ -17,6 +17,8 @@ export type Place = {
     words: readonly string[],
     environment?: Readonly<Record<string, string>>,
     folder?: string,
+    /** What stands on its standard input; without it that is closed. */
+    input?: string,
   ): { child: ChildProcess; ended: Promise<Ended> }
 }
 
@@ -29,10 +31,10 @@ export function makePlace({ onTestFinished }: Finishing): Place {
   const folder = mkdtempSync(join(tmpdir(), "appl-cli-"))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   cpSync(join(root, "examples"), folder, { recursive: true })
-  const start: Place["start"] = (words, environment = {}, inside = folder) => {
+  const start: Place["start"] = (words, environment = {}, inside = folder, input = undefined) => {
     const child = spawn(join(root, "bin", "appl"), words, {
       cwd: inside,
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
       env: {
         PATH: process.env.PATH,
         HOME: folder,
@@ -41,6 +43,7 @@ export function makePlace({ onTestFinished }: Finishing): Place {
         ...environment,
       },
     })
+    child.stdin?.end(input)
     return { child, ended: endOf(child) }
   }
   return {

@@ -23,7 +23,7 @@ test("the workspace that is edited has no mistakes", () => {
   expect(knownOf(analyse(files).snapshot()).problems).toEqual([])
 })
 
-test(`${count} chains of edits from seed ${first_seed} on`, () => {
+test(`${count} chains of edits from seed ${first_seed} on`, { timeout: 60_000 + count * 2_000 }, () => {
   for (let seed = first_seed; seed < first_seed + count; seed++) {
     const random = makeRandom(seed)
     const texts = { ...files }

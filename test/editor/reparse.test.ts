@@ -11,7 +11,7 @@ const { count, seed: first_seed } = asked(300)
 const paths = ["modules/edge/edge.appl", "examples/02-office/office.appl", "test/editor/many-items.appl"]
 const texts = paths.map((path) => readFileSync(path, "utf8"))
 
-test(`${count} chains of edits from seed ${first_seed} on`, () => {
+test(`${count} chains of edits from seed ${first_seed} on`, { timeout: 60_000 + count * 2_000 }, () => {
   let reused = 0
   for (let seed = first_seed; seed < first_seed + count; seed++) {
     const random = makeRandom(seed)

@@ -65,6 +65,8 @@ export function office(asked: Partial<OfficeOptions> = {}): DesiredState {
       (left, right) => (left.id < right.id ? -1 : 1),
     ),
     appliances: appliances.map(options.amend),
+    inserts: [],
+    moved: [],
     wires: webs.map((appliance) => ({
       kind: "needs",
       consumer: appliance.id,

@@ -117,6 +117,8 @@ export function clusterOf(random: RandomCluster): DesiredState {
       hosts: ["even", "odd"],
       origin: at(1),
     })),
+    inserts: [],
+    moved: [],
     images: [...images.values()].sort((left, right) => (left.id < right.id ? -1 : 1)),
     appliances: made,
     wires: [],

@@ -194,4 +194,9 @@ export const addressCodes = {
     right:
       "let net = subnet(10.0.0.0/8, prefix = 24, index = 256)\nassert net == 10.1.0.0/24 and address(net, -2) == 10.1.0.254\n",
   },
+  A0417: {
+    title: "two networks have one name",
+    explain:
+      "In a deployed cluster a network is known by its name, those at the top of files too. Two that clusters from different files use need different names.",
+  },
 } as const satisfies CodeTable

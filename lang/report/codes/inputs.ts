@@ -64,4 +64,9 @@ cluster two {
     explain:
       "Everything on a host is named after the deployed name of its cluster: it is made of small letters, digits and `-`, begins with a letter, does not end in `-`, and is at most 40 characters long.",
   },
+  A0914: {
+    title: "there is no such set of params",
+    explain:
+      "`--params production` names a file, or a `params production { … }` that stands in the file of the cluster and gives values to its params.",
+  },
 } as const satisfies CodeTable

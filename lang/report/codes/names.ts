@@ -112,11 +112,18 @@ export const nameCodes = {
     wrong: "appliance A: B {}\nappliance B: A {}\n",
     right: "appliance A: B {}\nappliance B {}\n",
   },
+  A0216: {
+    title: "a cluster inside itself",
+    explain:
+      "A cluster may hold others, but the clusters in it, one inside the other, must end at some that hold none: what contains itself has no end.",
+    wrong: "cluster room {\n  cluster annex: room {}\n}\n",
+    right: "cluster annex {}\ncluster room {\n  cluster side: annex {}\n}\n",
+  },
   A0299: {
     title: "this comes in a later version",
     explain:
       "The language has a place for this, and the grammar knows it, but this version of appl does not give it a meaning yet. Nothing was done.",
-    wrong: "cluster one {\n  moved old -> new\n}\n",
-    right: "cluster one {\n}\n",
+    wrong: 'let key: Secret<Text> = "open"\n',
+    right: 'let key: Text = "open"\n',
   },
 } as const satisfies CodeTable

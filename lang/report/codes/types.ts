@@ -4,6 +4,14 @@ const web = 'appliance Web {\n  param site: Hostname\n  image = debian("bookworm
 const lan = "  network lan { cidr = 10.0.0.0/24 }\n"
 
 /** A03: types and ranges. */
+const provider = `service Site { port: Port = 80/tcp }
+appliance Web {
+  image = debian("bookworm")
+  start = ["sleep", "infinity"]
+  provides site: Site { }
+}
+`
+
 export const typeCodes = {
   A0301: {
     title: "outside the range of its type",
@@ -234,5 +242,64 @@ test "it has a limit" {
   assert fails(one { size = 4 }, "A0301")
 }
 `,
+  },
+  A0340: {
+    title: "this is not how it is provided here",
+    explain:
+      "An appliance provides a service itself, with the fields of its contract in braces. A cluster hands on one that something inside of it provides: `provides site: Http = web.http`, or without a value the only one there is.",
+    wrong: `${provider}cluster shop {
+  network lan { cidr = 10.0.0.0/24 }
+  appliance web: Web { on = lan }
+  provides site: Site { port = 81/tcp }
+}
+`,
+    right: `${provider}cluster shop {
+  network lan { cidr = 10.0.0.0/24 }
+  appliance web: Web { on = lan }
+  provides site: Site = web.site
+}
+`,
+  },
+  A0341: {
+    title: "`every` only adds",
+    explain:
+      "What an appliance is stands in its class and where it is declared; `every` adds needs, services, checks, and with `+=` elements of lists and entries of maps. It replaces nothing, so that a reader of the declaration is not deceived from afar.",
+    wrong: `${provider}cluster shop {
+  network lan { cidr = 10.0.0.0/24 }
+  appliance web: Web { on = lan }
+  every appliance { tags = ["shop"] }
+}
+`,
+    right: `${provider}cluster shop {
+  network lan { cidr = 10.0.0.0/24 }
+  appliance web: Web { on = lan }
+  every appliance { tags += ["shop"] }
+}
+`,
+  },
+  A0342: {
+    title: "this cannot have moved",
+    explain:
+      "`moved old -> new` says what a thing is called now, so that it is kept. Both are paths of names and keys that are written out, and the new one leads to an appliance, a network, a host or a cluster.",
+    wrong: `${provider}cluster shop {
+  param number: Int = 1
+  network lan { cidr = 10.0.0.0/24 }
+  appliance web[1]: Web { on = lan }
+  moved shop-web -> web[number]
+}
+`,
+    right: `${provider}cluster shop {
+  network lan { cidr = 10.0.0.0/24 }
+  appliance web[1]: Web { on = lan }
+  moved shop-web -> web[1]
+}
+`,
+  },
+  A0343: {
+    title: "a set of params without a cluster",
+    explain:
+      "`params production { … }` gives values to the params of a cluster that is declared in the same file, and is checked by their types.",
+    wrong: "params production { count = 3 }\n",
+    right: "cluster shop {\n  param count: Int = 1\n}\nparams production { count = 3 }\n",
   },
 } as const satisfies CodeTable

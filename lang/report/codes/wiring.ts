@@ -300,4 +300,64 @@ cluster c {
 }
 `,
   },
+  A0513: {
+    title: "nothing is around this cluster to meet its need",
+    explain:
+      "What a cluster `needs` is provided by the cluster around it. Deployed by itself it has none: put it into another cluster, let an appliance inside provide the service, or let the need be optional, `needs dns: Dns?`.",
+    wrong: `${classes}cluster c {
+  network lan { cidr = 10.20.0.0/24 }
+  needs dns: Dns
+  appliance web: Web { on = lan }
+}
+`,
+    right: `${classes}cluster inner {
+  param lan: Network
+  needs dns: Dns
+  appliance web: Web { on = lan }
+}
+cluster c {
+  network lan { cidr = 10.20.0.0/24 }
+  appliance names: Names { on = lan }
+  cluster room: inner { lan = lan }
+}
+`,
+  },
+  A0514: {
+    title: "an insertion stands where its target is not",
+    explain:
+      "`insert name: Class before web on dmz` puts an appliance into the line that leads to `web` on `dmz`, so each instance of `web` has to stand on that network, and nothing is put before itself.",
+    wrong: `${box}cluster c {
+  network lan { cidr = 10.20.0.0/24 }
+  network dmz { cidr = 10.21.0.0/24 }
+  appliance web: Box { on = dmz }
+  insert sniffer: Box before web on lan
+}
+`,
+    right: `${box}cluster c {
+  network lan { cidr = 10.20.0.0/24 }
+  network dmz { cidr = 10.21.0.0/24 }
+  appliance web: Box { on = [dmz, lan] }
+  insert sniffer: Box before web on lan
+}
+`,
+  },
+  A0515: {
+    title: "two insertions stand at one place in the line",
+    explain:
+      "The order of what is put in line before an appliance is not guessed. Put one before the target, and the other before that one.",
+    wrong: `${box}cluster c {
+  network lan { cidr = 10.20.0.0/24 }
+  appliance web: Box { on = lan }
+  insert first: Box before web on lan
+  insert second: Box before web on lan
+}
+`,
+    right: `${box}cluster c {
+  network lan { cidr = 10.20.0.0/24 }
+  appliance web: Box { on = lan }
+  insert first: Box before web on lan
+  insert second: Box before first on lan
+}
+`,
+  },
 } as const satisfies CodeTable

@@ -1,0 +1,68 @@
+import { shortestCycle, topologicalOrder } from "../graph/graph.ts"
+import { allItems } from "../syntax/items.ts"
+import type * as tree from "../syntax/tree.ts"
+import type { Here } from "./bind-items.ts"
+import { bindValue } from "./bind-values.ts"
+import { type Binder, describe, spanOf, whereDeclared } from "./scope.ts"
+import type { Bindings, ClusterSymbol, Unit } from "./symbol.ts"
+
+/** The cluster that `cluster room: shop { }` makes another of; null when its name was reported. */
+export function clusterOf(bindings: Bindings, item: tree.ClusterInstance): ClusterSymbol | null {
+  const name = lastName(item.cluster)
+  const symbol = name === null ? undefined : bindings.uses.get(name)
+  return symbol?.kind === "cluster" ? symbol : null
+}
+
+/** The clusters that the items of a body make, those under `for`, `if` and `match` too. */
+export function innerClusters(items: readonly tree.Item[]): readonly tree.ClusterInstance[] {
+  return allItems(items).filter((item) => item.kind === "cluster-instance")
+}
+
+/** Binds the name of an inner cluster's definition; what is no cluster is A0214. */
+export function bindInnerCluster(item: tree.ClusterInstance, here: Here): void {
+  const { binder, unit } = here
+  bindValue(item.cluster, here)
+  const name = lastName(item.cluster)
+  const symbol = name === null ? undefined : binder.uses.get(name)
+  if (symbol?.kind === "cluster" || (name !== null && symbol === undefined)) return
+  const span = spanOf(unit, item.cluster)
+  if (symbol === undefined) {
+    binder.report.add("A0214", span, "a cluster is named here, as in `cluster room: shop { }`")
+    return
+  }
+  binder.report.add("A0214", span, `${describe(symbol)} is no cluster`, {
+    related: whereDeclared(symbol, "declared here"),
+    hint: symbol.kind === "class" ? `an appliance is declared with \`appliance ${item.name.text}: …\`` : undefined,
+  })
+  binder.uses.delete(name!)
+}
+
+/** Reports A0216 for clusters of some files that would contain themselves, each loop once; a loop leads through files that use each other. */
+export function reportNestedInItself(binder: Binder, units: readonly Unit[]): void {
+  const inner = new Map<ClusterSymbol, ReadonlySet<ClusterSymbol>>()
+  for (const declaration of units.flatMap((unit) => unit.tree.items)) {
+    const symbol = declaration.kind === "cluster" ? binder.declared.get(declaration) : undefined
+    if (symbol?.kind !== "cluster") continue
+    const items = innerClusters(symbol.declaration.body.items)
+    inner.set(symbol, new Set(items.map((item) => clusterOf(binder, item)).filter((found) => found !== null)))
+  }
+  const next = (symbol: ClusterSymbol) => inner.get(symbol) ?? []
+  const order = topologicalOrder({ nodes: [...inner.keys()], next })
+  for (const component of order.kind === "cyclic" ? order.components : []) {
+    const loop = shortestCycle({ nodes: component, next })!
+    const [first] = loop
+    const item = innerClusters(first!.declaration.body.items).find(
+      (one) => clusterOf(binder, one) === (loop[1] ?? first),
+    )!
+    const shown = [...loop, first!].map((symbol) => symbol.name).join(" → ")
+    binder.report.add("A0216", spanOf(first!.unit, item.cluster), `${first!.name} would contain itself: ${shown}`, {
+      related: loop.map((symbol) => whereDeclared(symbol, `${symbol.name} is declared here`)[0]!),
+      hint: "a cluster that contains itself has no end",
+    })
+  }
+}
+
+function lastName(value: tree.Expression): tree.Name | null {
+  if (value.kind === "name") return value.text === "" ? null : value
+  return value.kind === "member" ? value.name : null
+}
