@@ -36,7 +36,7 @@ export function compileClusterAmend(place: Place, expression: tree.Amend, symbol
       symbol,
       () => (is_name ? clusters.make(symbol, new Map()) : of.run(frame)),
       () => {
-        const collected: Collected = { values: new Map(), plus: new Set() }
+        const collected: Collected = { values: new Map(), plus: null }
         if (!given.add(frame, collected)) return null
         return new Map(
           [...collected.values].map(([param, value]): [string, ParamInput] => [
