@@ -10,7 +10,7 @@ import type { Bindings, Program, Unit } from "./symbol.ts"
 
 /**
  * Says what every name of the program means. Names are looked up where they are written: in the bodies around them, then at the top
- * of their file, then among the words of the language. Reports A0201 to A0204, A0209 to A0216 and A0299.
+ * of their file, then among the words of the language. Reports A0201 to A0204, A0209 to A0216.
  */
 export function bind(program: Program, report: Report): Bindings {
   const binder = makeBinder(program, report, { table: () => new Map(), renew: (symbol) => symbol })

@@ -123,7 +123,5 @@ export const nameCodes = {
     title: "this comes in a later version",
     explain:
       "The language has a place for this, and the grammar knows it, but this version of appl does not give it a meaning yet. Nothing was done.",
-    wrong: 'let key: Secret<Text> = "open"\n',
-    right: 'let key: Text = "open"\n',
   },
 } as const satisfies CodeTable
