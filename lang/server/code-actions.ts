@@ -1,6 +1,8 @@
 import { type CodeAction, CodeActionKind, type Range, type WorkspaceEdit } from "vscode-languageserver/node"
+import { codeActions } from "../editor/actions.ts"
 import type { Snapshot } from "../editor/snapshot.ts"
 import type { Diagnostic, Fix } from "../report/diagnostic.ts"
+import { changesOf } from "./asked.ts"
 import { guard } from "./guard.ts"
 import { offsetOf, pathOf, rangeOf, uriOf } from "./places.ts"
 import { tell } from "./report.ts"
@@ -18,12 +20,13 @@ export const addCodeActions: AddFeature = ({ connection, workspace, log }) => {
       const wants = (kind: string) => context.only === undefined || context.only.some((one) => isBelow(kind, one))
       const found = snapshot.diagnostics(path)
       const actions = wants(CodeActionKind.QuickFix) ? quickFixes(snapshot, path, found, range) : []
+      actions.push(...changes(snapshot, path, range).filter(({ kind }) => wants(kind!)))
       const all = fixAll(snapshot, found)
       if (all !== null && wants(fix_all)) actions.push(all)
       return actions
     }),
   )
-  return { codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fix_all] } }
+  return { codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.Refactor, fix_all] } }
 }
 
 function quickFixes(snapshot: Snapshot, path: string, found: readonly Diagnostic[], range: Range): CodeAction[] {
@@ -44,6 +47,18 @@ function quickFixes(snapshot: Snapshot, path: string, found: readonly Diagnostic
           },
         ],
   )
+}
+
+/** What else makes sense where something is selected. */
+function changes(snapshot: Snapshot, path: string, range: Range): CodeAction[] {
+  const source = snapshot.units.get(path)?.source
+  if (source === undefined) return []
+  const [start, end] = [offsetOf(source, range.start), offsetOf(source, range.end)]
+  return codeActions(snapshot, path, start, end).map(({ title, kind, edits }) => ({
+    title,
+    kind,
+    edit: { changes: changesOf(snapshot, edits) },
+  }))
 }
 
 /** The fixes of a file that do not touch each other, as one action. */

@@ -19,11 +19,12 @@ export type Publisher = {
 /** How long nothing has to come in before clusters are evaluated. */
 const pause_ms = 300
 
-/** A publisher over a workspace. `versionOf` is the version of an open document. */
+/** A publisher over a workspace. `versionOf` is the version of an open document, `evaluated` hears of each evaluation. */
 export function makePublisher(
   connection: Connection,
   workspace: Workspace,
   versionOf: (uri: string) => number | undefined,
+  evaluated: () => unknown,
   log: Log,
 ): Publisher {
   const told = new Map<string, string>()
@@ -57,6 +58,7 @@ export function makePublisher(
     if (analysis === undefined) return
     const isMore = analysis.evaluate([...workspace.open])
     publish()
+    evaluated()
     // One cluster at a time: what came in meanwhile is served in between.
     later = setTimeout(() => attempt("evaluation", log, () => evaluate(isMore ? waiting : rest)), 0)
   }

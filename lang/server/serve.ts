@@ -15,9 +15,11 @@ import { addCompletion } from "./completing.ts"
 import { addFinding } from "./finding.ts"
 import { addFormatting } from "./formatting.ts"
 import { attempt, type Log } from "./guard.ts"
+import { addOutline } from "./outlining.ts"
 import { pathOf } from "./places.ts"
 import { makePublisher } from "./publish.ts"
 import type { Served } from "./served.ts"
+import { addShowing } from "./showing.ts"
 import { makeWorkspace, type Surroundings, type Workspace } from "./workspace.ts"
 
 /** The streams that the client is at the other end of, and what is around the server. */
@@ -28,7 +30,7 @@ export type ServeInput = Surroundings & {
 }
 
 /** What each feature says about itself when the client asks what there is. */
-const features = [addFormatting, addCodeActions, addFinding, addCompletion]
+const features = [addFormatting, addCodeActions, addFinding, addCompletion, addShowing, addOutline]
 
 /**
  * Speaks the Language Server Protocol (3.17) over two streams until the client ends it, which ends the process. The only place of
@@ -39,16 +41,21 @@ export function serve({ input, output, version, ...surroundings }: ServeInput): 
   const log: Log = (message) => connection.console.error(message)
   const documents = new TextDocuments(TextDocument)
   const workspace = makeWorkspace(surroundings)
-  const publisher = makePublisher(connection, workspace, (uri) => documents.get(uri)?.version, log)
-  const served: Served = { connection, documents, workspace, log, client: { snippets: "plain" } }
+  const client: Served["client"] = { snippets: "plain", hints: "asked for" }
+  const publisher = makePublisher(
+    connection,
+    workspace,
+    (uri) => documents.get(uri)?.version,
+    () => client.hints === "refreshed" && connection.languages.inlayHint.refresh().catch(() => {}),
+    log,
+  )
+  const served: Served = { connection, documents, workspace, log, client }
   const capabilities = Object.assign({}, ...features.map((add) => add(served)))
 
   const follows = { folders: false, files: false }
   connection.onInitialize((parameters): InitializeResult => {
-    follows.folders = parameters.capabilities.workspace?.workspaceFolders === true
-    const asksFor = parameters.capabilities.textDocument?.completion?.completionItem
-    served.client.snippets = asksFor?.snippetSupport === true ? "understood" : "plain"
-    follows.files = parameters.capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true
+    Object.assign(follows, followed(parameters))
+    Object.assign(client, understood(parameters))
     for (const folder of foldersOf(parameters)) attempt("a folder", log, () => workspace.addFolder(folder))
     return {
       serverInfo: { name: "appl", version },
@@ -91,6 +98,21 @@ export function serve({ input, output, version, ...surroundings }: ServeInput): 
   connection.onRequest("appl/settled", () => publisher.settled())
   documents.listen(connection)
   connection.listen()
+}
+
+/** What the client tells the server about by itself. */
+function followed({ capabilities: { workspace } }: InitializeParams) {
+  return {
+    folders: workspace?.workspaceFolders === true,
+    files: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
+  }
+}
+
+function understood({ capabilities: { textDocument, workspace } }: InitializeParams): Served["client"] {
+  return {
+    snippets: textDocument?.completion?.completionItem?.snippetSupport === true ? "understood" : "plain",
+    hints: workspace?.inlayHint?.refreshSupport === true ? "refreshed" : "asked for",
+  }
 }
 
 function foldersOf(parameters: InitializeParams): readonly string[] {

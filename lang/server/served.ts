@@ -10,7 +10,7 @@ export type Served = {
   readonly workspace: Workspace
   readonly log: Log
   /** What the client said that it understands. */
-  readonly client: { snippets: "understood" | "plain" }
+  readonly client: { snippets: "understood" | "plain"; hints: "refreshed" | "asked for" }
 }
 
 /** Registers the handlers of a feature, and gives what it adds to the server's capabilities. */

@@ -37,7 +37,7 @@ export function compileClusterAmend(place: Place, expression: tree.Amend, symbol
     clusters.withParams(
       () => (named === null ? of.run(frame) : clusters.make(named, new Map())),
       () => {
-        const collected: Collected = { values: new Map(), plus: new Set() }
+        const collected: Collected = { values: new Map(), plus: null }
         if (!given.add(frame, collected)) return null
         return new Map(
           [...collected.values].map(([param, value]): [string, ParamInput] => [

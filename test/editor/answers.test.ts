@@ -1,5 +1,22 @@
 import { afterEach, expect, test } from "vitest"
-import type { CompletionItem, Hover, Location, Range, WorkspaceEdit } from "vscode-languageserver-protocol"
+import type {
+  CallHierarchyIncomingCall,
+  CallHierarchyItem,
+  CallHierarchyOutgoingCall,
+  CompletionItem,
+  DocumentSymbol,
+  FoldingRange,
+  Hover,
+  InlayHint,
+  Location,
+  Range,
+  SelectionRange,
+  SemanticTokens,
+  SemanticTokensDelta,
+  SignatureHelp,
+  WorkspaceEdit,
+  WorkspaceSymbol,
+} from "vscode-languageserver-protocol"
 import { applyEdits, type Client, openMarked } from "./client.ts"
 
 // What the server answers is decided by `lang/editor/` and proved by its cases; here it is that it arrives, at the right place.
@@ -14,9 +31,14 @@ afterEach(async () => {
   expect(await client.stop()).toBe(0)
 })
 
+async function open(text: string) {
+  const opened = await openMarked(text)
+  running = opened.client
+  return opened
+}
+
 async function ask<Answer>(text: string, method: string, more: object = {}) {
-  const { client, marked } = await openMarked(text)
-  running = client
+  const { client, marked } = await open(text)
   const answer = await client.request<Answer>(`textDocument/${method}`, { ...client.place(marked.mark), ...more })
   return { client, marked, answer }
 }
@@ -88,6 +110,99 @@ test("a variable of a template is completed inside of the template", async () =>
   const text = 'let page: Template = template("page.njk", { title = "hello" })\n## page.njk\n<h1>{{ ti<|> }}</h1>\n'
   const { answer } = await ask<CompletionItem[]>(text, "completion")
   expect(answer.map(({ label }) => label)).toContain("title")
+})
+
+const office = `use { Nginx } from "std/nginx"
+use { Dnsmasq } from "std/dnsmasq"
+
+/// An office.
+cluster office {
+  network lan { cidr = 10.1.2.0/24 }
+  appliance names: Dnsmasq { zone = "a.test" }
+  appliance <|>web: Nginx { site = "a.test" }
+  let count = 2
+}
+`
+
+test("document and workspace symbols", async () => {
+  const { client, answer } = await ask<DocumentSymbol[]>(office, "documentSymbol")
+  expect(answer.map(({ name }) => name)).toContain("office")
+  const cluster = answer.find(({ name }) => name === "office")!
+  expect(cluster.children!.map(({ name }) => name)).toEqual(expect.arrayContaining(["lan", "names", "web"]))
+  const found = await client.request<WorkspaceSymbol[]>("workspace/symbol", { query: "offi" })
+  expect(found.map(({ name, location }) => [name, location.uri])).toEqual([["office", client.uri("main.appl")]])
+})
+
+test("folds and growing selections", async () => {
+  const { client, marked, answer } = await ask<FoldingRange[]>(office, "foldingRange")
+  expect(answer.map(({ startLine, endLine, kind }) => [startLine, endLine, kind])).toEqual(
+    expect.arrayContaining([
+      [0, 1, "imports"],
+      [4, 8, "region"],
+    ]),
+  )
+  const { textDocument, position } = client.place(marked.mark)
+  const [selection] = await client.request<SelectionRange[]>("textDocument/selectionRange", {
+    textDocument,
+    positions: [position],
+  })
+  expect(selection!.range).toEqual({ start: { line: 7, character: 12 }, end: { line: 7, character: 15 } })
+  expect(selection!.parent!.range.start.character).toBeLessThan(12)
+})
+
+test("colours of a whole text, of a part, and of what changed", async () => {
+  const { client, answer } = await ask<SemanticTokens>(office, "semanticTokens/full")
+  const textDocument = { uri: client.uri("main.appl") }
+  expect(answer.data.length % 5).toBe(0)
+  const range = { start: { line: 6, character: 0 }, end: { line: 7, character: 0 } }
+  const part = await client.request<SemanticTokens>("textDocument/semanticTokens/range", { textDocument, range })
+  expect(part.data[0]).toBe(6)
+  expect(part.data.length).toBeLessThan(answer.data.length)
+  await client.type("main.appl", office.indexOf("let count") - 3, office.indexOf("let count") - 3, "\n")
+  const delta = await client.request<SemanticTokensDelta>("textDocument/semanticTokens/full/delta", {
+    textDocument,
+    previousResultId: answer.resultId,
+  })
+  expect(delta.edits.flatMap(({ data }) => data ?? []).length).toBeLessThan(answer.data.length)
+})
+
+test("hints: what was found out stands behind what was written", async () => {
+  const { client, answer } = await ask<InlayHint[]>(office, "inlayHint", {
+    range: { start: { line: 0, character: 0 }, end: { line: 10, character: 0 } },
+  })
+  expect(answer.map(({ position, label }) => `${position.line} ${label}`)).toEqual(
+    expect.arrayContaining([expect.stringMatching(/^7 .*10\.1\.2\./)]),
+  )
+  expect(client.complaints).toEqual([])
+})
+
+test("a signature, with the parameter that the cursor is at", async () => {
+  const text = "fn add(left: Int, right: Int): Int = left + right\nlet sum = add(1, <|>2)\n"
+  const { answer } = await ask<SignatureHelp>(text, "signatureHelp")
+  expect(answer).toMatchObject({ activeParameter: 1, signatures: [{ parameters: [{}, {}] }] })
+})
+
+test("who needs whom is the hierarchy of calls", async () => {
+  const { client, answer } = await ask<CallHierarchyItem[]>(office, "prepareCallHierarchy")
+  expect(answer).toMatchObject([{ name: "web" }])
+  const needed = await client.request<CallHierarchyOutgoingCall[]>("callHierarchy/outgoingCalls", { item: answer[0] })
+  expect(needed.map(({ to }) => to.name)).toEqual(["names"])
+  const needs = await client.request<CallHierarchyIncomingCall[]>("callHierarchy/incomingCalls", {
+    item: needed[0]!.to,
+  })
+  expect(needs.map(({ from }) => from.name)).toEqual(["web"])
+})
+
+test("what evaluation finds is told after a pause, and again when it is no longer so", async () => {
+  const { client, marked } = await open(`use { Nginx } from "std/nginx"
+cluster c {
+  network lan { cidr = 10.1.2.0/24 }
+  appliance web: Nginx { on = nic(lan, address = 10.1.<|>3.7), site = "a.test" }
+}
+`)
+  await client.until("main.appl", (all) => all.some(({ code }) => code === "A0412"))
+  await client.type("main.appl", marked.mark.offset, marked.mark.offset + 1, "2")
+  await client.until("main.appl", (all) => all.length === 0)
 })
 
 test("nothing is asked of what is on no disk", async () => {

@@ -20,7 +20,8 @@ afterEach(async () => {
 
 const questions = [
   ...["hover", "completion", "definition", "typeDefinition", "implementation", "documentHighlight", "prepareRename"],
-  ...["references", "rename", "codeAction", "formatting", "onTypeFormatting", "rangeFormatting"],
+  ...["documentSymbol", "foldingRange", "semanticTokens/full", "inlayHint", "signatureHelp", "prepareCallHierarchy"],
+  ...["selectionRange", "references", "rename", "codeAction", "formatting", "onTypeFormatting", "rangeFormatting"],
 ]
 
 test(`${count} edits from seed ${seed} on`, { timeout: 60_000 + count * 500 }, async () => {
@@ -40,7 +41,13 @@ test(`${count} edits from seed ${seed} on`, { timeout: 60_000 + count * 500 }, a
       const mark = { path, offset: Math.floor(random() * (after.length + 1)) }
       const { textDocument, position } = client.place(mark)
       const range = { start: position, end: position }
-      const more = { ch: "\n", options: { tabSize: 2, insertSpaces: true }, newName: "other", range }
+      const more = {
+        ch: "\n",
+        options: { tabSize: 2, insertSpaces: true },
+        newName: "other",
+        range,
+        positions: [position],
+      }
       const context = { diagnostics: [], includeDeclaration: true }
       const asking = client.request(`textDocument/${pick(questions)}`, { textDocument, position, context, ...more })
       // That nothing can be renamed there is an answer too.
