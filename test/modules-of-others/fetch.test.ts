@@ -26,6 +26,13 @@ test("a module from a folder: added, locked, used offline, changed, updated", as
   expect(await run("module", "update", "--dry-run")).toMatchObject({ code: 0, out: "~ web-kit 1.0.0 → 1.1.0\n" })
   expect(await run("module", "update")).toMatchObject({ code: 0, out: "~ web-kit 1.0.0 → 1.1.0\n" })
   expect(await run("module", "update")).toMatchObject({ code: 0, out: "Nothing moved.\n" })
+  const narrower = kitFiles("2.0.0")
+  writeAll(join(place.folder, "web-kit"), {
+    ...narrower,
+    "blog.appl": narrower["blog.appl"]!.replace("Text", "Text(1..9)"),
+  })
+  const breaking = "~ web-kit 1.1.0 → 2.0.0\n    web-kit: Blog: the param author was Text, and is Text(1..9)\n"
+  expect(await run("module", "update")).toMatchObject({ code: 0, out: breaking })
 
   rmSync(join(place.folder, "web-kit"), { recursive: true })
   expect(await run("check", "main.appl")).toMatchObject({ code: 0, err: "" })
