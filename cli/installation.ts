@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs"
+import { createRequire } from "node:module"
 import { fileURLToPath } from "node:url"
 
 /** The folder of the standard modules: beside the sources in a clone, one level higher from the compiled package. */
@@ -10,6 +11,11 @@ export function standardModules(): string {
 export function readVersion(): string {
   const text: unknown = JSON.parse(readFileSync(find("package.json"), "utf8"))
   return typeof text === "object" && text !== null && "version" in text ? String(text.version) : "unknown"
+}
+
+/** The main file of a library, wherever it was installed. */
+export function libraryFile(name: string): string {
+  return createRequire(find("package.json")).resolve(name)
 }
 
 function find(name: string): string {

@@ -1,7 +1,8 @@
 import { globSync, readFileSync } from "node:fs"
 import { dirname } from "node:path"
 import { describe, expect, test } from "vitest"
-import { type Diagnostic, format, makeReport, render } from "../lang/index.ts"
+import { diskFiles } from "../cli/files.ts"
+import { type Diagnostic, format, makeReport, render, runTests } from "../lang/index.ts"
 import { compileText } from "./compile-text.ts"
 
 const root = dirname(import.meta.dirname)
@@ -28,6 +29,29 @@ describe("every block of a document that is marked appl", () => {
     const whole = /^cluster /m.test(text) ? text : `${text}cluster page {}\n`
     expect(shown(diagnosticsOf(path, whole))).toBe("")
   })
+})
+
+test("the tests in documents pass", () => {
+  const tested = blocks.filter(({ checked, text }) => checked && /^test "/m.test(text))
+  expect(tested.length).toBeGreaterThan(0)
+  for (const { path, text } of tested) {
+    const files = {
+      ...diskFiles,
+      read: (name: string) => (name === page ? new TextEncoder().encode(text) : diskFiles.read(name)),
+    }
+    const page = `${root}/${path}.appl`
+    const input = {
+      entry: page,
+      files,
+      standard: `${root}/modules`,
+      modules: null,
+      limit: 1_000_000,
+      wants: () => true,
+    }
+    const results = [...runTests(input).results]
+    expect(results.length).toBeGreaterThan(0)
+    expect(shown(results.flatMap(({ diagnostics }) => diagnostics))).toBe("")
+  }
 })
 
 describe("every example", () => {

@@ -85,7 +85,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
     "lang/desired/parts.ts",
     "type lang/desired",
     "type lang/names",
-    "type lang/syntax",
+    "lang/syntax",
     "type lang/types",
   ],
   "lang/compile.ts": ["lang"],

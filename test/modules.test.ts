@@ -8,7 +8,7 @@ const root = dirname(import.meta.dirname)
 const modules = readdirSync(`${root}/modules`).sort()
 
 describe("every standard module", () => {
-  test("is here", () => expect(modules).toEqual(["dnsmasq", "edge", "nginx", "services"]))
+  test("is here", () => expect(modules).toEqual(["capture", "dnsmasq", "edge", "nginx", "services"]))
 
   test.for(modules)("%s says in module.json what it is, and exports what its files declare", (name) => {
     const folder = `${root}/modules/${name}`

@@ -11,9 +11,9 @@ export async function takeSecret(name: string, terminal: Terminal): Promise<Resu
     if (text === null) return refuse("standard input is no UTF-8 text", "a secret is a text")
     return checked(text.replace(/\r?\n$/, ""))
   }
-  const first = await typed(`${name}: `, terminal)
-  const second = first === null ? null : await typed(`${name} again: `, terminal)
-  if (first === null || second === null) return refuse("nothing was entered", null)
+  const lines = await typed([`${name}: `, `${name} again: `], terminal)
+  if (lines === null) return refuse("nothing was entered", null)
+  const [first = "", second] = lines
   if (first !== second) return refuse("the two are not the same", "run the command again")
   return checked(first)
 }
@@ -39,33 +39,41 @@ async function readInput(): Promise<string | null> {
   }
 }
 
-/** One line that is not shown; null when it was given up. The terminal is put back in any case. */
-function typed(question: string, terminal: Terminal): Promise<string | null> {
+/**
+ * The answers to questions, not shown; null when they were given up. The terminal shows nothing from before the first question to after
+ * the last answer, so that what is typed ahead stays hidden too, and is put back in any case.
+ */
+function typed(questions: readonly string[], terminal: Terminal): Promise<readonly string[] | null> {
   const { stdin } = process
-  terminal.err(question)
+  stdin.setRawMode(true)
   return new Promise((resolve) => {
+    const lines: string[] = []
     let line = ""
-    const end = (answer: string | null) => {
+    const end = (answers: readonly string[] | null) => {
       stdin.off("data", take)
       stdin.off("end", giveUp)
       stdin.setRawMode(false)
       stdin.pause()
       terminal.err("\n")
-      resolve(answer)
+      resolve(answers)
     }
     const giveUp = () => end(null)
     const take = (chunk: Buffer) => {
       for (const sign of chunk.toString()) {
-        if (sign === "\r" || sign === "\n") return end(line)
-        if (sign === "\u0003" || sign === "\u0004") return end(null)
-        if (sign === "\u007f" || sign === "\b") line = [...line].slice(0, -1).join("")
+        if (sign === "\r" || sign === "\n") {
+          lines.push(line)
+          line = ""
+          if (lines.length === questions.length) return end(lines)
+          terminal.err(`\n${questions[lines.length]}`)
+        } else if (sign === "\u0003" || sign === "\u0004") return end(null)
+        else if (sign === "\u007f" || sign === "\b") line = [...line].slice(0, -1).join("")
         else line += sign
       }
     }
-    stdin.setRawMode(true)
     stdin.on("data", take)
     stdin.on("end", giveUp)
     stdin.resume()
+    terminal.err(questions[0] ?? "")
   })
 }
 

@@ -43,6 +43,16 @@ export function addModuleCommands(program: Command, terminal: Terminal, done: (c
     .option("--json", "print JSON")
     .action(async (options) => done((await load()).list(options, terminal)))
   addAuthorCommands(module, terminal, done)
+  for (const docs of [program.command("docs [folder]"), module.command("docs [folder]")]) {
+    docs
+      .description("make a site of a module's documents, with a search, that needs no server")
+      .option("--out <folder>", "where the site goes", "site")
+      .option("--all", "all standard modules, instead of one")
+      .addHelpText("after", examples("appl docs", "appl docs ../web-kit --out site", "appl docs --all"))
+      .action(async (folder, options) =>
+        done((await import("../commands/docs.ts")).docs(folder ?? ".", options, terminal)),
+      )
+  }
 }
 
 /** What makes and publishes a module. */

@@ -20,7 +20,7 @@ export type Allocation = { readonly first: Allocated; readonly further: Readonly
 type Place = ReadonlyMap<NetworkThing, number>
 
 /** The name that the lock and a MAC know an instance by: `web`, `web#2`. */
-export function instanceId(appliance: ApplianceThing, ordinal: number): string {
+export function instanceId(appliance: Pick<ApplianceThing, "id">, ordinal: number): string {
   return ordinal === 1 ? appliance.id : `${appliance.id}#${ordinal}`
 }
 

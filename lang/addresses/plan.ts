@@ -78,11 +78,13 @@ export function planAddresses(
     const like = nics.get(appliance) ?? []
     const instances = places.map((place, index) => {
       const id = instanceId(appliance, index + 2)
+      const made = instanceId({ id: names(appliance.id) }, index + 2)
       return like.flatMap((nic): PlannedNic[] => {
         const address = nic.network === null ? undefined : place.get(nic.network)
         if (address === undefined) return []
         locked[`${id}/${nic.network!.id}`] = showAddress(address)
-        return [{ ...nic, address, mac: macOf(model.deployed, id, nic.network!.id, used_macs) }]
+        const mac = macOf(model.deployed, made, names(nic.network!.id), used_macs)
+        return [{ ...nic, address, mac }]
       })
     })
     further.set(appliance, instances)

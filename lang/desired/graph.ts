@@ -26,7 +26,7 @@ export function graphOf(desired: DesiredState): Drawing {
   return {
     title: desired.cluster,
     nodes,
-    edges: [...publishEdges(desired), ...wireEdges(desired.wires), ...nicEdges(desired)],
+    edges: [...publishEdges(desired), ...insertEdges(desired), ...wireEdges(desired.wires), ...nicEdges(desired)],
   }
 }
 
@@ -43,6 +43,18 @@ function publishEdges(desired: DesiredState): DrawingEdge[] {
       { from: gateway, to, label, line: "solid" as const },
     ]
   })
+}
+
+/** What is put in line leads to what it stands in front of. */
+function insertEdges(desired: DesiredState): DrawingEdge[] {
+  return desired.inserts.flatMap(({ appliance, before, network }) =>
+    before.map((target) => ({
+      from: `appliance ${appliance}`,
+      to: `appliance ${target}`,
+      label: `in line on ${network}`,
+      line: "solid" as const,
+    })),
+  )
 }
 
 function wireEdges(wires: readonly Wire[]): DrawingEdge[] {

@@ -53,10 +53,19 @@ export function volumesWithoutBackup(subject: Subject, find: Find): void {
   })
 }
 
-/** A1007: images whose packages the lock does not know; said once for each cluster. */
+/** A1007: images whose packages the lock does not know, said once for each cluster; and those made elsewhere without their digest. */
 export function unpinnedImages(subject: Subject, find: Find): void {
+  eachOnce(subject, ({ model }, once) => {
+    for (const appliance of model.appliances) {
+      const image = appliance.field("image")
+      if (!isObject(image) || image.kind !== "image" || image.source.kind === "debian" || image.source.sha256 !== null)
+        continue
+      once(image.span, `nobody has said what ${image.source.from} should be: give its sha256`, find)
+    }
+  })
   for (const { model, desired } of subject.clusters) {
-    const unpinned = new Set(desired.images.filter((image) => image.pins === null).map((image) => image.id))
+    const resolved = desired.images.filter((image) => image.source.kind === "debian")
+    const unpinned = new Set(resolved.filter((image) => image.pins === null).map((image) => image.id))
     const made = desired.appliances.filter((appliance) => unpinned.has(appliance.image))
     if (made.length === 0 || !isOwn(subject, model.cluster.span)) continue
     find(model.cluster.span, `the lock does not know the packages of ${listed(made.map((one) => one.id))}`)

@@ -8,11 +8,11 @@ export type ModuleFile = { readonly path: string; readonly bytes: Uint8Array; re
 
 /**
  * Whether a file below a module's folder is a part of the module, wherever it comes from: hidden files, packages of other tools,
- * archives and locks are not, so that a folder, a repository and a tarball of the same module have the same content.
+ * archives, locks and the site of its documents are not, so that a folder, a repository and a tarball of the same module have the same content.
  */
 export function isModuleFile(path: string): boolean {
   const parts = path.split("/")
-  if (parts.some((part) => part.startsWith(".") || part === "node_modules")) return false
+  if (parts.some((part) => part.startsWith(".") || part === "node_modules") || parts[0] === "site") return false
   return (
     path !== "package.json" && path !== "package-lock.json" && path !== "appl.lock" && !/\.(?:tgz|tar\.gz)$/.test(path)
   )

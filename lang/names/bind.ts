@@ -10,7 +10,7 @@ import type { Bindings, Program, Unit } from "./symbol.ts"
 
 /**
  * Says what every name of the program means. Names are looked up where they are written: in the bodies around them, then at the top
- * of their file, then among the words of the language. Reports A0201 to A0204, A0209 to A0216 and A0299.
+ * of their file, then among the words of the language. Reports A0201 to A0204 and A0209 to A0216.
  */
 export function bind(program: Program, report: Report): Bindings {
   const binder = makeBinder(program, report, { table: () => new Map(), renew: (symbol) => symbol })
@@ -82,7 +82,8 @@ function warnOfUnusedIn(binder: Binder, unit: Unit): void {
     }
     for (const name of item.names) {
       const symbol = binder.uses.get(name.name)
-      if (symbol === undefined || used.has(symbol)) continue
+      // The hosts and networks that a file takes are those that its clusters stand on, also where none of them is named.
+      if (symbol === undefined || symbol.kind === "thing" || used.has(symbol)) continue
       const local = (name.alias ?? name.name).text
       const span = item.names.length === 1 ? removalOf(spanOf(unit, item)) : spanWithComma(unit, item, name)
       const title = item.names.length === 1 ? "take the `use` away" : `take ${local} away`

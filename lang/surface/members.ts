@@ -63,17 +63,15 @@ function bodyMembers(items: readonly tree.Item[], unit: Unit, checked: Checked):
           {
             ...memberAt(item, unit, "provides", item.name.text),
             type: serviceText(item, unit, checked),
-            value: item.body === undefined ? null : cut(unit, item.body),
+            ...textOf(item.body, unit),
           },
         ]
       case "output":
         return [{ ...memberAt(item, unit, "output", item.name.text), type: outputType(item, unit, checked) }]
       case "check":
-        return [{ ...memberAt(item, unit, "check", titleOf(item)), value: cut(unit, item.value) }]
+        return [{ ...memberAt(item, unit, "check", titleOf(item)), ...textOf(item.value, unit) }]
       case "field":
-        return applianceSchema.has(item.name.text)
-          ? [{ ...memberAt(item, unit, "builtin", item.name.text), value: cut(unit, item.value) }]
-          : []
+        return builtinMember(item, unit)
       case "for":
         return bodyMembers(item.body.items, unit, checked)
       case "if":
@@ -102,6 +100,7 @@ function memberAt(
     span: { source: unit.source, start: at.start, end: at.end },
     type: null,
     value: null,
+    written: null,
     required: false,
     inherited: null,
     variant: null,
@@ -109,11 +108,25 @@ function memberAt(
 }
 
 function valued(type: TypeText | null, value: tree.Expression | undefined, unit: Unit) {
-  return {
-    type,
-    value: value === undefined ? null : cut(unit, value),
-    required: value === undefined && !isOptional(type),
-  }
+  return { type, ...textOf(value, unit), required: value === undefined && !isOptional(type) }
+}
+
+/** What a class says of a built-in field, whose meaning is that of the language where the class says none. */
+function builtinMember(item: tree.Field, unit: Unit): Member[] {
+  const field = applianceSchema.get(item.name.text)
+  if (field === undefined) return []
+  const member = memberAt(item, unit, "builtin", item.name.text)
+  return [{ ...member, ...textOf(item.value, unit), doc: member.doc === "" ? field.doc : member.doc }]
+}
+
+/** A value in one line, and as it is written, moved to the left as far as its last line stands. */
+function textOf(node: tree.Spanned | undefined, unit: Unit): { value: string | null; written: string | null } {
+  if (node === undefined) return { value: null, written: null }
+  const [first = "", ...rest] = unit.source.text.slice(node.start, node.end).split("\n")
+  const indents = rest.filter((line) => line.trim() !== "").map((line) => /^ */.exec(line)![0].length)
+  const least = Math.min(...indents)
+  const lines = rest.map((line) => line.slice(Number.isFinite(least) ? least : 0))
+  return { value: cut(unit, node), written: [first, ...lines].join("\n").trim() }
 }
 
 function isOptional(type: TypeText | null): boolean {

@@ -58,8 +58,10 @@ export type Member = {
   readonly span: Span
   /** Null for a check and for what has the value of a built-in field. */
   readonly type: TypeText | null
-  /** The text of its default, or of what it always is; null: there is none. */
+  /** The text of its default, or of what it always is, in one line; null: there is none. */
   readonly value: string | null
+  /** The same in the lines in which it is written. */
+  readonly written: string | null
   /** It must be given: there is no default, and its type allows no null. */
   readonly required: boolean
   /** The class that it is inherited from; null: it is its own. */

@@ -33,7 +33,7 @@ export const anyService: Type = { kind: "service", service: null }
 export const unknownType: Type = { kind: "unknown" }
 
 /** Text in a place that secrets and late values reach: what is known last is put in last. */
-export const deliveredText: Type = quiet("secret", quiet("late", textType))
+export const deliveredText: Type = taking(textType)
 /** A number that may be worked out while applying. */
 export const lateInt: Type = quiet("late", intType)
 export const lateBool: Type = quiet("late", boolType)
@@ -66,6 +66,11 @@ export function oneOf(...values: readonly string[]): Type {
 /** `T?`; of what is optional already, that itself. */
 export function optional(of: Type): Type {
   return of.kind === "optional" || of.kind === "null" || of.kind === "unknown" ? of : { kind: "optional", of }
+}
+
+/** A type for places that also take secrets and what is late. */
+export function taking(of: Type): Type {
+  return quiet("secret", quiet("late", of))
 }
 
 /** What is known only while applying, by the tables of built-ins. */

@@ -12,7 +12,7 @@ import { typeOfBinary, typeOfIs, typeOfUnary } from "./operators.ts"
 import { typeOfIndex, typeOfMember } from "./reads.ts"
 import { typeOfRecord } from "./records.ts"
 import { typeOfUse } from "./symbols.ts"
-import { bareOf, taintOf } from "./taint.ts"
+import { bareOf } from "./taint.ts"
 import { checkAllGiven } from "./tests.ts"
 import type { Type } from "./type.ts"
 
@@ -22,8 +22,7 @@ import type { Type } from "./type.ts"
  * found is noted for the evaluator.
  */
 export function typeOf(check: Check, value: tree.Expression, env: Env, wanted: Want | null): Type {
-  // Literals and lists are made for the type of their place, whether it is secret or late does not matter to them.
-  const plain = wanted === null || taintOf(wanted.type) === null ? wanted : { ...wanted, type: bareOf(wanted.type) }
+  const plain = wanted === null || handsOn(value) ? wanted : { ...wanted, type: bareOf(wanted.type) }
   const found = find(check, value, env, plain)
   if (wanted !== null && isSecretPlace(wanted.type) && isWrittenOut(value)) reportWritten(check, env, value, wanted)
   const type = wanted === null ? found : conform(check, value, env, found, wanted)
@@ -78,6 +77,13 @@ function find(check: Check, value: tree.Expression, env: Env, wanted: Want | nul
     case "match-value":
       return typeOfMatch(check, value, env, wanted)
   }
+}
+
+/** What takes a value from one of its parts: these are for the place as well. To literals and lists it does not matter whether it is secret or late. */
+function handsOn(value: tree.Expression): boolean {
+  return (
+    value.kind === "conditional" || value.kind === "match-value" || (value.kind === "binary" && value.operator === "??")
+  )
 }
 
 /** A place that is declared to be secret; one that only takes secrets too is none. */

@@ -1,6 +1,6 @@
 import type * as tree from "../syntax/tree.ts"
 import { bare, isComparable, join } from "./assignable.ts"
-import { boolType, floatType, intType, lateBool, open, optional, unknownType } from "./build.ts"
+import { boolType, floatType, intType, lateBool, open, optional, taking, unknownType } from "./build.ts"
 import { type Check, type Env, problem, replacing, sourceOf, type Want, want } from "./context.ts"
 import { typeOf } from "./expression.ts"
 import { common, exactly, rangeOf } from "./literals.ts"
@@ -87,7 +87,7 @@ function typeOfDefault(check: Check, value: tree.Binary, env: Env, wanted: Want 
     check,
     value.right,
     env,
-    wanted ?? (left.kind === "optional" && !isOpenType(left.of) ? want(left.of) : null),
+    wanted ?? (left.kind === "optional" && !isOpenType(left.of) ? want(elsewise(left.of)) : null),
   )
   if (left.kind === "unknown" || right.kind === "unknown") return unknownType
   if (left.kind === "null") return right
@@ -96,6 +96,11 @@ function typeOfDefault(check: Check, value: tree.Binary, env: Env, wanted: Want 
     return left
   }
   return common(check, [left.of, right], env, [value.left, value.right])
+}
+
+/** What a default is asked to be: of the same type, be it as secret or late as it may. */
+function elsewise(type: Type): Type {
+  return type.kind === "record" || type.kind === "map" || type.kind === "union" ? type : taking(bareOf(type))
 }
 
 /** What a default next to it need not be a part of: a range, a form. */

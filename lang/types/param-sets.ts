@@ -18,8 +18,11 @@ export function checkParams(check: Check, item: tree.Params, env: Env): void {
       hint: "a set of params is checked by the cluster that is declared in the same file",
     })
   }
-  const fitting = clusters.filter((cluster) => fits(check, cluster, given))
-  const fields = fieldsOf(check, fitting.length > 0 ? fitting : clusters)
+  const counts = clusters.map((cluster) => countKnown(check, cluster, given))
+  const most = Math.max(0, ...counts)
+  // A set for none of them was most likely meant for the one that has most of its names.
+  const meant = clusters.filter((_, index) => counts[index] === most)
+  const fields = fieldsOf(check, most < given.size ? meant.slice(0, 1) : meant)
   walk(check, item.body.items, env, (field, inner) => {
     if (field.kind !== "field") return
     if (fields === null) typeOf(check, field.value, inner, null)
@@ -41,9 +44,9 @@ function clustersOf(check: Check, unit: Unit): readonly ClusterSymbol[] {
   })
 }
 
-function fits(check: Check, cluster: ClusterSymbol, given: ReadonlySet<string>): boolean {
+function countKnown(check: Check, cluster: ClusterSymbol, given: ReadonlySet<string>): number {
   const members = check.bindings.members.get(cluster)
-  return [...given].every((name) => members?.get(name)?.kind === "param")
+  return [...given].filter((name) => members?.get(name)?.kind === "param").length
 }
 
 /** The params of one cluster, or of several: then each name is that of the first which has it. */

@@ -87,7 +87,7 @@ function typeOfNamespaced(check: Check, value: tree.Member, env: Env): Type {
 
 function reportNoIndex(check: Check, value: tree.Index, env: Env, of: Type): void {
   const text = sourceOf(env, value.of)
-  if (of.kind === "appliance" || of.kind === "network" || of.kind === "host") {
+  if (of.kind === "appliance" || of.kind === "network" || of.kind === "host" || of.kind === "cluster") {
     problem(check, env, value, "A0316", `${text} has no key`, {
       hint: `there is one ${text}`,
       fix: replacing(env, value, text),

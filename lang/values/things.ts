@@ -318,7 +318,7 @@ function entryInBoth(before: Value, more: Value): string | number | null {
 }
 
 function reportTwin(evaluation: Evaluation, slot: SlotPlan, entry: Entry, key: string | number): Value {
-  const others = slot.entries.filter((other) => other !== entry)
+  const others = slot.entries.slice(0, slot.entries.indexOf(entry))
   return fail(
     evaluation,
     "A0723",

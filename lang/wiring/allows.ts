@@ -64,7 +64,7 @@ function openAllow(
   let by: string | null = null
   for (const source of from)
     for (const target of to) {
-      if (isSame(source, target)) continue
+      if (isSame(source, target) || isUnused(source, topology) || isUnused(target, topology)) continue
       if (!hasRoute(source, target, topology)) {
         reportNoRoute(allow, source, target, report)
         outcome = "wrong"
@@ -128,6 +128,11 @@ function causeOf(from: FlowEnd, to: FlowEnd, ports: readonly PortSpan[]): string
 
 function isSame(from: FlowEnd, to: FlowEnd): boolean {
   return from.kind === "appliance" && to.kind === "appliance" && from.appliance === to.appliance
+}
+
+/** A network of a file on which nothing of the cluster stands is no part of it. */
+function isUnused(end: FlowEnd, topology: Topology): boolean {
+  return end.kind === "network" && !topology.segments.has(end.network)
 }
 
 function hasRoute(from: FlowEnd, to: FlowEnd, topology: Topology): boolean {

@@ -74,7 +74,8 @@ function findProviders(
     return null
   }
   if (candidates.length === 1 || need.count.kind === "maybe") return candidates
-  if (!isUnmetAround(need, model)) reportNone(consumer, need, markets, standard, report)
+  if (!isUnmetAround(need, model) && !isOfferedByNobody(need, model))
+    reportNone(consumer, need, markets, standard, report)
   return null
 }
 
@@ -83,6 +84,12 @@ function isUnmetAround({ met, service }: NeedThing, model: Model): boolean {
   if (met === null) return false
   const wires = model.facts.clusterWires?.get(met)
   return met.needs.some((need) => need.service === service && wires?.get(need.name) === "unmet")
+}
+
+/** Whether a cluster beside it should offer the service, and it was reported that it cannot. */
+function isOfferedByNobody({ met, service }: NeedThing, model: Model): boolean {
+  const beside = model.clusters.filter((cluster) => cluster.within !== null && cluster.within === met)
+  return beside.some(({ offers }) => offers.some((offer) => offer.service === service && offer.provided() === null))
 }
 
 function pickProviders(

@@ -79,7 +79,7 @@ function formsOf(value: string): readonly string[] {
   const whole = [
     value,
     value.replaceAll("'", `'\\''`),
-    encodeURIComponent(value),
+    encodeURIComponent(value.toWellFormed()),
     JSON.stringify(value).slice(1, -1),
     Buffer.from(value).toString("base64"),
   ]

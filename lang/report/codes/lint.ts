@@ -74,7 +74,7 @@ export const lintCodes = {
     rule: "unpinned-image",
     severity: "hint",
     explain:
-      "The lock does not know which versions of its packages this image has, so the next apply takes those of that day. `appl apply` writes them to `appl.lock`: keep that file beside the source, under version control.",
+      "The lock does not know which versions of its packages this image has, so the next apply takes those of that day. `appl apply` writes them to `appl.lock`: keep that file beside the source, under version control. An image that was made elsewhere, `qcow2(…)` or `iso(…)`, is pinned by its `sha256`.",
   },
   A1008: {
     title: "appliances without a name server",

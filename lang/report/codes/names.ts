@@ -119,11 +119,4 @@ export const nameCodes = {
     wrong: "cluster room {\n  cluster annex: room {}\n}\n",
     right: "cluster annex {}\ncluster room {\n  cluster side: annex {}\n}\n",
   },
-  A0299: {
-    title: "this comes in a later version",
-    explain:
-      "The language has a place for this, and the grammar knows it, but this version of appl does not give it a meaning yet. Nothing was done.",
-    wrong: 'let key: Secret<Text> = "open"\n',
-    right: 'let key: Text = "open"\n',
-  },
 } as const satisfies CodeTable

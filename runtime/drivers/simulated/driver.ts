@@ -1,6 +1,8 @@
 import type { Failure, Outcome } from "../../model/failure.ts"
+import { fieldsOf } from "../../model/fields.ts"
 import type { HostObserved } from "../../model/observed.ts"
 import { recordOf, writesRecord } from "../../model/record.ts"
+import { type PlainFields, revealed } from "../../model/secrets.ts"
 import type { Verb } from "../../plan/plan.ts"
 import type { Abilities, Driver, Work } from "../driver.ts"
 import type { Controller } from "./controller.ts"
@@ -9,7 +11,7 @@ import { leasesOf, lostLease } from "./leases.ts"
 import { healthOf, observeHost, type Surroundings } from "./observe.ts"
 import { resolvePackages } from "./packages.ts"
 import type { Settings } from "./site.ts"
-import { clusterOf, type SimulatedHost, thingKey } from "./state.ts"
+import { clusterOf, type SimulatedHost, type Thing, thingKey } from "./state.ts"
 
 /** What a driver of one simulated host needs to know of the simulation. */
 export type Site = {
@@ -19,6 +21,13 @@ export type Site = {
   save(): void
   /** How many operations are under way, by cluster: a new holder waits for them to end. */
   readonly busy: Map<string, number>
+  /** What stands in the files and environment of appliances. It holds secrets, so it is no part of the state that is kept. */
+  readonly delivered: Map<string, PlainFields>
+}
+
+/** The key of an appliance in `delivered`. */
+export function deliveryKey(host: string, cluster: string, thing: Pick<Thing, "address" | "generation">): string {
+  return `${host} ${cluster} ${thingKey(thing.address, thing.generation)}`
 }
 
 /** The reference driver for one host. Everything that it changes goes through `controller.effect`, where faults strike. */
@@ -128,6 +137,10 @@ async function perform(work: Work, host: string, site: Site, controller: Control
     const done = await controller.effect(`${title}: ${effect.name}`, effect.run)
     if (!done.ok) return done
     if (done.value !== null) return { ok: false, failure: operationFailed(done.value) }
+  }
+  if (work.object?.kind === "appliance" && (verb === "create" || verb === "configure")) {
+    const plain = revealed(fieldsOf(work.object, "appliance"), work.secrets)
+    site.delivered.set(deliveryKey(host, cluster, { address, generation }), plain)
   }
   const recorded = await controller.effect(`${title}: record`, () => {
     if (writesRecord(operation)) now().records[address] = recordOf(work)

@@ -2,11 +2,12 @@ import type { DesiredHost } from "../../../lang/index.ts"
 import type { Holder } from "../../apply/lease.ts"
 import type { Outcome } from "../../model/failure.ts"
 import type { ApplianceCheck, ApplianceFields } from "../../model/fields.ts"
+import type { PlainFields } from "../../model/secrets.ts"
 import type { Verb } from "../../plan/plan.ts"
 import type { Clock } from "../../world.ts"
 import type { Driver } from "../driver.ts"
 import { type Controller, controller } from "./controller.ts"
-import { type Site, simulatedDriver } from "./driver.ts"
+import { deliveryKey, type Site, simulatedDriver } from "./driver.ts"
 import type { Fault } from "./faults.ts"
 import {
   clusterOf,
@@ -41,6 +42,8 @@ export type Simulation = {
   host(name: string): SimulatedHost
   /** The generation of an appliance that its record names, or the only one there is. */
   appliance(host: string, cluster: string, id: string): Thing | null
+  /** What stands in the files and environment of that appliance, secrets too: only this process knows it, no store does. */
+  delivered(host: string, cluster: string, id: string): PlainFields | null
   readonly isAlive: Settings["isAlive"]
   /** Ends the first process of an appliance. */
   killProcess(host: string, cluster: string, id: string): void
@@ -91,7 +94,7 @@ export function simulate(store: Store, clock: Clock, asked: Partial<Settings> = 
     state.hosts[name] = host
     return host
   }
-  const site: Site = { settings, hostNow, save: memory.save, busy: new Map() }
+  const site: Site = { settings, hostNow, save: memory.save, busy: new Map(), delivered: new Map() }
   const appliance = (host: string, cluster: string, id: string): Thing | null => {
     const known = clusterOf(hostNow(host), cluster)
     const record = known.records[`appliance/${id}`]
@@ -103,6 +106,10 @@ export function simulate(store: Store, clock: Clock, asked: Partial<Settings> = 
     isAlive: settings.isAlive,
     host: hostNow,
     appliance,
+    delivered: (host, cluster, id) => {
+      const thing = appliance(host, cluster, id)
+      return thing === null ? null : (site.delivered.get(deliveryKey(host, cluster, thing)) ?? null)
+    },
     controller: (faults = []) => {
       const made = controller(faults, clock, memory)
       return {
