@@ -1,15 +1,17 @@
 import { benchCheck } from "./check.ts"
 import { benchConverge } from "./converge.ts"
+import { benchEditor } from "./editor.ts"
 import { measureImages } from "./images.ts"
 import { printTable } from "./measure.ts"
 import { benchPeers } from "./peers.ts"
 
-/** `npm run bench [-- check | converge | images | peers]`: each question prints its figures, always beside something else of the same run. */
+/** `npm run bench [-- check | converge | images | peers | editor]`: each question prints its figures, always beside something else of the same run. */
 const questions: Readonly<Record<string, () => Promise<void>>> = {
   check: benchCheck,
   converge: benchConverge,
   images: benchImages,
   peers: benchPeers,
+  editor: benchEditor,
 }
 
 const asked = process.argv.slice(2)
