@@ -9,6 +9,7 @@ import { addModuleCommands } from "./words/modules.ts"
 import { type AddWords, examples } from "./words/options.ts"
 import { addRuntimeCommands } from "./words/runtime.ts"
 import { addSecretCommands } from "./words/secrets.ts"
+import { addShellCommands } from "./words/shell.ts"
 import { addTestCommands } from "./words/tests.ts"
 import { addToolCommands } from "./words/tools.ts"
 
@@ -22,6 +23,7 @@ const subjects: readonly AddWords[] = [
   addRuntimeCommands,
   addSecretCommands,
   addHostCommands,
+  addShellCommands,
 ]
 
 /** Runs the command line `words` (without the program's name) and gives the exit code. */
@@ -40,7 +42,8 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
   }
 }
 
-function makeProgram(terminal: Terminal, done: (code: number) => void): Command {
+/** The words of the command with what each does; `done` is told the exit code. Runs nothing. */
+export function makeProgram(terminal: Terminal, done: (code: number) => void): Command {
   const program = new Command("appl")
     .description("Appliance clusters as code: says what a cluster of appliances is, and makes it so.")
     .version(readVersion(), "--version", "print the version")

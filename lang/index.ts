@@ -6,6 +6,7 @@ export { type LateFacts, lateOutput, lateText, showLate } from "./desired/late.t
 export { emptyLock, type Lock, type LockSection, lockSection, readLock, showLock } from "./desired/lock.ts"
 export { showParts } from "./desired/parts.ts"
 export { type ReadBack, readDesiredState, readHosts } from "./desired/read-back.ts"
+export { type ClusterNames, clustersIn } from "./editor/clusters.ts"
 export { type Drawing, drawDot, drawText } from "./graph/drawing.ts"
 export { drawSvg } from "./graph/svg.ts"
 export { type LintInput, lintFiles } from "./lint/subject.ts"

@@ -20,12 +20,21 @@ export function compiling(command: Command): Command {
 }
 
 /** A choice of one of some words. */
-export function oneOf(choices: readonly string[]): (text: string) => string {
-  return (text) => {
-    if (choices.includes(text)) return text
-    throw new InvalidArgumentError(`It is one of ${choices.join(", ")}.`)
+export function oneOf(words: readonly string[]): (text: string) => string {
+  const parse = (text: string) => {
+    if (words.includes(text)) return text
+    throw new InvalidArgumentError(`It is one of ${words.join(", ")}.`)
   }
+  choices.set(parse, words)
+  return parse
 }
+
+/** The words that an option or argument may be, when `oneOf` reads it; for completion and manual pages. */
+export function choicesOf(parse: unknown): readonly string[] {
+  return (typeof parse === "function" && choices.get(parse)) || []
+}
+
+const choices = new WeakMap<object, readonly string[]>()
 
 /** A count, as an option has it. */
 export function wholeNumber(text: string): number {
