@@ -99,9 +99,19 @@ function tryOut(
     types,
     report,
     outcomes: new Map(),
-    compile: (cluster, params, own) =>
+    compile: ({ cluster, set }, params, own) =>
       realiseCluster(
-        { ...shared, cluster, deployed: cluster.name, params, file: input.file ?? "", files, standard, lock: null },
+        {
+          ...shared,
+          cluster,
+          set: set?.declaration ?? null,
+          deployed: cluster.name,
+          params,
+          file: input.file ?? "",
+          files,
+          standard,
+          lock: null,
+        },
         own,
       ),
   })

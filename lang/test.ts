@@ -67,10 +67,21 @@ export function runTests(input: TestInput): FileTests {
     ...shared,
     report,
     outcomes: new Map(),
-    compile: (cluster, params, own) => {
+    compile: ({ cluster, set }, params, own) => {
       const deployed = cluster.name
       return realiseCluster(
-        { ...shared, cluster, deployed, params, limit, file: entry, files, standard, lock: null },
+        {
+          ...shared,
+          cluster,
+          set: set?.declaration ?? null,
+          deployed,
+          params,
+          limit,
+          file: entry,
+          files,
+          standard,
+          lock: null,
+        },
         own,
       )
     },

@@ -60,7 +60,14 @@ function takeSnapshot(): void {
   const words = ["--snapshot-blob", unfinished, "--build-snapshot", bundle, ...warm]
   const built = spawnSync(node, words, { cwd: root, encoding: "utf8", env: { ...process.env, NODE_OPTIONS: "" } })
   if (built.status !== 0) {
-    console.log(`no start-up snapshot: appl runs from its sources\n${built.error?.message ?? built.stderr}`)
+    // Node quotes the line of the bundle where it failed, which is most of the bundle.
+    const why =
+      built.error?.message ??
+      built.stderr
+        .split("\n")
+        .filter((line) => line.length < 300)
+        .join("\n")
+    console.log(`no start-up snapshot: appl runs from its sources\n${why}`)
     rmSync(unfinished, { force: true })
     return
   }

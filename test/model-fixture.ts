@@ -74,7 +74,6 @@ export function makeModel(spec: Spec): Model {
     hosts,
     networks: [...networks.values()],
     appliances: [...appliances.values()],
-    thing: () => null,
     inside: null as unknown as Model["inside"],
     publishes: (spec.publishes ?? []).map(({ port, target }) => {
       const at = span()

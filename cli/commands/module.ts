@@ -1,12 +1,22 @@
 import { existsSync } from "node:fs"
 import { relative, resolve } from "node:path"
-import { makeReport } from "../../lang/index.ts"
+import { compareModules, makeReport } from "../../lang/index.ts"
 import { cached } from "../modules/cache.ts"
 import { reportRefusal } from "../modules/fetching.ts"
 import { nameOfPlace } from "../modules/name-of-place.ts"
+import { checkFiles } from "../modules/other-version.ts"
 import { describeProject, newProject, type ProjectFiles, readProject, withDependency } from "../modules/project-file.ts"
 import { type Sources, splitRequest, versionsOf } from "../modules/sources.ts"
-import { changesOf, neededProject, settle, showChanges, showReport, sourcesOf, write } from "../modules/working.ts"
+import {
+  changesOf,
+  neededProject,
+  type Settled,
+  settle,
+  showChanges,
+  showReport,
+  sourcesOf,
+  write,
+} from "../modules/working.ts"
 import { type Format, fail, type Result, refuse } from "../problem.ts"
 import { table } from "../table.ts"
 import type { Terminal } from "../terminal.ts"
@@ -93,8 +103,25 @@ export async function update(names: readonly string[], options: UpdateOptions, t
   }
   const settled = await settle(project.value, names.length === 0 ? "all" : new Set(names), options, terminal)
   if (settled === null) return 1
+  // Before the lock moves on, what it holds is what the earlier versions use.
+  const broken = breaksOf(project.value.root, settled)
   if (options.dryRun !== true && !write(project.value, project.value, settled, options, terminal)) return 1
-  return showOutcome(settled, options, terminal)
+  const code = showOutcome(settled, options, terminal)
+  if (options.json !== true) for (const line of broken) terminal.out(`    ${line}\n`)
+  return code
+}
+
+/** What in the modules that move may ask for a change in this project, as far as both versions are here and compile. */
+function breaksOf(root: string, settled: Settled): string[] {
+  return changesOf(settled).flatMap(({ name, from }) => {
+    const after = settled.after.get(name)
+    const before = from === null ? null : cached(settled.before[name]!.sha256)
+    if (before === null || after === undefined) return []
+    const compared = compareModules(checkFiles(root, name, before), checkFiles(root, name, after.files))
+    return (compared?.findings ?? [])
+      .filter(({ weight }) => weight === "breaking")
+      .map(({ message }) => `${name}: ${message}`)
+  })
 }
 
 /** `appl module ls`: the modules that the lock holds. `--json` prints `{ "modules": […] }`. */
@@ -178,7 +205,7 @@ function notAsked(name: string, known: ReadonlyMap<string, unknown>) {
   return refuse(`this project does not use ${name}`, remedy).problem
 }
 
-function showOutcome(settled: Parameters<typeof changesOf>[0], options: Format, terminal: Terminal): number {
+function showOutcome(settled: Settled, options: Format, terminal: Terminal): number {
   const changes = changesOf(settled)
   if (options.json === true) terminal.out(`${JSON.stringify({ changes })}\n`)
   else if (changes.length === 0) terminal.out("Nothing moved.\n")

@@ -17,6 +17,8 @@ export type Sources = {
   /** The folder of the project: paths are relative to it. */
   readonly project: string
   readonly registry: string
+  /** What proves to the registry who asks; null: nothing does. */
+  readonly token: string | null
 }
 
 /** The versions that a registry has of a module. */
@@ -145,6 +147,8 @@ async function getPath(spec: string, sources: Sources): Promise<Fetching<Gotten>
 }
 
 async function getTarball(url: string, sources: Sources, integrity?: string): Promise<Fetching<Gotten>> {
+  // A lock may come from anybody: of all that pacote can fetch, this is an address and nothing else.
+  if (!/^https?:\/\//.test(url)) return refused(`"${url}" is no address of a tarball`)
   const too_large = "too large"
   try {
     const bytes = await pacote.tarball.stream(
@@ -170,7 +174,6 @@ async function getTarball(url: string, sources: Sources, integrity?: string): Pr
 }
 
 function optionsOf(sources: Sources) {
-  const token = process.env.APPL_REGISTRY_TOKEN
   const host = sources.registry.replace(/^https?:/, "").replace(/\/*$/, "/")
   return {
     registry: sources.registry,
@@ -181,7 +184,7 @@ function optionsOf(sources: Sources) {
     retry: { retries: 1, factor: 2, minTimeout: 500, maxTimeout: 5000 },
     timeout: 60_000,
     userAgent: "appl",
-    ...(token === undefined || token === "" ? {} : { [`${host}:_authToken`]: token }),
+    ...(sources.token === null ? {} : { [`${host}:_authToken`]: sources.token }),
   }
 }
 

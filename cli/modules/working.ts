@@ -23,10 +23,15 @@ export function neededProject(): Result<ProjectFiles> {
   )
 }
 
-/** Where the modules of a project are looked for. */
+/**
+ * Where the modules of a project are looked for. The token of a registry is for the one that the user named, or npm's: a project that somebody
+ * else wrote could name one of its own, to be given it.
+ */
 export function sourcesOf(project: ProjectFiles, description: Description): Sources {
-  const registry = process.env.APPL_REGISTRY || description.registry || "https://registry.npmjs.org"
-  return { project: project.root, registry: registry.replace(/\/+$/, "") }
+  const own = process.env.APPL_REGISTRY || null
+  const registry = own ?? description.registry ?? "https://registry.npmjs.org"
+  const token = own !== null || description.registry === null ? process.env.APPL_REGISTRY_TOKEN || null : null
+  return { project: project.root, registry: registry.replace(/\/+$/, ""), token }
 }
 
 /**

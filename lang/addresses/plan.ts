@@ -105,15 +105,16 @@ function defaultHop(
   topology: Topology,
   addresses: Allocated,
 ): { network: NetworkThing; address: number } | null {
-  const segments = (topology.places.get(appliance) ?? [])
-    .map((place) => topology.segments.get(place.network))
-    .filter((segment): segment is Segment => segment !== undefined)
-  for (const { network, gateway } of segments) {
+  let first: Segment | null = null
+  for (const place of topology.places.get(appliance) ?? []) {
+    const segment = topology.segments.get(place.network)
+    if (segment === undefined) continue
+    const { network, gateway } = segment
     const address = gateway === null ? undefined : addresses.get(gateway)?.get(network)
     if (address !== undefined) return { network, address }
+    first ??= segment
   }
-  const first = segments[0]
-  return first === undefined ? null : { network: first.network, address: first.host_address }
+  return first === null ? null : { network: first.network, address: first.host_address }
 }
 
 function planUplinks(
@@ -165,7 +166,8 @@ function uplinkNic(model: Model, name: string, index: number, block: Block, used
 function macOf(deployed: string, id: string, network: string, used: Set<string>): string {
   for (let attempt = 0; ; attempt++) {
     const digest = sha256(`mac ${deployed}/${id}/${network}${attempt === 0 ? "" : `/${attempt}`}`)
-    const mac = `02:${digest.slice(0, 10).match(/../g)!.join(":")}`
+    let mac = "02"
+    for (let at = 0; at < 10; at += 2) mac += `:${digest.slice(at, at + 2)}`
     if (used.has(mac)) continue
     used.add(mac)
     return mac

@@ -154,11 +154,13 @@ function refuseNothing(appliance: ApplianceThing, report: Report): void {
 }
 
 /** Each path that is written down, and those of the files in folders, which nobody wrote down. */
-function* filePaths(appliance: ApplianceThing): Iterable<string> {
-  for (const [path, value] of entriesOf(appliance.field("files"))) {
-    yield String(path)
-    if (isObject(value) && value.kind === "folder") for (const file of value.files) yield `${path}/${file.path}`
-  }
+function filePaths(appliance: ApplianceThing): Iterable<string> {
+  const paths: string[] = []
+  entriesOf(appliance.field("files")).forEach((value, path) => {
+    paths.push(String(path))
+    if (isObject(value) && value.kind === "folder") for (const file of value.files) paths.push(`${path}/${file.path}`)
+  })
+  return paths
 }
 
 function isForeign(appliance: ApplianceThing): boolean {

@@ -77,8 +77,14 @@ export function makeAnalysis(input: AnalysisInput): Analysis {
     },
     evaluate: (entries) => evaluateNext(state, entries),
     snapshot() {
-      state.snapshot ??= takeSnapshot(state)
-      return state.snapshot
+      try {
+        state.snapshot ??= takeSnapshot(state)
+        return state.snapshot
+      } catch (bug) {
+        // What was half done is thrown away, so that the next change finds a project that was read anew.
+        state.project = null
+        throw bug
+      }
     },
   }
 }

@@ -4,13 +4,35 @@ import type * as tree from "../syntax/tree.ts"
 import type { Here } from "./bind-items.ts"
 import { bindValue } from "./bind-values.ts"
 import { type Binder, describe, spanOf, whereDeclared } from "./scope.ts"
-import type { Bindings, ClusterSymbol, Unit } from "./symbol.ts"
+import type { AnySymbol, Bindings, ClusterSymbol, ParamsSymbol, Unit } from "./symbol.ts"
 
 /** The cluster that `cluster room: shop { }` makes another of; null when its name was reported. */
 export function clusterOf(bindings: Bindings, item: tree.ClusterInstance): ClusterSymbol | null {
   const name = lastName(item.cluster)
   const symbol = name === null ? undefined : bindings.uses.get(name)
   return symbol?.kind === "cluster" ? symbol : null
+}
+
+/** The clusters beside a set of params that have all params which it gives values to. */
+export function clustersOfSet(bindings: Bindings, set: ParamsSymbol): readonly ClusterSymbol[] {
+  const given = allItems(set.declaration.body.items).flatMap((item) => (item.kind === "field" ? [item.name.text] : []))
+  return set.unit.tree.items.flatMap((item) => {
+    const symbol = item.kind === "cluster" ? bindings.declared.get(item) : undefined
+    if (symbol?.kind !== "cluster") return []
+    const members = bindings.members.get(symbol)
+    return given.every((name) => members?.get(name)?.kind === "param") ? [symbol] : []
+  })
+}
+
+/** What a name stands for where clusters are values: a cluster, or the one that a set of params is for; null for all else. */
+export function deployable(
+  bindings: Bindings,
+  symbol: AnySymbol | undefined,
+): { readonly cluster: ClusterSymbol; readonly set: ParamsSymbol | null } | null {
+  if (symbol?.kind === "cluster") return { cluster: symbol, set: null }
+  if (symbol?.kind !== "params") return null
+  const [cluster, ...others] = clustersOfSet(bindings, symbol)
+  return cluster === undefined || others.length > 0 ? null : { cluster, set: symbol }
 }
 
 /** The clusters that the items of a body make, those under `for`, `if` and `match` too. */

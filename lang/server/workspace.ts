@@ -71,7 +71,7 @@ export function makeWorkspace({ files, sourcesBelow, standard, modules }: Surrou
       if (!isInside(standard, path)) project(rootOf(path)).close(path)
     },
     written(path) {
-      if (!open.has(path)) project(rootOf(path)).read(path)
+      if (!open.has(path) && !isHidden(path)) project(rootOf(path)).read(path)
     },
     removed(path) {
       if (!open.has(path)) project(rootOf(path)).remove(path)
@@ -83,6 +83,11 @@ export function makeWorkspace({ files, sourcesBelow, standard, modules }: Surrou
     },
     open,
   }
+}
+
+/** What tools put away, and nobody edits. */
+function isHidden(path: string): boolean {
+  return /\/(?:node_modules|\.[^/]+)\//.test(path)
 }
 
 /** The nearest folder above with an `appl.json`, not above the workspace folder; without one that folder, or else the file's own. */

@@ -1,8 +1,8 @@
 import type { DesiredAppliance, DesiredState } from "../desired/desired-state.ts"
-import type { Bindings, ClusterSymbol } from "../names/symbol.ts"
+import type { Bindings } from "../names/symbol.ts"
 import type { Diagnostic, Report } from "../report/diagnostic.ts"
 import type { Types } from "../types/type.ts"
-import type { Clusters, CompiledCluster } from "../values/compiled.ts"
+import type { Clusters, CompiledCluster, Deployable } from "../values/compiled.ts"
 import type { ParamInput } from "../values/inputs.ts"
 import { memo } from "../values/lets.ts"
 import type { ApplianceThing, Model } from "../values/model.ts"
@@ -24,7 +24,7 @@ export type Workshop = {
   readonly bindings: Bindings
   readonly types: Types
   readonly report: Switch
-  readonly compile: (cluster: ClusterSymbol, params: readonly ParamInput[], report: Report) => Outcome["made"]
+  readonly compile: (of: Deployable, params: readonly ParamInput[], report: Report) => Outcome["made"]
   readonly outcomes: Map<string, Outcome>
 }
 
@@ -63,14 +63,14 @@ export function makeClusters(workshop: Workshop): Seen {
     seen: new Map(),
   }
   const clusters: Clusters = {
-    make: (cluster, given) =>
+    make: (of, given) =>
       name(
         state,
-        cluster,
+        of,
         given,
-        memo(() => outcomeFor(workshop, cluster, given)),
+        memo(() => outcomeFor(workshop, of, given)),
       ),
-    withParams: (cluster, of, work) => withParams(state, clusters, cluster, of, work),
+    withParams: (of, work) => withParams(state, clusters, of, work),
     decided(thing, field) {
       const appliance = state.appliances.get(thing)
       return appliance === undefined ? undefined : decidedOf(appliance, field)
@@ -108,12 +108,12 @@ function endCase(state: State): CaseOfClusters {
 /** A value for a cluster of the case that runs; `outcome` is asked for when something of it is first read. */
 function name(
   state: State,
-  cluster: ClusterSymbol,
+  of: Deployable,
   given: ReadonlyMap<string, ParamInput>,
   outcome: () => Outcome,
 ): CompiledValue {
-  const result = () => resultOf(state, cluster, given, note(state, outcome()))
-  const value: CompiledValue = { kind: "compiled", cluster, given, result }
+  const result = () => resultOf(state, of, given, note(state, outcome()))
+  const value: CompiledValue = { kind: "compiled", of, given, result }
   state.named.push(value)
   return value
 }
@@ -121,9 +121,8 @@ function name(
 function withParams(
   state: State,
   clusters: Clusters,
-  cluster: ClusterSymbol,
   of: () => Value,
-  work: Parameters<Clusters["withParams"]>[2],
+  work: Parameters<Clusters["withParams"]>[1],
 ): Value {
   const before = state.named.length
   const base = of()
@@ -132,10 +131,10 @@ function withParams(
   state.named = state.named.filter((value, index) => index < before || value !== base)
   const { value: given, diagnostics } = state.workshop.report.during(work)
   if (given !== null && !diagnostics.some(isError)) {
-    return clusters.make(cluster, new Map([...base.given, ...given]))
+    return clusters.make(base.of, new Map([...base.given, ...given]))
   }
   const outcome: Outcome = { made: null, diagnostics }
-  return name(state, cluster, base.given, () => outcome)
+  return name(state, base.of, base.given, () => outcome)
 }
 
 function note(state: State, outcome: Outcome): Expectation {
@@ -146,13 +145,13 @@ function note(state: State, outcome: Outcome): Expectation {
 
 function resultOf(
   state: State,
-  cluster: ClusterSymbol,
+  of: Deployable,
   given: ReadonlyMap<string, ParamInput>,
   { outcome }: Expectation,
 ): CompiledCluster {
   const known = state.results.get(outcome)
   if (known !== undefined) return known
-  const result = makeResult(state.workshop, cluster, given, outcome, () => {
+  const result = makeResult(of, given, outcome, () => {
     note(state, outcome).needed = true
   })
   state.results.set(outcome, result)
@@ -187,12 +186,12 @@ function isError(diagnostic: Diagnostic): boolean {
   return diagnostic.severity === "error"
 }
 
-function outcomeFor(workshop: Workshop, cluster: ClusterSymbol, given: ReadonlyMap<string, ParamInput>): Outcome {
-  const key = fingerprint(cluster, given)
+function outcomeFor(workshop: Workshop, of: Deployable, given: ReadonlyMap<string, ParamInput>): Outcome {
+  const key = fingerprint(of, given)
   const known = key === null ? undefined : workshop.outcomes.get(key)
   if (known !== undefined) return known
   const { value: made, diagnostics } = workshop.report.during((report) =>
-    workshop.compile(cluster, [...given.values()], report),
+    workshop.compile(of, [...given.values()], report),
   )
   const outcome: Outcome = { made, diagnostics }
   // A diagnostic may point to where a param was given, which is another place each time.
@@ -201,23 +200,22 @@ function outcomeFor(workshop: Workshop, cluster: ClusterSymbol, given: ReadonlyM
 }
 
 function makeResult(
-  workshop: Workshop,
-  cluster: ClusterSymbol,
+  { cluster, set }: Deployable,
   given: ReadonlyMap<string, ParamInput>,
   { made, diagnostics }: Outcome,
   need: () => void,
 ): CompiledCluster {
   const failed = [...new Set(diagnostics.filter(isError).map(({ code }) => code))]
   const params = [...given.values()].map((input) => `${input.name} = ${shownInput(input)}`)
-  const written = params.length === 0 ? cluster.name : `${cluster.name} { ${params.join(", ")} }`
+  const named = set === null ? cluster.name : set.name
+  const written = params.length === 0 ? named : `${named} { ${params.join(", ")} }`
   const needing = (): Value => {
     need()
     return invalid
   }
-  const declared = workshop.bindings.members.get(cluster) ?? new Map()
   return {
     shown: failed.length === 0 ? written : `${written}, which fails with ${failed.join(" and ")}`,
-    member: (name) => (made === null ? needing() : memberOf({ ...made, declared }, name)),
+    member: (name) => (made === null ? needing() : memberOf(made.model, made.desired, name)),
     allows: (from, to, ports) => (made === null ? needing() : isAllowed(made.desired, from, to, ports)),
   }
 }

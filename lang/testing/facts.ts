@@ -1,25 +1,14 @@
 import type { Content, DesiredAppliance, DesiredState, End, PortSpan } from "../desired/desired-state.ts"
 import { showParts } from "../desired/parts.ts"
-import type { AnySymbol } from "../names/symbol.ts"
 import { sortedById } from "../text/order.ts"
 import type { Model } from "../values/model.ts"
 import type { Value } from "../values/value.ts"
 
-/** A compiled cluster, and what it declares by name. */
-export type Members = {
-  readonly model: Model
-  readonly desired: DesiredState
-  readonly declared: ReadonlyMap<string, AnySymbol>
-}
-
 /** What can be read of a compiled cluster by name: its outputs first, then params and things, then what was decided. */
-export function memberOf(members: Members, name: string): Value | undefined {
-  const { model, desired, declared } = members
-  const output = model.outputs.find((one) => one.name === name)
-  if (output !== undefined) return output.value()
-  const symbol = declared.get(name)
-  if (symbol?.kind === "thing") return model.thing(symbol)
-  if (symbol !== undefined) return model.cluster.field(name)
+export function memberOf(model: Model, desired: DesiredState, name: string): Value | undefined {
+  const own = model.cluster.member(name)
+  // The deployed cluster has no host name, by which one inside of it is called.
+  if (own !== undefined && !(name === "name" && own === "")) return own
   switch (name) {
     case "name":
       return model.deployed

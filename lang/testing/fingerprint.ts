@@ -1,4 +1,4 @@
-import type { ClusterSymbol } from "../names/symbol.ts"
+import type { Deployable } from "../values/compiled.ts"
 import type { ParamInput } from "../values/inputs.ts"
 import type { Value } from "../values/value.ts"
 
@@ -6,8 +6,8 @@ import type { Value } from "../values/value.ts"
  * A text that two compilations of a cluster share when they must give the same: its file and name, and the values that it is given.
  * Null when a value is of a kind that is not compared: then it is compiled again.
  */
-export function fingerprint(cluster: ClusterSymbol, given: ReadonlyMap<string, ParamInput>): string | null {
-  const parts: unknown[] = [cluster.unit.path, cluster.name]
+export function fingerprint({ cluster, set }: Deployable, given: ReadonlyMap<string, ParamInput>): string | null {
+  const parts: unknown[] = [cluster.unit.path, cluster.name, set?.name ?? null]
   for (const name of [...given.keys()].sort()) {
     const input = given.get(name)!
     const part = "evaluated" in input.value ? plain(input.value.evaluated) : null

@@ -21,11 +21,11 @@ export function typeOfAmend(check: Check, value: tree.Amend, env: Env, wanted: W
     }
     return variant
   }
-  const cluster = clusterNamed(check, value.of, env)
-  if (cluster !== null) {
-    const compiled: Type = { kind: "compiled", cluster }
+  const named = clusterNamed(check, value.of, env)
+  if (named !== null) {
+    const compiled: Type = { kind: "compiled", cluster: named.cluster }
     check.of.set(value.of, compiled)
-    checkGivenParams(check, cluster, value, env)
+    checkGivenParams(check, named.cluster, value, env)
     return compiled
   }
   // A record to be changed may take the type of its place, so that its fields are known.

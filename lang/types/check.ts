@@ -19,7 +19,7 @@ import { inOrder, walk } from "./walk.ts"
 export type TemplateChecker = (membersOf: (type: Type) => ReadonlyMap<string, Type> | null) => CheckTemplate
 
 /**
- * Finds the type of every expression and reports what does not fit: A0301 to A0332. Each body is checked once, by type,
+ * Finds the type of every expression and reports what does not fit: A0301 to A0343. Each body is checked once, by type,
  * whether it is used or not. What is left to evaluation: texts that must have a form, computed numbers that must be in a range, keys
  * that must be there. `templates` is called for every `template(…)` with what it passes; null when templates are not looked into.
  */

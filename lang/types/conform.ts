@@ -1,6 +1,6 @@
 import { nearest } from "../report/nearest.ts"
 import type * as tree from "../syntax/tree.ts"
-import { bare, isAssignable, isComparable } from "./assignable.ts"
+import { type Bases, bare, isAssignable, isComparable } from "./assignable.ts"
 import { unknownType } from "./build.ts"
 import { type Check, type Env, problem, replacing, sourceOf, spanIn, type Want } from "./context.ts"
 import { showType } from "./show.ts"
@@ -83,9 +83,14 @@ function reportTaint(check: Check, value: tree.Expression, env: Env, found: Type
   const secret = taint?.secret !== undefined && taken?.secret === undefined ? { secret: taint.secret } : null
   const late = taint?.late !== undefined && taken?.late === undefined ? { late: taint.late } : null
   const inTheWay = secret ?? late
-  if (inTheWay === null || !isComparable(purged(found), purged(wanted.type), bases)) return false
+  if (inTheWay === null || !fits(purged(found), purged(wanted.type), bases)) return false
   reportSink(check, env, value, inTheWay, wanted.name, wanted.declared)
   return true
+}
+
+/** Whether a value would fit, its range aside. */
+function fits(found: Type, wanted: Type, bases: Bases): boolean {
+  return isAssignable(found, wanted, bases) || isComparable(found, wanted, bases)
 }
 
 /** Of several types that a place takes, the one that a number is probably meant for. */

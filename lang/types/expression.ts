@@ -13,7 +13,7 @@ import { typeOfIndex, typeOfMember } from "./reads.ts"
 import { typeOfRecord } from "./records.ts"
 import { typeOfUse } from "./symbols.ts"
 import { bareOf } from "./taint.ts"
-import { checkAllGiven } from "./tests.ts"
+import { areAllGiven } from "./tests.ts"
 import type { Type } from "./type.ts"
 
 /**
@@ -109,8 +109,7 @@ function typeOfName(check: Check, name: tree.Name, env: Env): Type {
   const narrower = path === null ? undefined : env.narrowed.get(path)
   if (narrower !== undefined) return narrower
   const type = typeOfUse(check, symbol, env)
-  if (symbol.kind === "cluster" && type !== null && !checkAllGiven(check, symbol, new Set(), name, env))
-    return unknownType
+  if (type?.kind === "compiled" && !areAllGiven(check, name, new Set(), env)) return unknownType
   if (type !== null) return type
   const hint =
     symbol.kind === "variant"
@@ -119,8 +118,14 @@ function typeOfName(check: Check, name: tree.Name, env: Env): Type {
         ? `call it: \`${symbol.name}(…)\``
         : symbol.kind === "cluster"
           ? "only in a test a cluster is a value"
-          : undefined
-  const kinds: Partial<Record<string, string>> = { class: "an appliance class", builtin: "a function" }
+          : symbol.kind === "params" && env.place === "test"
+            ? `several clusters have these params: say which, as in \`name { … }\``
+            : undefined
+  const kinds: Partial<Record<string, string>> = {
+    class: "an appliance class",
+    builtin: "a function",
+    params: "a set of params",
+  }
   const kind = kinds[symbol.kind] ?? `a ${symbol.kind}`
   problem(check, env, name, "A0318", `${symbol.name} is ${kind}, not a value`, { hint })
   return unknownType

@@ -1,6 +1,5 @@
 import { isWhole } from "../names/bases.ts"
-import type { AnySymbol, ClassSymbol, ClusterSymbol } from "../names/symbol.ts"
-import type * as tree from "../syntax/tree.ts"
+import type { AnySymbol, ClassSymbol } from "../names/symbol.ts"
 import type { Span } from "../text/source.ts"
 import { optional, unknownType } from "./build.ts"
 import { compiledSchema } from "./compiled.ts"
@@ -36,15 +35,12 @@ export function memberOf(check: Check, type: Type, name: string): Member | null 
       return field === undefined ? builtin : { type: field.type, declared: null }
     }
     case "compiled":
-      return (
-        outputOf(check, type.cluster, name) ??
-        clusterMember(check, type.cluster, name) ??
-        builtinOf(compiledSchema, name)
-      )
     case "cluster": {
       const { members, outputs } = check.bindings
       const symbol = outputs.get(type.cluster)?.get(name) ?? members.get(type.cluster)?.get(name)
-      return symbol === undefined ? builtinOf(clusterSchema, name) : symbolMember(check, symbol)
+      return symbol === undefined
+        ? builtinOf(type.kind === "compiled" ? compiledSchema : clusterSchema, name)
+        : symbolMember(check, symbol)
     }
     default: {
       const property = propertiesOf(type)[name]
@@ -72,17 +68,12 @@ export function memberNames(check: Check, type: Type): readonly string[] {
     case "service":
       return [...(type.service === null ? [] : contractOf(check, type.service).fields.keys()), ...serviceSchema.keys()]
     case "compiled":
-      return [
-        ...(check.bindings.members.get(type.cluster)?.keys() ?? []),
-        ...outputsIn(type.cluster.declaration.body.items).map((output) => output.name.text),
-        ...compiledSchema.keys(),
-      ]
     case "cluster":
       return [
         ...new Set([
           ...(check.bindings.outputs.get(type.cluster)?.keys() ?? []),
           ...(check.bindings.members.get(type.cluster)?.keys() ?? []),
-          ...clusterSchema.keys(),
+          ...(type.kind === "compiled" ? compiledSchema : clusterSchema).keys(),
         ]),
       ]
     default:
@@ -101,28 +92,6 @@ function classMember(check: Check, symbol: ClassSymbol, name: string): Member | 
   const member = check.bindings.members.get(symbol)?.get(name)
   if (member !== undefined) return symbolMember(check, member)
   return isWhole(symbol, check.bindings.bases) ? null : { type: unknownType, declared: null }
-}
-
-function clusterMember(check: Check, cluster: ClusterSymbol, name: string): Member | null {
-  const symbol = check.bindings.members.get(cluster)?.get(name)
-  return symbol === undefined ? null : symbolMember(check, symbol)
-}
-
-function outputOf(check: Check, cluster: ClusterSymbol, name: string): Member | null {
-  const output = outputsIn(cluster.declaration.body.items).find((item) => item.name.text === name)
-  const symbol = output && check.bindings.declared.get(output)
-  return symbol === undefined ? null : symbolMember(check, symbol)
-}
-
-/** The outputs of a cluster, those under conditions too. */
-function outputsIn(items: readonly tree.Item[]): readonly tree.Output[] {
-  return items.flatMap((item) => {
-    if (item.kind === "output") return [item]
-    if (item.kind === "match") return item.arms.flatMap((arm) => outputsIn(arm.body.items))
-    if (item.kind !== "if") return []
-    const otherwise = item.else === undefined ? [] : item.else.kind === "if" ? [item.else] : item.else.items
-    return [...outputsIn(item.then.items), ...outputsIn(otherwise)]
-  })
 }
 
 function symbolMember(check: Check, symbol: AnySymbol): Member | null {

@@ -10,7 +10,7 @@ import { showType } from "./show.ts"
 import { reportUse } from "./sinks.ts"
 import { typeOfUse } from "./symbols.ts"
 import { bareOf, taintOf, withTaint } from "./taint.ts"
-import { checkAllGiven } from "./tests.ts"
+import { areAllGiven } from "./tests.ts"
 import type { Type } from "./type.ts"
 
 export function typeOfMember(check: Check, value: tree.Member, env: Env): Type {
@@ -78,8 +78,7 @@ function readHere(type: Type, env: Env, value: tree.Member): Type {
 function typeOfNamespaced(check: Check, value: tree.Member, env: Env): Type {
   const symbol = check.bindings.uses.get(value.name)!
   const type = typeOfUse(check, symbol, env)
-  if (symbol.kind === "cluster" && type !== null && !checkAllGiven(check, symbol, new Set(), value, env))
-    return unknownType
+  if (type?.kind === "compiled" && !areAllGiven(check, value, new Set(), env)) return unknownType
   if (type !== null) return type
   problem(check, env, value, "A0318", `${sourceOf(env, value)} is a ${symbol.kind}, not a value`)
   return unknownType

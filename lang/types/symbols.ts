@@ -1,4 +1,4 @@
-import { clusterOf } from "../names/clusters.ts"
+import { clusterOf, deployable } from "../names/clusters.ts"
 import type { AnySymbol, ThingSymbol } from "../names/symbol.ts"
 import type * as tree from "../syntax/tree.ts"
 import { hostType, intType, networkType, optional, outsideType, textType, unknownType } from "./build.ts"
@@ -27,7 +27,8 @@ export function typeOfSymbol(check: Check, symbol: AnySymbol): Type | null {
 /** The type of a name where it is used: what stands under an `if` may be absent outside of it. */
 export function typeOfUse(check: Check, symbol: AnySymbol, env: Env): Type | null {
   if (symbol.kind === "self") return env.self === null ? unknownType : { kind: "appliance", class: env.self }
-  if (symbol.kind === "cluster" && env.place === "test") return { kind: "compiled", cluster: symbol }
+  const deployed = env.place === "test" ? deployable(check.bindings, symbol) : null
+  if (deployed !== null) return { kind: "compiled", cluster: deployed.cluster }
   const type = typeOfSymbol(check, symbol)
   const under = check.bindings.under.get(symbol)
   if (type === null || under === undefined || under.every((body) => env.bodies.includes(body))) return type

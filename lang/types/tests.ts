@@ -1,14 +1,16 @@
+import { deployable } from "../names/clusters.ts"
 import type { ClusterSymbol } from "../names/symbol.ts"
 import { codes } from "../report/codes.ts"
 import { nearest } from "../report/nearest.ts"
 import { makeReport } from "../report/report.ts"
+import { allItems } from "../syntax/items.ts"
 import type * as tree from "../syntax/tree.ts"
 import { bare } from "./assignable.ts"
 import { boolType, textType, unknownType } from "./build.ts"
-import { type Check, type Env, problem, replacing, spanIn, topOf, want } from "./context.ts"
+import { type Check, type Env, problem, replacing, want } from "./context.ts"
 import { typeOf } from "./expression.ts"
 import { checkField, type Fields, givenOrMeant, reportMissing } from "./fields.ts"
-import { resolveType } from "./resolve.ts"
+import { clusterFields, neededParams } from "./inner-clusters.ts"
 import { showType } from "./show.ts"
 import type { Type } from "./type.ts"
 import { namesGiven, walk } from "./walk.ts"
@@ -19,43 +21,34 @@ export function checkTest(check: Check, item: tree.Test, env: Env): void {
   walk(check, item.body.items, { ...env, place: "test" }, () => {})
 }
 
-/** The cluster that a name stands for in a test; null for all else. */
-export function clusterNamed(check: Check, value: tree.Expression, env: Env): ClusterSymbol | null {
+/** The cluster that a name stands for in a test, with the set of params that it names; null for all else. */
+export function clusterNamed(check: Check, value: tree.Expression, env: Env): ReturnType<typeof deployable> {
+  if (env.place !== "test") return null
   const name = value.kind === "name" ? value : value.kind === "member" ? value.name : null
-  const symbol = name === null ? undefined : check.bindings.uses.get(name)
-  return symbol?.kind === "cluster" && env.place === "test" ? symbol : null
+  return name === null ? null : deployable(check.bindings, check.bindings.uses.get(name))
 }
 
 /** `office { web-servers = 3 }` in a test: the params of a cluster, or of one that has some already. */
 export function checkGivenParams(check: Check, cluster: ClusterSymbol, value: tree.Amend, env: Env): void {
-  const fields = paramsOf(check, cluster)
+  const what = `the cluster ${cluster.name}`
+  const fields: Fields = { ...clusterFields(check, cluster, ["param"]), what }
   const { items } = value.body
   walk(check, items, env, (item, inner) => {
     if (item.kind === "field") checkField(check, item, inner, fields)
-    else if (item.kind === "entry")
-      problem(check, inner, item.key, "A0331", `${fields.what} has params, which are not quoted`)
+    else if (item.kind === "entry") problem(check, inner, item.key, "A0331", `${what} has params, which are not quoted`)
   })
   const given = givenOrMeant(namesGiven(check, items, env), fields)
-  if (clusterNamed(check, value.of, env) !== null) checkAllGiven(check, cluster, given, value.of, env)
+  if (clusterNamed(check, value.of, env) !== null) areAllGiven(check, value.of, given, env)
 }
 
-/** Reports A0308 for params of a cluster that have no default and are not given; false when there are some. */
-export function checkAllGiven(
-  check: Check,
-  cluster: ClusterSymbol,
-  given: ReadonlySet<string>,
-  at: tree.Spanned,
-  env: Env,
-): boolean {
-  const missing = paramItems(cluster)
-    .filter((item) => item.value === undefined && !given.has(item.name.text))
-    .map((item) => ({
-      name: item.name.text,
-      type: resolveType(check, item.type, cluster.unit),
-      declared: spanIn(topOf(cluster.unit), item.name),
-    }))
-    .filter(({ type }) => type.kind !== "optional" && type.kind !== "unknown")
-  reportMissing(check, env, at, `the cluster ${cluster.name}`, missing)
+/** Reports A0308 for params without a default of the cluster that a name stands for, when nothing gives them; true otherwise. */
+export function areAllGiven(check: Check, name: tree.Expression, given: ReadonlySet<string>, env: Env): boolean {
+  const named = clusterNamed(check, name, env)
+  if (named === null) return true
+  const items = allItems(named.set?.declaration.body.items ?? [])
+  const by_set = items.flatMap((item) => (item.kind === "field" ? [item.name.text] : []))
+  const missing = neededParams(check, named.cluster, new Set([...given, ...by_set]))
+  reportMissing(check, env, name, `the cluster ${named.cluster.name}`, missing)
   return missing.length === 0
 }
 
@@ -99,22 +92,4 @@ function checkCode(check: Check, code: tree.Expression, env: Env): void {
     hint: meant === null ? "`appl explain` lists them all" : `did you mean ${JSON.stringify(meant)}?`,
     fix: meant === null ? undefined : replacing(env, code, JSON.stringify(meant)),
   })
-}
-
-function paramItems(cluster: ClusterSymbol): readonly tree.Param[] {
-  return cluster.declaration.body.items.filter((item) => item.kind === "param")
-}
-
-function paramsOf(check: Check, cluster: ClusterSymbol): Fields {
-  const params = paramItems(cluster)
-  return {
-    what: `the cluster ${cluster.name}`,
-    find: (name) => {
-      const item = params.find((param) => param.name.text === name)
-      if (item === undefined) return null
-      const declared = spanIn(topOf(cluster.unit), item.type)
-      return { kind: "place", type: resolveType(check, item.type, cluster.unit), declared }
-    },
-    names: () => params.map((param) => param.name.text),
-  }
 }

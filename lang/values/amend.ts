@@ -20,7 +20,7 @@ export function compileAmend(place: Place, expression: tree.Amend, type: Type | 
   const items = compileItems({ ...place, typeOf: (name) => fieldType(natural, name) }, expression.body.items)
   const run: Code["run"] = (frame) => {
     const value = of.run(frame)
-    const changes: Collected = { values: new Map(), plus: new Set() }
+    const changes: Collected = { values: new Map(), plus: null }
     if (value === invalid || !items.add(frame, changes)) return invalid
     return amend(place, expression, value, changes)
   }
@@ -33,7 +33,7 @@ function compileVariant(place: Place, expression: tree.Amend, tag: string, type:
   const typeOf = (name: string) => variant?.fields.get(name)?.type ?? null
   const items = compileItems({ ...place, typeOf }, expression.body.items)
   const run: Code["run"] = (frame) => {
-    const given: Collected = { values: new Map(), plus: new Set() }
+    const given: Collected = { values: new Map(), plus: null }
     if (!items.add(frame, given)) return invalid
     const record = finishRecord(place, given.values as Map<string, Value>, variant)
     return isObject(record) && record.kind === "record" ? { ...record, tag } : record
@@ -132,7 +132,7 @@ function merge(
 ): Map<string | number, Value> | null {
   const merged = new Map(before)
   for (const [name, value] of changes.values) {
-    if (!changes.plus.has(name)) {
+    if (changes.plus?.has(name) !== true) {
       merged.set(name, value)
       continue
     }

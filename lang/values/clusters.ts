@@ -1,4 +1,5 @@
-import type { ClusterSymbol } from "../names/symbol.ts"
+import { deployable } from "../names/clusters.ts"
+import type { AnySymbol, ClusterSymbol } from "../names/symbol.ts"
 import type * as tree from "../syntax/tree.ts"
 import { type Collected, compileItems } from "./collections.ts"
 import { compile, compileAs } from "./expressions.ts"
@@ -7,11 +8,12 @@ import type { ParamInput } from "./inputs.ts"
 import { isObject } from "./show.ts"
 import { invalid, type PortValue, type Value } from "./value.ts"
 
-/** The name of a cluster in a test: that cluster, with the defaults of its params. */
-export function compileCluster(place: Place, symbol: ClusterSymbol): Code {
-  const { clusters } = place.evaluation
-  if (clusters === null) return constantCode(invalid)
-  return { run: () => clusters.make(symbol, new Map()), reach: 0, depth: 1 }
+/** The name of a cluster in a test, or of a set of params: that cluster, with the defaults of its params. */
+export function compileCluster(place: Place, symbol: AnySymbol): Code {
+  const { clusters, bindings } = place.evaluation
+  const named = deployable(bindings, symbol)
+  if (clusters === null || named === null) return constantCode(invalid)
+  return { run: () => clusters.make(named, new Map()), reach: 0, depth: 1 }
 }
 
 /** `office { web-servers = 3 }` in a test: that cluster with params, or one that has some with others. */
@@ -19,8 +21,8 @@ export function compileClusterAmend(place: Place, expression: tree.Amend, symbol
   const { clusters, bindings, types } = place.evaluation
   if (clusters === null) return constantCode(invalid)
   const name = expression.of.kind === "member" ? expression.of.name : expression.of
-  const is_name = name.kind === "name" && bindings.uses.get(name)?.kind === "cluster"
-  const of = is_name ? constantCode(null) : compile(place, expression.of)
+  const named = name.kind === "name" ? deployable(bindings, bindings.uses.get(name)) : null
+  const of = named === null ? compile(place, expression.of) : constantCode(null)
   const params = new Map(
     symbol.declaration.body.items.flatMap((item) => (item.kind === "param" ? [[item.name.text, item]] : [])),
   )
@@ -33,10 +35,9 @@ export function compileClusterAmend(place: Place, expression: tree.Amend, symbol
   const span = spanOf(place.unit, expression)
   const run: Code["run"] = (frame) =>
     clusters.withParams(
-      symbol,
-      () => (is_name ? clusters.make(symbol, new Map()) : of.run(frame)),
+      () => (named === null ? of.run(frame) : clusters.make(named, new Map())),
       () => {
-        const collected: Collected = { values: new Map(), plus: new Set() }
+        const collected: Collected = { values: new Map(), plus: null }
         if (!given.add(frame, collected)) return null
         return new Map(
           [...collected.values].map(([param, value]): [string, ParamInput] => [

@@ -58,7 +58,11 @@ function compileElement(place: Place, element: tree.Element, of: Type | null): A
 }
 
 /** What a record, map or amendment collects: values by name, and where each was written, to tell what is there twice. */
-export type Collected = { readonly values: Map<string | number, Value>; readonly plus: Set<string | number> }
+export type Collected = {
+  readonly values: Map<string | number, Value>
+  /** What was given with `+=`; null while nothing was. */
+  plus: Set<string | number> | null
+}
 export type ItemsPlace = Place & {
   /** The type of a field, or of all values of a map; null: not known. */
   readonly typeOf: (name: string) => Type | null
@@ -71,13 +75,24 @@ export function compileRecord(place: Place, expression: tree.RecordExpression, t
   const record = natural?.kind === "record" ? natural : null
   const typeOf = (name: string) => map?.value ?? record?.fields.get(name)?.type ?? null
   const items = compileItems({ ...place, typeOf }, expression.items)
+  const is_whole = record === null || saysAll(expression.items, record)
   const run: Code["run"] = (frame) => {
-    const collected: Collected = { values: new Map(), plus: new Set() }
+    const collected: Collected = { values: new Map(), plus: null }
     if (!items.add(frame, collected)) return invalid
     if (map !== null) return { kind: "map", entries: collected.values }
-    return finishRecord(place, collected.values as Map<string, Value>, record)
+    const fields = collected.values as Map<string, Value>
+    return is_whole ? { kind: "record", tag: null, fields } : finishRecord(place, fields, record)
   }
   return code(run, [items.code])
+}
+
+/** Whether a record gives all fields of its type, in their order: then there is nothing to fill in. */
+function saysAll(items: readonly tree.Item[], type: RecordTypeOf): boolean {
+  const names = [...type.fields.keys()]
+  return (
+    items.length === names.length &&
+    items.every((item, index) => item.kind === "field" && item.name.text === names[index])
+  )
 }
 
 /** Fills in the fields that are not given; the ones that are have been checked where they stand. */
@@ -167,7 +182,10 @@ function compileEntry(
 ): Adder<Collected> {
   const value = compileAs(place, item.value, place.typeOf(key))
   const add = (frame: Frame, into: Collected) => {
-    if (item.operator === "+=") into.plus.add(key)
+    if (item.operator === "+=") {
+      into.plus ??= new Set()
+      into.plus.add(key)
+    }
     return addEntry(place, at, into, key, value.run(frame))
   }
   return { add, code: value }

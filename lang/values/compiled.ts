@@ -1,4 +1,4 @@
-import type { ClusterSymbol } from "../names/symbol.ts"
+import type { ClusterSymbol, ParamsSymbol } from "../names/symbol.ts"
 import type { Call } from "../syntax/tree.ts"
 import type { ParamInput } from "./inputs.ts"
 import type { ApplianceThing } from "./model.ts"
@@ -14,12 +14,15 @@ export type CompiledCluster = {
   allows(from: Value, to: Value, ports: PortValue): Value
 }
 
+/** A cluster, with the set of params that it is named by. */
+export type Deployable = { readonly cluster: ClusterSymbol; readonly set: ParamsSymbol | null }
+
 /** Compiles the clusters that one test names, and remembers what became of each. */
 export type Clusters = {
   /** The cluster with these params, compiled when something of it is first asked. */
-  make(cluster: ClusterSymbol, given: ReadonlyMap<string, ParamInput>): CompiledValue
+  make(of: Deployable, given: ReadonlyMap<string, ParamInput>): CompiledValue
   /** Works out the params of a cluster; null when one failed: what was wrong with them is then wrong with the cluster that it gives. */
-  withParams(cluster: ClusterSymbol, of: () => Value, work: () => ReadonlyMap<string, ParamInput> | null): Value
+  withParams(of: () => Value, work: () => ReadonlyMap<string, ParamInput> | null): Value
   /** What became of a field of an appliance, such as the text of its files; `undefined` for those that say it themselves. */
   decided(thing: ApplianceThing, name: string): Value | undefined
   /** Does something that is not part of the test, such as drawing what failed: what it names is not named by the test. */

@@ -22,6 +22,12 @@ export function dataSpan(value: Value | undefined, part: string | number): Span 
   return inner === undefined ? null : spanIn(source, inner)
 }
 
+/** Where a record, map or list stands in the data file that it was read from; null for all other values. */
+export function wholeDataSpan(value: Value): Span | null {
+  const origin = typeof value === "object" && value !== null ? origins.get(value) : undefined
+  return origin === undefined ? null : spanIn(origin.source, origin.node)
+}
+
 export function spanIn(source: Source, { start, end }: Stretch): Span {
   return { source, start, end }
 }

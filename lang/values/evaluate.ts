@@ -68,7 +68,6 @@ export function expand(input: ExpandInput, report: Report): Model | null {
     publishes: expansion.publishes,
     allows: expansion.allows,
     outputs: [...cluster.home.outputs.values()],
-    thing: (symbol) => cluster.home.read(symbol),
     facts: evaluation.facts,
     inside: { place: cluster.home.plan.place, frame: cluster.home.frame },
     secrets: evaluation.secrets,

@@ -1,6 +1,7 @@
 import type { AnySymbol } from "../names/symbol.ts"
 import type * as tree from "../syntax/tree.ts"
 import type { Span } from "../text/source.ts"
+import { dataSpan, wholeDataSpan } from "./data-origins.ts"
 import { compile } from "./expressions.ts"
 import { type Frame, outward, type Place, spanOf } from "./frame.ts"
 import { literalItem } from "./literal-items.ts"
@@ -68,11 +69,13 @@ function explainRead(around: Around, read: Written): Explanation {
   const { place, expression, frame } = read
   const { written, how, span } = sourceOf(read)
   const last = written.at(-1)
+  const value = compile(place, expression).run(frame)
   return {
     what: textOf(place, expression),
-    value: compile(place, expression).run(frame),
+    value,
     how,
-    span: last === undefined ? span : spanOf(last.place.unit, last.expression),
+    // What a loop takes from a data file stands there, in its row.
+    span: last === undefined ? (wholeDataSpan(value) ?? span) : spanOf(last.place.unit, last.expression),
     because: reasons(around, written),
   }
 }
@@ -92,6 +95,8 @@ function sourceOf(read: Written): Source {
       const self = expression.of.kind === "name" && uses.get(expression.of)?.kind === "self" ? compileSelf(place) : null
       const of: Value =
         self === null ? compile(place, expression.of).run(frame) : { kind: "reference", to: self.of(frame) }
+      const data = dataSpan(of, expression.name.text)
+      if (data !== null) return { written: [], how: null, span: data }
       return sourceOfMember({ ...read, expression: expression.of }, of, expression.name.text, here)
     }
     case "index": {
@@ -99,6 +104,8 @@ function sourceOf(read: Written): Source {
       const of = compile(place, expression.of).run(frame)
       const element = isObject(of) && of.kind === "map" ? of.entries.get(key as string) : undefined
       if (isObject(element) && element.kind === "reference") return { ...here, span: element.to.span }
+      const data = typeof key === "string" || typeof key === "number" ? dataSpan(of, key) : null
+      if (data !== null) return { written: [], how: null, span: data }
       return partOf(sourceOf({ ...read, expression: expression.of }), key)
     }
     case "call": {

@@ -211,7 +211,7 @@ function compileName(place: Place, name: tree.Name): Code {
 export function compileSymbol(place: Place, at: tree.Spanned, symbol: AnySymbol): Code {
   const { evaluation, unit } = place
   if (symbol.kind === "outside") return constantCode({ kind: "outside" })
-  if (symbol.kind === "cluster") return compileCluster(place, symbol)
+  if (symbol.kind === "cluster" || symbol.kind === "params") return compileCluster(place, symbol)
   let distance = 0
   for (let scope = place.scope; scope !== null; scope = scope.parent) {
     const reader = scope.readers.get(symbol)

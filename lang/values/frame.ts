@@ -163,20 +163,31 @@ export function makeThings(evaluation: Evaluation, place: () => Span, count = 1)
 
 /** Works a value out while its slot says that it is pending. Deep chains end in a diagnostic, not in a stack overflow. */
 export function enter(evaluation: Evaluation, read: Read, depth: number, run: () => Value): Value {
+  if (!begin(evaluation, read, depth)) return invalid
+  const value = run()
+  end(evaluation, depth)
+  return value
+}
+
+/** The two halves of `enter`, for what is read so often that a closure each time would count. False: it is too deep, which is reported. */
+export function begin(evaluation: Evaluation, read: Read, depth: number): boolean {
   if (evaluation.depth + depth > limits.waiting) {
     // One chain is hit again from each of its values that is read later.
-    if (evaluation.reported.has("too deep")) return invalid
+    if (evaluation.reported.has("too deep")) return false
     evaluation.reported.add("too deep")
-    return fail(evaluation, "A0716", read.span, `\`${labelOf(read)}\` is at the end of too long a chain of values`, {
+    fail(evaluation, "A0716", read.span, `\`${labelOf(read)}\` is at the end of too long a chain of values`, {
       hint: `at most ${limits.waiting} expressions may wait for one another`,
     })
+    return false
   }
   evaluation.depth += depth
   evaluation.reads.push(read)
-  const value = run()
+  return true
+}
+
+export function end(evaluation: Evaluation, depth: number): void {
   evaluation.reads.pop()
   evaluation.depth -= depth
-  return value
 }
 
 /** Reports that a value is being worked out already: the loop, from its first read to the one that closes it. */

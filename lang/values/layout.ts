@@ -37,6 +37,8 @@ export type Addition = {
  */
 export type Layout = {
   readonly slots: ReadonlyMap<string, SlotPlan>
+  /** The names of those that somebody wrote. */
+  readonly written: readonly string[]
   /** How many values a thing keeps: those that differ from thing to thing. */
   readonly size: number
   /** What an instance gives for a need. */

@@ -75,6 +75,7 @@ export function applianceLayout(
   const slots = slotsOf(found, applianceSchema)
   return {
     slots,
+    written: [...slots.values()].filter((slot) => slot.entries.length > 0).map((slot) => slot.name),
     size: [...slots.values()].filter((slot) => slot.index >= 0).length,
     picks: picksOf(found, needs),
     needs: [...needs.values()],

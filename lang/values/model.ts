@@ -1,4 +1,4 @@
-import type { ClassSymbol, ClusterSymbol, ServiceSymbol, ThingSymbol } from "../names/symbol.ts"
+import type { ClassSymbol, ClusterSymbol, ServiceSymbol } from "../names/symbol.ts"
 import type { Span } from "../text/source.ts"
 import type { Frame, Place } from "./frame.ts"
 import type { Value } from "./value.ts"
@@ -25,8 +25,6 @@ export type Model = {
   readonly publishes: readonly PublishThing[]
   readonly allows: readonly AllowThing[]
   readonly outputs: readonly OutputThing[]
-  /** What a thing's symbol stands for: the thing, null when its `if` is not taken, or a map of its family by key. */
-  readonly thing: (symbol: ThingSymbol) => Value
   /** What the phases after expansion found; evaluation of fields reads it. */
   readonly facts: Facts
   /** The body of the cluster, for what is asked of it afterwards. */

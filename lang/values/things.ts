@@ -3,7 +3,19 @@ import type { Span } from "../text/source.ts"
 import { addTo } from "./amend.ts"
 import { conformerOf } from "./conform.ts"
 import { defaultOf } from "./expressions.ts"
-import { type Evaluation, enter, type Frame, fail, outward, pending, reportCycle, type Slot } from "./frame.ts"
+import {
+  begin,
+  type Evaluation,
+  end,
+  enter,
+  type Frame,
+  fail,
+  outward,
+  pending,
+  type Read,
+  reportCycle,
+  type Slot,
+} from "./frame.ts"
 import type { Entry, FrameOf, InstancePlan, Layout, SlotPlan } from "./layout.ts"
 import type {
   AllowThing,
@@ -136,7 +148,7 @@ export class Appliance implements ApplianceThing {
     if (known !== undefined) return known
     this.#values[slot.index] = pending
     const read = { owner: this.id, name, span: slot.entries.at(-1)?.span ?? this.span }
-    const value = enter(this.evaluation, read, slot.depth, () => slotValue(this.evaluation, slot, this) ?? invalid)
+    const value = workOut(this.evaluation, slot, this, read)
     this.#values[slot.index] = value
     return value
   }
@@ -254,13 +266,14 @@ export class Network implements NetworkThing {
   }
 }
 
-/** Asks for everything that an appliance has. */
+/** Asks for everything that an appliance has; what nobody wrote is as it was built in. */
 export function readAll(thing: Appliance): void {
-  for (const name of thing.layout.slots.keys()) thing.field(name)
+  const { layout, provides } = thing
+  for (const name of layout.written) thing.field(name)
   for (const check of thing.checks) check.value()
   for (const need of thing.needs) need.pick()
-  for (const provided of thing.layout.provides.keys()) {
-    for (const name of thing.layout.provides[provided]!.fields.keys()) thing.provides[provided]!.field(name)
+  for (const [index, plan] of layout.provides.entries()) {
+    for (const name of plan.fields.keys()) provides[index]!.field(name)
   }
 }
 
@@ -278,9 +291,17 @@ function sharedValue(evaluation: Evaluation, slot: SlotPlan, thing: Appliance, i
   shared.at = at
   shared.value = pending
   const read = { owner: id, name: slot.name, span: entry.span }
-  const value = enter(evaluation, read, slot.depth, () => slotValue(evaluation, slot, thing) ?? invalid)
+  const value = workOut(evaluation, slot, thing, read)
   shared.at = at
   shared.value = value
+  return value
+}
+
+/** No closures here and in `slotValue`: this is done for each field of each thing. */
+function workOut(evaluation: Evaluation, slot: SlotPlan, thing: Appliance, read: Read): Value {
+  if (!begin(evaluation, read, slot.depth)) return invalid
+  const value = slotValue(evaluation, slot, thing) ?? invalid
+  end(evaluation, slot.depth)
   return value
 }
 
@@ -307,6 +328,10 @@ function slotValue(
     }
     value = sum
   }
+  return conformed(evaluation, slot, value)
+}
+
+function conformed(evaluation: Evaluation, slot: SlotPlan, value: Value): Value {
   const conform = conformerOf(slot.type, defaultOf)
   return conform === null ? value : conform(value, evaluation, () => ({ span: slot.entries.at(-1)!.span }))
 }

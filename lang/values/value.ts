@@ -1,8 +1,7 @@
-import type { ClusterSymbol } from "../names/symbol.ts"
 import type { BinaryOperator } from "../syntax/tree.ts"
 import type { Span } from "../text/source.ts"
 import type { QuantityKind } from "../types/type.ts"
-import type { CompiledCluster } from "./compiled.ts"
+import type { CompiledCluster, Deployable } from "./compiled.ts"
 import type { ParamInput } from "./inputs.ts"
 import type { ApplianceThing, ClusterThing, HostThing, NetworkThing, Provided } from "./model.ts"
 
@@ -133,7 +132,7 @@ export type Reference =
 /** A cluster in a test, with the params that it is given; compiled when something of it is first asked. */
 export type CompiledValue = {
   readonly kind: "compiled"
-  readonly cluster: ClusterSymbol
+  readonly of: Deployable
   readonly given: ReadonlyMap<string, ParamInput>
   readonly result: () => CompiledCluster
 }

@@ -26,6 +26,13 @@ test("a module from a folder: added, locked, used offline, changed, updated", as
   expect(await run("module", "update", "--dry-run")).toMatchObject({ code: 0, out: "~ web-kit 1.0.0 → 1.1.0\n" })
   expect(await run("module", "update")).toMatchObject({ code: 0, out: "~ web-kit 1.0.0 → 1.1.0\n" })
   expect(await run("module", "update")).toMatchObject({ code: 0, out: "Nothing moved.\n" })
+  const narrower = kitFiles("2.0.0")
+  writeAll(join(place.folder, "web-kit"), {
+    ...narrower,
+    "blog.appl": narrower["blog.appl"]!.replace("Text", "Text(1..9)"),
+  })
+  const breaking = "~ web-kit 1.1.0 → 2.0.0\n    web-kit: Blog: the param author was Text, and is Text(1..9)\n"
+  expect(await run("module", "update")).toMatchObject({ code: 0, out: breaking })
 
   rmSync(join(place.folder, "web-kit"), { recursive: true })
   expect(await run("check", "main.appl")).toMatchObject({ code: 0, err: "" })
@@ -191,6 +198,20 @@ test("a module cannot take the place of another, nor name a path of its user's d
   expect(json(project, "appl.lock").modules.lib.resolved).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/lib/)
 })
 
+test("a module from the address of a tarball, and from another name in the registry", async (context) => {
+  const { run, registry, project } = await withRegistry(context)
+  registry.put("lib", "1.0.0", library("lib", "1.0.0"))
+  const address = `${registry.url}/lib/-/1.0.0.tgz`
+  expect(await run("module", "add", address)).toMatchObject({ code: 0, out: "+ lib 1.0.0\n", err: "" })
+  expect(json(project, "appl.json")).toEqual({ dependencies: { lib: address } })
+  registry.put("@acme/other", "1.1.0", library("lib", "1.1.0"))
+  expect(await run("module", "add", "lib@npm:@acme/other@^1.0.0")).toMatchObject({
+    code: 0,
+    out: "~ lib 1.0.0 → 1.1.0\n",
+  })
+  expect(await run("module", "install")).toMatchObject({ code: 0, out: "1 module: 0 fetched, 1 already here.\n" })
+})
+
 test("what cannot be had says so, and changes nothing", async (context) => {
   const { run, project } = await withRegistry(context)
   const cases: [string, RegExp][] = [
@@ -223,6 +244,41 @@ test("the lock stays behind appl.json only until install, and never with --locke
   expect((await run("module", "install")).err).toMatch(/^error A0240: no version of lib is \^3\.0\.0/)
 })
 
+test("a token is shown to the registry that its owner named, and to none that a project names", async (context) => {
+  const { run, registry, project, place, cache } = await withRegistry(context, { APPL_REGISTRY_TOKEN: "canary" })
+  registry.put("lib", "1.0.0", library("lib", "1.0.0"))
+  expect(await run("module", "add", "lib")).toMatchObject({ code: 0 })
+  expect([...registry.tokens]).toEqual(["Bearer canary"])
+  registry.tokens.clear()
+  const theirs = JSON.stringify({ registry: registry.url, dependencies: { lib: "^1.0.0" } })
+  writeFileSync(join(project, "appl.json"), theirs)
+  rmSync(join(project, "appl.lock"))
+  rmSync(cache, { recursive: true })
+  const environment = { APPL_CACHE: cache, APPL_REGISTRY_TOKEN: "canary" }
+  expect(await place.start(["module", "install"], environment, project).ended).toMatchObject({ code: 0 })
+  expect([...registry.tokens]).toEqual([])
+})
+
+test("a lock cannot name more than an address, nor a module in the cache lead out of it by a link", async (context) => {
+  const { run, registry, project, cache, place } = await withRegistry(context)
+  registry.put("web-kit", "1.0.0", tgzOf(packed(kitFiles())))
+  await run("module", "add", "web-kit")
+  const lock = readFileSync(join(project, "appl.lock"), "utf8")
+  const blog = join(cache, "modules", json(project, "appl.lock").modules["web-kit"].sha256, "blog.appl")
+  writeFileSync(join(place.folder, "outside.appl"), readFileSync(blog))
+  rmSync(blog)
+  symlinkSync(join(place.folder, "outside.appl"), blog)
+  expect(await run("check", "main.appl")).toMatchObject({ code: 1, err: expect.stringMatching(/^error A02/) })
+  rmSync(cache, { recursive: true })
+  for (const resolved of ["git+https://127.0.0.1:1/x.git", "file:/etc/passwd", "/etc/passwd", "ext::sh -c evil"]) {
+    writeFileSync(join(project, "appl.lock"), lock.replace(/"resolved": "[^"]*"/, `"resolved": "${resolved}"`))
+    expect(await run("module", "install")).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/is no address of a tarball/),
+    })
+  }
+})
+
 type Fresh = {
   readonly place: Place
   readonly project: string
@@ -241,10 +297,13 @@ function fresh(context: TestContext, environment: Readonly<Record<string, string
   return { place, project, cache, run }
 }
 
-async function withRegistry(context: TestContext): Promise<Fresh & { registry: Registry }> {
+async function withRegistry(
+  context: TestContext,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Fresh & { registry: Registry }> {
   const registry = await startRegistry()
   context.onTestFinished(() => registry.close())
-  return { ...fresh(context, { APPL_REGISTRY: registry.url }), registry }
+  return { ...fresh(context, { APPL_REGISTRY: registry.url, ...environment }), registry }
 }
 
 function described(name: string, version: string, dependencies: Record<string, string> = {}): Record<string, string> {

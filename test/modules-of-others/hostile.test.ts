@@ -1,4 +1,5 @@
 import { gzipSync, zstdCompressSync } from "node:zlib"
+import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { unpack } from "../../cli/modules/archive.ts"
 import { collision, wrongPath } from "../../cli/modules/names.ts"
@@ -127,3 +128,31 @@ test("folders of one name in two files are no collision, and those in other capi
   expect(collision(["a/x", "A/y"])).toEqual(["a/x", "A/y"])
   expect(collision(["a", "a/y"])).toEqual(["a", "a/y"])
 })
+
+test("whatever is done to an archive, it is refused or gives harmless files, and nothing throws", () => {
+  const tar = tarOf([...good, { path: "package/parts/", type: "Directory" }, bad("package/parts/x.njk")])
+  const change = fc.record({ at: fc.nat(tar.length - 1), byte: fc.nat(255) })
+  const changes = fc.array(change, { minLength: 1, maxLength: 8 })
+  const headers = fc.array(fc.record({ at: fc.nat(200), byte: fc.nat(255) }), { maxLength: 4 })
+  const property = fc.property(changes, headers, fc.nat(tar.length), (anywhere, early, cut) => {
+    const mutant = Buffer.from(tar)
+    for (const { at, byte } of [...anywhere, ...early]) mutant[at] = byte
+    for (let start = 0; start < mutant.length; start += 512) if (start % 1024 === 0) mendChecksum(mutant, start)
+    for (const bytes of [mutant, gzipSync(mutant), mutant.subarray(0, cut), gzipSync(mutant).subarray(0, cut)]) {
+      const read = unpack(bytes, "one folder")
+      if (!read.ok) continue
+      expect(read.value.filter(({ path }) => wrongPath(path) !== null)).toEqual([])
+      expect(collision(read.value.map(({ path }) => path))).toBeNull()
+    }
+  })
+  fc.assert(property, { numRuns: Number(process.env.APPL_RUNS ?? 200), seed: Number(process.env.APPL_SEED ?? 1) })
+})
+
+/** Makes a header count again after it was changed: the sum of its bytes, its own field read as spaces (POSIX ustar). */
+function mendChecksum(tar: Buffer, start: number): void {
+  const header = tar.subarray(start, start + 512)
+  if (header.length < 512 || header[0] === 0) return
+  header.fill(0x20, 148, 156)
+  const sum = header.reduce((total, byte) => total + byte, 0)
+  header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1")
+}

@@ -7,6 +7,8 @@ export type Registry = {
   readonly url: string
   /** How many requests it was asked. */
   readonly asked: () => number
+  /** The tokens that it was shown. */
+  readonly tokens: Set<string>
   put(name: string, version: string, tarball: Uint8Array): void
   /** From now on it answers nothing but errors. */
   fall(): void
@@ -17,8 +19,10 @@ export async function startRegistry(): Promise<Registry> {
   const packages = new Map<string, Map<string, Uint8Array>>()
   let asked = 0
   let fallen = false
+  const tokens = new Set<string>()
   const server = createServer((request, response) => {
     asked++
+    if (request.headers.authorization !== undefined) tokens.add(request.headers.authorization)
     const [, name = "", dash, file = ""] =
       decodeURIComponent(request.url ?? "").match(/^\/((?:@[^/]+\/)?[^/]+)(\/-\/)?(.*)$/) ?? []
     const versions = packages.get(name)
@@ -58,6 +62,7 @@ export async function startRegistry(): Promise<Registry> {
   return {
     url,
     asked: () => asked,
+    tokens,
     put: (name, version, tarball) => {
       packages.set(name, (packages.get(name) ?? new Map<string, Uint8Array>()).set(version, tarball))
     },

@@ -24,16 +24,16 @@ export type RenderProblem = {
 export type MemberReader = (value: Value, name: string) => Value | undefined
 
 /**
- * Renders a template with the variables given (by their names in templates). The problem is null when reading a value failed and
+ * Renders a template with the variables given (by their names in templates), which become its scope. The problem is null when reading a value failed and
  * was reported there. No code is made and none runs: this walks the
  * template's tree over values of the language. The limits on steps and output hold for the whole rendering, includes too.
  */
 export function renderTemplate(
   template: Template,
-  variables: ReadonlyMap<string, Value>,
+  variables: Map<string, Value | undefined>,
   member: MemberReader,
 ): { readonly text: string | Deferred } | { readonly problem: RenderProblem | null } {
-  const passed: Scope<Value | undefined> = { names: new Map(variables), parent: null }
+  const passed: Scope<Value | undefined> = { names: variables, parent: null }
   const rendering: Rendering = { output: [], length: 0, steps: 0, failed: false, problem: null, member, span: null }
   renderNodes(rendering, template.body, innerScope(passed))
   return rendering.failed ? { problem: rendering.problem } : { text: textOf(rendering.output) }
