@@ -64,6 +64,9 @@ function readValues(path: string): Result<object> {
       'it holds values by name, such as { "web-servers": 3 }',
     )
   } catch (error) {
-    return refuse(`the parameter file ${path} is not JSON: ${error instanceof Error ? error.message : error}`, null)
+    // Node's own message quotes the text, which may be a secret.
+    const place = /\(line \d+ column \d+\)/.exec(String(error))?.[0]
+    const message = `the parameter file ${path} is not JSON${place === undefined ? "" : ` ${place}`}`
+    return refuse(message, 'it holds values by name, such as { "web-servers": 3 }')
   }
 }

@@ -1,5 +1,5 @@
 import type { DesiredState } from "../lang/index.ts"
-import type { Driver, HostObserved, World } from "../runtime/index.ts"
+import { type Driver, type HostObserved, quietDriver, type World } from "../runtime/index.ts"
 
 /** One host of a cluster as it is now; `driver` is null when it cannot be reached. */
 export type Seen = { readonly driver: Driver | null; readonly observed: HostObserved }
@@ -20,6 +20,7 @@ export async function observing<T>(
   async function look(host: DesiredState["hosts"][number]): Promise<Seen> {
     const opened = await world.open(host)
     if (!opened.ok) return { driver: null, observed: { kind: "unreachable", why: opened.failure.message } }
-    return { driver: opened.value, observed: await opened.value.observe(desired.cluster) }
+    const quiet = await quietDriver(opened.value, world, desired)
+    return { driver: quiet, observed: await quiet.observe(desired.cluster) }
   }
 }

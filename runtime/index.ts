@@ -1,6 +1,7 @@
 /** The only door of `runtime/`: what the commands and the console may know of it. */
 
 export type { Holder, Lease } from "./apply/lease.ts"
+export { quietDriver } from "./apply/secrets.ts"
 export { type Applied, applyPlan, converge, makePlan, type Options, type Planned } from "./converge.ts"
 export type { Driver } from "./drivers/driver.ts"
 export { makeOpener, thisMachine } from "./drivers/registry.ts"

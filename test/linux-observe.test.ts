@@ -51,11 +51,13 @@ describe("what the host's program saw, in the words of the runtime", () => {
     const generations = [
       { name: "web_1.2", address: ['"appliance/web[1]"'], running: true, started_ms: 5, joined: false },
       { name: "room_klein.edge.1", address: [], running: false, started_ms: null, joined: false },
+      { name: "room_klein.web_2.3", address: [], running: false, started_ms: null, joined: false },
     ]
     expect(observedOf("office", { ...nothing, generations })).toMatchObject({
       objects: [
         { address: "appliance/web[1]", generation: 2, record: null, life: "running" },
         { address: "appliance/room[klein].edge", generation: 1, record: null, life: "partial" },
+        { address: "appliance/room[klein].web[2]", generation: 3, record: null, life: "partial" },
       ],
     })
   })

@@ -3,6 +3,8 @@ import type { ObservedObject } from "../../runtime/index.ts"
 import { work } from "../carry-out.ts"
 import { type CompileOptions, load } from "../compile.ts"
 import { observing, type Seen } from "../observe.ts"
+import { storeDoor } from "../secrets/door.ts"
+import { storePath } from "../secrets/store.ts"
 import { table } from "../table.ts"
 import type { Terminal } from "../terminal.ts"
 import { seconds } from "../views/words.ts"
@@ -24,14 +26,15 @@ export function status(file: string, options: CompileOptions, terminal: Terminal
   const loaded = load(file, options, terminal)
   if (loaded === null) return 1
   const { desired } = loaded
-  return work(terminal, options, ({ world }) =>
+  const task: Parameters<typeof work>[2] = ({ world }) =>
     observing(world, desired, async (seen) => {
       const rows = rowsOf(desired, seen)
       if (options.json === true) terminal.out(`${JSON.stringify({ cluster: desired.cluster, appliances: rows })}\n`)
       else terminal.out(show(rows, world.clock.now()))
       return rows.every((row) => row.well) ? 0 : 2
-    }),
-  )
+    })
+  const sources = { path: storePath(file, options.secrets), key: options.key, given: loaded.secrets }
+  return work(terminal, options, task, storeDoor(sources))
 }
 
 function rowsOf(desired: DesiredState, seen: ReadonlyMap<string, Seen>): Row[] {

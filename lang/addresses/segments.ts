@@ -1,4 +1,5 @@
 import type { Report } from "../report/diagnostic.ts"
+import { firstTime } from "../report/once.ts"
 import type { ApplianceThing, NetworkThing } from "../values/model.ts"
 import { isObject, showAddress } from "../values/show.ts"
 import { type Block, blockOf, contains, overlap, parseBlock, showBlock } from "./ipv4.ts"
@@ -143,6 +144,7 @@ function checkOverlaps(segments: readonly Segment[], report: Report): void {
 function reportOverlap(one: Segment, two: Segment, written: readonly Segment[], report: Report): void {
   const [earlier, later] = written.indexOf(one) < written.indexOf(two) ? [one, two] : [two, one]
   const free = freeBlock(later.block.prefix, earlier.block, written)
+  if (reportCopies(later.network, earlier.network, showBlock(later.block), report)) return
   report.add(
     "A0403",
     later.network.fieldSpan("cidr"),
@@ -158,6 +160,20 @@ function reportOverlap(one: Segment, two: Segment, written: readonly Segment[], 
       hint: `give ${later.network.id} other addresses${free === null ? "" : `, such as ${free}`}`,
     },
   )
+}
+
+/** Two copies of one cluster with the same addresses: what has to differ is what they are given, once for all of a loop. */
+function reportCopies(later: NetworkThing, earlier: NetworkThing, block: string, report: Report): boolean {
+  const place = later.fieldSpan("cidr")
+  if (later.within === null || later.within === earlier.within || earlier.fieldSpan("cidr").start !== place.start)
+    return false
+  if (!firstTime(report, "A0403", place)) return true
+  report.add("A0403", later.within.span, `${later.id} and ${earlier.id} are both ${block}`, {
+    label: later.within.id,
+    related: [{ message: "both have their addresses from here", span: place }],
+    hint: `give each ${later.within.cluster.name} addresses of its own with a param, such as cidr = subnet(10.0.0.0/8, prefix = 24, index = number)`,
+  })
+  return true
 }
 
 /** The private networks (RFC 1918). */

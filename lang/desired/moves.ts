@@ -27,13 +27,14 @@ export function settleMoves(model: Model, report: Report): Moves {
   for (const move of moves.values()) checkMove(move, moves, present, families, report)
   if (moves.size === 0) return { moved, before }
   const back = new Map([...moves.values()].map((move) => [move.to, move]))
-  for (const { kind, id } of things)
-    for (let at = stepBack(id, back); at !== null; at = stepBack(at.id, back)) {
-      const known = entryOf(before, id, () => [])
-      if (known.includes(at.id)) break
-      known.push(at.id)
+  for (const { kind, id } of things) {
+    const seen = new Set<string>()
+    for (let at = stepBack(id, back); at !== null && !seen.has(at.id); at = stepBack(at.id, back)) {
+      seen.add(at.id)
+      entryOf(before, id, () => []).push(at.id)
       moved.push({ kind, from: at.id, to: id, origin: originOf(at.move.fromSpan) })
     }
+  }
   return { moved, before }
 }
 
@@ -147,11 +148,29 @@ function checkMove(
       })
     return
   }
-  if (present.has(move.to) || isFamily || moves.has(move.to)) return
+  if (present.has(move.to) || isFamily) return
+  if (moves.has(move.to)) {
+    if (isFirstOfCircle(move, moves))
+      report.add("A0726", move.fromSpan, `${move.from} would have moved back to where it was`, {
+        related: [{ message: "by way of this", span: moves.get(move.to)!.fromSpan }],
+        hint: "take away the one that is not so any more",
+      })
+    return
+  }
   if (firstTime(report, "A0725", move.toSpan))
     report.add("A0725", move.toSpan, `there is no ${move.to} that ${move.from} could have become`, {
       hint: "the new path is that of a thing which there is now",
     })
+}
+
+/** Whether a thing that moves on and on comes back; asked of the first of such a circle in the source only. */
+function isFirstOfCircle(move: MoveThing, moves: ReadonlyMap<string, MoveThing>): boolean {
+  const seen = new Set<string>()
+  for (let at = moves.get(move.to); at !== undefined && !seen.has(at.from); at = moves.get(at.to)) {
+    if (at === move) return [...seen].every((from) => moves.get(from)!.fromSpan.start >= move.fromSpan.start)
+    seen.add(at.from)
+  }
+  return false
 }
 
 /** Of several old keys that become one, that which the fewest moves lead from. */

@@ -8,6 +8,7 @@ import type { Type } from "../types/type.ts"
 import { builtinCandidate, candidate, detailOf, memberCandidate, symbolCandidate } from "./candidates.ts"
 import type { Candidate, Cursor } from "./completion.ts"
 import { expectedAt, parametersOf } from "./expected.ts"
+import { importable, importEdit } from "./imports.ts"
 import { membersOf } from "./members.ts"
 import { selfAt, visibleAt } from "./scope.ts"
 import { shapeOfType } from "./shapes.ts"
@@ -15,6 +16,8 @@ import { bare, typeOfOne, typeOfSymbol } from "./types.ts"
 
 /** Values for the place of the cursor: what it asks for first, then what fits, then everything that can be seen. */
 export function valuesAt(cursor: Cursor): readonly Candidate[] {
+  const holder = cursor.chain.at(-2)
+  if (holder?.kind === "cluster-instance" && holder.cluster === cursor.chain.at(-1)) return clusters(cursor)
   const expected = expectedAt(cursor.view, cursor.chain, cursor.chain.length - 1)
   return [
     ...keysAt(cursor),
@@ -91,6 +94,25 @@ export function writtenValues({ view }: Pick<Cursor, "view">, type: Type): reado
     default:
       return []
   }
+}
+
+/** The clusters that another one may hold: those that can be seen, but for itself, and those of other files. */
+function clusters({ view, chain, unit }: Cursor): readonly Candidate[] {
+  const { snapshot } = view
+  const own = chain.find((node) => node.kind === "cluster")?.name.text
+  const visible = visibleAt(view, chain)
+  const seen = [...visible].flatMap(([name, symbol]) =>
+    symbol.kind === "namespace" || (symbol.kind === "cluster" && name !== own)
+      ? [symbolCandidate(snapshot, name, symbol, symbol.kind === "cluster" ? 0 : 3)]
+      : [],
+  )
+  const others = importable(snapshot, unit).filter(({ kind, name }) => kind === "cluster" && !visible.has(name))
+  return [
+    ...seen,
+    ...others.map(({ name, from, doc }) =>
+      candidate(name, "cluster", 5, { detail: from, doc, more: [importEdit(unit, name, from)] }),
+    ),
+  ]
 }
 
 /** Whether values of a type fit a place, also where only their form or range is told by evaluation. */

@@ -1,5 +1,5 @@
 import type { DesiredAppliance, DesiredState } from "../desired/desired-state.ts"
-import type { AnySymbol } from "../names/symbol.ts"
+import type { AnySymbol, ClusterSymbol } from "../names/symbol.ts"
 import { display } from "../values/show.ts"
 import type { Snapshot } from "./snapshot.ts"
 
@@ -7,10 +7,14 @@ import type { Snapshot } from "./snapshot.ts"
 const shown_of_family = 6
 
 /** What a symbol came to when its file was last evaluated, as lines of Markdown; none when it never was. */
-export function factsOf(snapshot: Snapshot, path: string, symbol: AnySymbol): readonly string[] {
+export function factsOf(snapshot: Snapshot, path: string, offset: number, symbol: AnySymbol): readonly string[] {
   if (!("unit" in symbol)) return []
   const evaluated = snapshot.evaluated(path) ?? snapshot.evaluated(symbol.unit.path)
   if (evaluated === null || evaluated.desired === null) return []
+  // Elsewhere a param or output of a cluster is that of one that is held or amended, with values of its own.
+  const owner = "owner" in symbol && symbol.owner?.kind === "cluster" ? symbol.owner : null
+  const isValue = symbol.kind === "param" || symbol.kind === "output"
+  if (isValue && (owner === null || !isIn(owner, path, offset))) return []
   const lines = linesOf(evaluated.desired, symbol, () => valueIn(evaluated.model, symbol))
   return evaluated.current || lines.length === 0 ? lines : [...lines, "*as of the last text without an error*"]
 }
@@ -29,6 +33,10 @@ export function appliancesNamed(desired: DesiredState, name: string): readonly D
 }
 
 type Evaluated = NonNullable<ReturnType<Snapshot["evaluated"]>>
+
+function isIn({ unit, declaration }: ClusterSymbol, path: string, offset: number): boolean {
+  return unit.path === path && declaration.start <= offset && offset <= declaration.end
+}
 
 function linesOf(desired: DesiredState, symbol: AnySymbol, value: () => string | null): readonly string[] {
   switch (symbol.kind) {

@@ -21,15 +21,15 @@ export function hover(snapshot: Snapshot, path: string, offset: number): Hover |
   const unit = snapshot.units.get(path)
   if (unit === undefined) return hoverInTemplate(snapshot, path, offset)
   const [target] = targetsAt(snapshot, unit, offset)
-  const markdown = target === undefined ? null : textOfTarget(snapshot, path, target)
+  const markdown = target === undefined ? null : textOfTarget(snapshot, path, offset, target)
   if (target === undefined || markdown === null) return null
   return { place: { path, start: target.start, end: target.end }, markdown }
 }
 
-function textOfTarget(snapshot: Snapshot, path: string, target: Target): string | null {
+function textOfTarget(snapshot: Snapshot, path: string, offset: number, target: Target): string | null {
   switch (target.kind) {
     case "symbol":
-      return symbolText(snapshot, path, target.symbol)
+      return symbolText(snapshot, path, offset, target.symbol)
     case "member": {
       const { name, type, doc } = target.member
       const value = target.default === null ? "" : ` = ${target.default}`
@@ -48,11 +48,11 @@ function textOfTarget(snapshot: Snapshot, path: string, target: Target): string 
   }
 }
 
-function symbolText(snapshot: Snapshot, path: string, symbol: AnySymbol): string {
+function symbolText(snapshot: Snapshot, path: string, offset: number, symbol: AnySymbol): string {
   const type = symbol.kind === "self" ? null : typeOfSymbol(snapshot, symbol)
   const doc =
     symbol.kind === "builtin" ? (builtins.get(symbol.name)?.doc ?? null) : (declarationOf(symbol)?.doc ?? null)
-  return page(headOf(symbol, type), [doc, factsOf(snapshot, path, symbol).join("\n")])
+  return page(headOf(symbol, type), [doc, factsOf(snapshot, path, offset, symbol).join("\n")])
 }
 
 function hoverInTemplate(snapshot: Snapshot, path: string, offset: number): Hover | null {

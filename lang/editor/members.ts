@@ -1,5 +1,6 @@
 import type { AnySymbol } from "../names/symbol.ts"
 import type { Span } from "../text/source.ts"
+import { compiledSchema } from "../types/compiled.ts"
 import { properties } from "../types/functions.ts"
 import {
   applianceSchema,
@@ -51,6 +52,8 @@ export function membersOf(snapshot: Snapshot, type: Type | null): readonly Membe
       const own = contract?.kind === "record" ? recordMembers(contract) : []
       return [...own, ...schemaMembers(serviceSchema).filter(({ name }) => own.every((one) => one.name !== name))]
     }
+    case "compiled":
+      return [...symbolMembers(snapshot, declaredIn(snapshot, type.cluster).values()), ...schemaMembers(compiledSchema)]
     case "cluster":
       return [...symbolMembers(snapshot, declaredIn(snapshot, type.cluster).values()), ...schemaMembers(clusterSchema)]
     default:

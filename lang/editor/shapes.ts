@@ -62,7 +62,7 @@ export function shapeAt(view: View, chain: readonly tree.Node[], at: number): Sh
       return shape === null ? null : { ...shape, what: service!.name }
     }
     case "cluster-instance":
-      return clusterShape(view, clusterNamed(view.snapshot, parent.cluster))
+      return clusterShape(view, clusterNamed(view, parent.cluster))
     case "params":
       return clusterShape(view, clusterBeside(view))
     case "every":

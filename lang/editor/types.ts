@@ -18,9 +18,9 @@ export function typeOfOne(snapshot: Snapshot, symbol: ThingSymbol): Type | null 
 }
 
 /** The cluster that a name or a path of members stands for. */
-export function clusterNamed(snapshot: Snapshot, expression: tree.Expression): ClusterSymbol | null {
+export function clusterNamed(view: Pick<Snapshot, "symbolOf">, expression: tree.Expression): ClusterSymbol | null {
   const name = expression.kind === "name" ? expression : expression.kind === "member" ? expression.name : null
-  const symbol = name && snapshot.symbolOf(name)
+  const symbol = name && view.symbolOf(name)
   return symbol?.kind === "cluster" ? symbol : null
 }
 

@@ -1,4 +1,5 @@
 import { allItems } from "../syntax/items.ts"
+import { movesOn } from "../syntax/paths.ts"
 import type * as tree from "../syntax/tree.ts"
 import { isWhole } from "./bases.ts"
 import { bindNamed, bindType } from "./bind-types.ts"
@@ -117,7 +118,8 @@ function bindStatement(item: tree.Item, here: Here): void {
     case "every":
       return bindEvery(item, here)
     case "moved":
-      // The old name is not there any more: its path is read as it is written.
+      // An old name is not there any more: its path is read as it is written.
+      if (here.owner !== null && movesOn(item, here.owner.declaration.body)) return
       return bindValue(item.to, here)
     case "field":
       return bindValue(item.value, here)

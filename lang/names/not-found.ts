@@ -57,19 +57,19 @@ export function reportUnknownModule(from: string, span: Span, unit: Unit, finder
   const meant = bare ?? nearest(from, names)
   const looksLikeFile = from.endsWith(".appl")
   const named = splitModuleName(from)
+  const isOwn = unit.module.name === ""
   const canBeAdded = named !== null && !named.name.startsWith("std/")
-  const add =
-    unit.module.name === ""
-      ? canBeAdded
-        ? `; \`appl module add ${named.name}\` adds it to this project`
-        : ""
-      : `; the module.json of ${unit.module.name} does not name it`
+  const remedy = !isOwn
+    ? `the module.json of ${unit.module.name} does not name it`
+    : canBeAdded
+      ? `\`appl module add ${named.name}\` adds it to this project`
+      : `there are ${names.join(", ")}`
   finder.report.add("A0206", span, `there is no module ${from}`, {
     hint: looksLikeFile
       ? `a file of this project is written "./${from}"`
       : meant !== null
         ? `did you mean ${meant}?`
-        : `there are ${names.join(", ")}${add}`,
+        : remedy,
     fix: looksLikeFile ? replaceText(span, `./${from}`) : meant !== null ? replaceText(span, meant) : undefined,
   })
 }

@@ -85,7 +85,9 @@ function settle(text: string, tokens: IToken[], findings: Findings): number {
       unclosed++
     } else if (type === T.RightBrace) unclosed--
     else if (type === T.BraceInInsertion || type === T.BraceInBlockInsertion) {
-      if (place.afterValue) become(token, T.AmendOpen)
+      if (header) become(token, T.BodyOpen)
+      else if (place.afterValue) become(token, T.AmendOpen)
+      header = false
     } else settleSign(text, tokens, index, place, findings)
     const settled = token.tokenType
     if (opens.has(settled)) {

@@ -53,7 +53,7 @@ export function checkCluster(check: Check, symbol: ClusterSymbol): void {
         checkEvery(check, item, env)
         break
       case "moved":
-        checkMoved(check, item, env)
+        checkMoved(check, item, symbol.declaration.body, env)
         break
       default:
         checkStatement(check, item, env)

@@ -1,5 +1,7 @@
+import { movesOn } from "../syntax/paths.ts"
 import type * as tree from "../syntax/tree.ts"
 import { bare } from "./assignable.ts"
+import { unknownType } from "./build.ts"
 import { type Check, type Env, problem } from "./context.ts"
 import { typeOf } from "./expression.ts"
 import { showType } from "./show.ts"
@@ -7,8 +9,8 @@ import { showType } from "./show.ts"
 const things = ["appliance", "network", "host", "cluster", "unknown"]
 
 /** Checks `moved old -> new`: both are paths that are written out, and the new one leads to a thing. The old one names nothing. */
-export function checkMoved(check: Check, item: tree.Moved, env: Env): void {
-  const type = typeOf(check, item.to, env, null)
+export function checkMoved(check: Check, item: tree.Moved, body: tree.Body, env: Env): void {
+  const type = movesOn(item, body) ? unknownType : typeOf(check, item.to, env, null)
   const one = bare(type.kind === "map" ? type.value : type)
   if (!things.includes(one.kind)) {
     problem(check, env, item.to, "A0342", `a thing moves, and this is ${showType(type)}`, { hint })

@@ -28,7 +28,9 @@ import { hostnameOf, identityOf } from "./identity.ts"
 import { exampleOf, readGiven } from "./inputs.ts"
 import type { Inner } from "./layout.ts"
 import { declareLets, lazyReader, memo } from "./lets.ts"
+import { limits } from "./limits.ts"
 import { assertOf } from "./make-layout.ts"
+import type { ClusterThing } from "./model.ts"
 import { tracerOf } from "./trace.ts"
 import { invalid, type Value } from "./value.ts"
 
@@ -70,6 +72,12 @@ export function addCluster(
   frame: Frame,
 ): void {
   const symbol = clusterOf(expansion.evaluation.bindings, item)
+  if (depthOf(home) >= limits.clusters_in_clusters) {
+    fail(expansion.evaluation, "A0716", spanOf(place.unit, item.name), "clusters are nested too deeply here", {
+      hint: `at most ${limits.clusters_in_clusters} inside one another`,
+    })
+    return
+  }
   const identity = identityOf(expansion, item, home, place, frame)
   if (symbol === null || identity === null) return
   const plan = clusterPlan(expansion, symbol)
@@ -94,6 +102,13 @@ function fieldsOfSet(
 ): ReadonlyMap<string, GivenField> {
   const place: Inner = { ...plan.home.place, scope: makeScope(null, false) }
   return givenIn(expansion, set.body, cluster, place, makeFrame(place.scope, null, null))
+}
+
+/** How many clusters a place stands in. */
+function depthOf(home: Home): number {
+  let depth = 0
+  for (let at: ClusterThing | null = home.cluster; at !== null; at = at.within) depth++
+  return depth
 }
 
 function open(

@@ -4,7 +4,7 @@ import { isStatic } from "./blocks.ts"
 import type { Cluster } from "./cluster-thing.ts"
 import { type EveryThing, type Expansion, once } from "./expansion.ts"
 import { compile } from "./expressions.ts"
-import { type Code, type Frame, makeFrame, makeScope, spanOf } from "./frame.ts"
+import { type Code, type Frame, makeFrame, makeScope, spanOf, step } from "./frame.ts"
 import type { Addition, Inner, Layout } from "./layout.ts"
 import { declareLets } from "./lets.ts"
 import { applianceLayout } from "./make-layout.ts"
@@ -25,7 +25,7 @@ export function addEverywhere(expansion: Expansion): void {
   for (const every of everys) {
     const made = once(expansion, every.item, () => compileEvery(every))
     for (const appliance of expansion.appliances) {
-      if (evaluation.stopped) return
+      if (!step(evaluation, () => spanOf(every.place.unit, every.item))) return
       if (!isWithin(appliance, every.cluster)) continue
       const frame = makeFrame(made.body.scope, every.frame, appliance)
       if (made.where !== null && made.where.run(frame) !== true) continue

@@ -1,3 +1,4 @@
+import { pathText } from "../syntax/paths.ts"
 import type * as tree from "../syntax/tree.ts"
 import { networkSchema } from "../types/schema.ts"
 import { addAppliance, addInsert } from "./appliances.ts"
@@ -12,7 +13,6 @@ import type { Inner } from "./layout.ts"
 import { declareLets, memo } from "./lets.ts"
 import { assertOf, fieldSlots, neededService } from "./make-layout.ts"
 import type { HostThing } from "./model.ts"
-import { pathText } from "./moves.ts"
 import { Network } from "./things.ts"
 import { invalid, type Value } from "./value.ts"
 

@@ -15,4 +15,6 @@ export const limits = {
   /** Includes inside includes, and expressions inside expressions. */
   template_nesting: 100,
   include_nesting: 20,
+  /** How many clusters may stand inside one another. */
+  clusters_in_clusters: 32,
 } as const

@@ -1,8 +1,10 @@
+import type { DesiredState } from "../../lang/index.ts"
 import type { Driver } from "../drivers/driver.ts"
 import type { Failure, Outcome } from "../model/failure.ts"
 import type { Health, HostObserved } from "../model/observed.ts"
 import { redactor, type SecretValues } from "../model/secrets.ts"
 import type { Plan } from "../plan/plan.ts"
+import { secretsWanted } from "../plan/settle.ts"
 import type { World } from "../world.ts"
 
 /**
@@ -42,6 +44,27 @@ export function redacted(driver: Driver, values: Iterable<string>): Driver {
       const outcome = await driver.perform({ ...work, progress: (message) => work.progress(redact(message)) })
       return outcome.ok ? outcome : { ok: false, failure: redactFailure(outcome.failure, redact) }
     },
+    check: async (...asked) => (await driver.check(...asked)).map(health),
+  }
+}
+
+/**
+ * The same driver for who only looks: what checks print holds no secret of the cluster. When nobody can say what the secrets are, what
+ * checks print is not shown at all.
+ */
+export async function quietDriver(driver: Driver, world: World, desired: DesiredState): Promise<Driver> {
+  const wanted = secretsWanted(desired)
+  if (wanted.size === 0) return driver
+  const found = await world.secrets.find(wanted)
+  if (found.ok)
+    return redacted(
+      driver,
+      [...found.value.values()].flatMap(({ value }) => value ?? []),
+    )
+  const health = (one: Health): Health => ({ ...one, detail: one.passed ? "passed" : "not shown: it may hold secrets" })
+  return {
+    ...driver,
+    observe: async (cluster) => redactObserved(await driver.observe(cluster), (text) => text, health),
     check: async (...asked) => (await driver.check(...asked)).map(health),
   }
 }

@@ -72,6 +72,8 @@ export const yes_or_no: Schema = { type: "boolean" }
 export const generation: Schema = { type: "integer", minimum: 1 }
 /** What a cluster or host may be called: it becomes part of names on hosts. */
 export const plain_name: Schema = { type: "string", pattern: "^[a-z][a-z0-9-]{0,62}$" }
+/** A host with its key, and the path of a cluster that it stands in: `room[klein].rack[1]`. */
+export const host_name: Schema = { type: "string", pattern: "^[a-z][a-z0-9.\\[\\]-]{0,199}$" }
 const address_pattern =
   '^(?:(image|network|firewall|names|appliance)/[A-Za-z0-9._\\[\\]"-]{1,200}|publish/[0-9]{1,5}-(tcp|udp))$'
 export const address: Schema = { type: "string", pattern: address_pattern }

@@ -5,6 +5,7 @@ import {
   closed,
   end,
   generation,
+  host_name,
   list,
   map,
   nullable,
@@ -39,7 +40,7 @@ export function readPlan(value: unknown): Outcome<Plan> {
   }
 }
 
-const object = ofEachKind({ address, host: plain_name, after: list(address), origin, origins: map(origin), causes })
+const object = ofEachKind({ address, host: host_name, after: list(address), origin, origins: map(origin), causes })
 
 const touched = closed({ written: list(path), removed: list(path), fields: list(text) })
 
@@ -47,7 +48,7 @@ const step = closed({
   id: text,
   action: one("update", "reload", "restart", "create", "replace", "move", "delete"),
   address,
-  host: plain_name,
+  host: host_name,
   after: list(text),
   reasons: list(
     closed({

@@ -129,6 +129,7 @@ describe("secrets", () => {
     const check = 'check "leaks" = exec(["sh", "-c", "cat /etc/token; exit 1"]) { within = 2s }'
     place.write("taint.appl", source(check))
     expect((await appl(["apply", "taint.appl", "--yes"])).code).toBe(1)
+    expect((await appl(["status", "taint.appl"])).out).toContain("•••")
     place.write("taint.appl", source(""))
     await applied()
   })

@@ -189,7 +189,7 @@ function strayGenerations({ seen }: World): readonly ObservedObject[] {
 
 /** The name that a file or folder stands for; only needed when it holds nothing that says so. */
 function nameOfFile(name: string): string {
-  return name.replace(/_([^.]*)/, "[$1]")
+  return name.replaceAll(/_([^.]*)/g, "[$1]")
 }
 
 function strayLinks({ cluster, seen }: World): readonly ObservedObject[] {
