@@ -41,11 +41,21 @@ const proofs: Readonly<Record<string, string>> = {
   A0241: "modules-of-others/hostile.test.ts",
   A0243: "modules-of-others/fetch.test.ts",
   A0718: "values.test.ts",
+  A0727: "cases/tests/cases-of-for.txt",
   A0804: "cases/files/not-text.txt",
 }
 
 test.each(entries.filter(([, entry]) => entry.elsewhere !== undefined))("%s comes elsewhere, in a test", (code) => {
   expect(readFileSync(join(import.meta.dirname, proofs[code] ?? "nowhere"), "utf8")).toContain(code)
+})
+
+test("each code stands in one table, so that it has one meaning", () => {
+  const folder = join(import.meta.dirname, "../lang/report/codes")
+  const all = readdirSync(folder).flatMap(
+    (name) => readFileSync(join(folder, name), "utf8").match(/^ {2}A\d{4}(?=: )/gm) ?? [],
+  )
+  expect(all.filter((code, at) => all.indexOf(code) !== at)).toEqual([])
+  expect(all).toHaveLength(entries.length)
 })
 
 test("what comes elsewhere is in no list without need", () => {

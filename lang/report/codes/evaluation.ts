@@ -388,9 +388,10 @@ cluster one {
 }
 `,
   },
-  A0723: {
+  A0727: {
     title: "this test checks nothing",
     explain:
       "A test without an assertion, which compiles no cluster, would pass for ever. Say with `assert` what shall hold, or name a cluster: then the test is that it compiles.",
+    elsewhere: "`appl test` says this of a `test` whose braces hold no `assert` and no cluster.",
   },
 } as const satisfies CodeTable
