@@ -15,15 +15,29 @@ function read(path: string): Uint8Array | null {
 function list(folder: string): { path: string; executable: boolean }[] | null {
   try {
     if (!statSync(folder).isDirectory()) return null
-    return readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => !entry.isDirectory())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .filter(isFile)
+    return pathsBelow(folder)
       .map((path) => ({ path: relative(folder, path).split(sep).join("/"), executable: isExecutable(path) }))
       .sort((left, right) => (left.path < right.path ? -1 : 1))
   } catch {
     return null
   }
+}
+
+/**
+ * The plain files below a folder, and the links in it to folders, which are not looked into: one may lead to the root of the disk, and two
+ * that lead back make more paths than anybody can walk.
+ */
+function pathsBelow(folder: string): string[] {
+  const found: string[] = []
+  const folders = [folder]
+  for (let inner = folders.pop(); inner !== undefined; inner = folders.pop()) {
+    for (const entry of readdirSync(inner, { withFileTypes: true })) {
+      const path = join(inner, entry.name)
+      if (entry.isDirectory()) folders.push(path)
+      else if (isFile(path) || (entry.isSymbolicLink() && isFolder(path))) found.push(path)
+    }
+  }
+  return found
 }
 
 function resolve(path: string): string | null {
@@ -41,6 +55,10 @@ function isFile(path: string): boolean {
   } catch {
     return false
   }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
 function isExecutable(path: string): boolean {

@@ -105,6 +105,10 @@ function readFolder(
     const inside = locate(library, { ...place, folder: found }, entry.path, span)
     const bytes = inside === null ? null : library.files.read(inside)
     if (bytes !== null) files.push({ path: entry.path, bytes, executable: entry.executable })
+    else if (inside !== null) {
+      const hint = "copy what it points to into the folder, or name that folder by itself"
+      library.report.add("A0801", span, `\`${entry.path}\` is a link to a folder, or cannot be read`, { hint })
+    }
   }
   library.folders.set(found, files)
   return { path: found, files }
