@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from "node:fs"
+import { linkSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, test } from "vitest"
 import { diskFiles } from "../cli/files.ts"
@@ -27,4 +27,19 @@ test("links to folders are found and not looked into, wherever they lead", async
     "error A0801: `below/back` is a link to a folder, or cannot be read",
     "error A0802: `root` is a link that leaves the folder of its module",
   ])
+})
+
+test("a folder with more than anybody means is told, and not walked to its end", async (context) => {
+  const place = makePlace(context)
+  const many = join(place.folder, "many")
+  mkdirSync(many)
+  writeFileSync(join(many, "0"), "")
+  // A file system takes only so many names of one file.
+  for (let index = 1; index <= 100_000; index++) {
+    if (index % 30_000 === 0) writeFileSync(join(many, `${index}`), "")
+    else linkSync(join(many, `${Math.floor(index / 30_000) * 30_000}`), join(many, `${index}`))
+  }
+  expect(diskFiles.list(many)).toBeNull()
+  place.write("box.appl", 'let pages = folder("many")\ncluster c {}\n')
+  expect((await place.appl("check", "box.appl")).err).toMatch(/^error A0801: `many` has too much in it/)
 })

@@ -97,7 +97,9 @@ function readFolder(
   if (known !== undefined) return { path: found, files: known }
   const listed = library.files.list(found)
   if (listed === null) {
-    library.report.add("A0801", span, `there is no folder \`${path}\``, { hint: suggestion(library, found) })
+    const there = library.files.resolve(found) !== null && library.files.read(found) === null
+    const message = there ? `\`${path}\` has too much in it, or cannot be read` : `there is no folder \`${path}\``
+    library.report.add("A0801", span, message, { hint: there ? undefined : suggestion(library, found) })
     return null
   }
   const files: FolderFile[] = []
