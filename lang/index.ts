@@ -47,7 +47,15 @@ export {
   type Session,
   typeOfEntered,
 } from "./repl.ts"
-export { type Code, type CodeEntry, codes, ruleNames } from "./report/codes.ts"
+export {
+  type Code,
+  type CodeEntry,
+  codes,
+  type Example,
+  type ExampleFiles,
+  exampleParts,
+  ruleNames,
+} from "./report/codes.ts"
 export type { Diagnostic, Edit, Fix, Report, Severity } from "./report/diagnostic.ts"
 export { nearest } from "./report/nearest.ts"
 export { type RenderOptions, render, toJson } from "./report/render.ts"

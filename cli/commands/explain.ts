@@ -1,4 +1,4 @@
-import { type CodeEntry, codes, nearest } from "../../lang/index.ts"
+import { type CodeEntry, codes, type Example, exampleParts, nearest } from "../../lang/index.ts"
 import { fail } from "../problem.ts"
 import { table } from "../table.ts"
 import type { Terminal } from "../terminal.ts"
@@ -19,9 +19,16 @@ export function explain(code: string | null, terminal: Terminal): number {
     return fail(terminal, {}, { message: `there is no diagnostic ${code}`, remedy })
   }
   terminal.out(`${entry.severity ?? "error"} ${name}: ${entry.title}\n\n${wrap(entry.explain, 80)}\n`)
-  if (entry.wrong !== undefined) terminal.out(`\nWrong:\n\n${indent(entry.wrong)}`)
-  if (entry.right !== undefined) terminal.out(`\nRight:\n\n${indent(entry.right)}`)
+  if (entry.elsewhere !== undefined) terminal.out(`\n${wrap(entry.elsewhere, 80)}\n`)
+  if (entry.wrong !== undefined) terminal.out(`\nWrong:\n${shown(entry.wrong)}`)
+  if (entry.right !== undefined) terminal.out(`\nRight:\n${shown(entry.right)}`)
   return 0
+}
+
+function shown(example: Example): string {
+  return exampleParts(example)
+    .map(({ name, text }) => `${name === null ? "" : `\n  ${name}:`}\n${indent(text)}`)
+    .join("")
 }
 
 function indent(text: string): string {
