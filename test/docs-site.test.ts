@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { chromium, type Page } from "playwright-core"
@@ -116,6 +116,13 @@ describe("the command", () => {
     mkdirSync(join(folder, "full"))
     writeFileSync(join(folder, "full/own.txt"), "mine")
     expect(await docs("--out", "full")).toMatchObject({ code: 1, err: expect.stringMatching(/full is not empty/) })
+    mkdirSync(join(folder, "elsewhere"))
+    writeFileSync(join(folder, "elsewhere/own.txt"), "mine")
+    mkdirSync(join(folder, "trap"))
+    symlinkSync("../elsewhere", join(folder, "trap/link"))
+    writeFileSync(join(folder, "trap/.appl-docs"), "link/own.txt\n")
+    expect(await docs("--out", "trap")).toMatchObject({ code: 1, err: expect.stringMatching(/trap\/link is a link/) })
+    expect(existsSync(join(folder, "elsewhere/own.txt"))).toBe(true)
     writeFileSync(join(folder, "README.md"), "```appl check\ncluster c { appliance a: Nowhere {} }\n```\n")
     expect(await docs()).toMatchObject({ code: 1, err: expect.stringMatching(/^error A0202.*\n.*README\.md:2/) })
   })

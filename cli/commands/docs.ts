@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs"
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { type CheckedModule, type Diagnostic, projectFolder, surfaceOfModule } from "../../lang/index.ts"
 import { showDiagnostics } from "../compile.ts"
@@ -111,11 +111,13 @@ const list_name = ".appl-docs"
 
 function writeSite(folder: string, site: ReadonlyMap<string, string>): Result<null> {
   const list = join(folder, list_name)
+  const before = existsSync(list) ? readFileSync(list, "utf8").split("\n").filter(isInside) : []
+  // The folder may be somebody else's, with links in it: nothing is taken away or written where they lead.
+  const link = linkAmong(folder, [...before, ...site.keys()])
+  if (link !== null)
+    return refuse(`${link} is a link, and no page of a site`, "take it away, or name another folder with --out")
   if (existsSync(list)) {
-    for (const path of readFileSync(list, "utf8").split("\n")) {
-      if (path !== "" && !path.startsWith("/") && !path.split("/").includes(".."))
-        rmSync(join(folder, path), { force: true })
-    }
+    for (const path of before) rmSync(join(folder, path), { force: true })
   } else if (existsSync(folder) && readdirSync(folder).length > 0) {
     return refuse(`${folder} is not empty, and no site of an earlier run`, "name another folder with --out")
   }
@@ -125,4 +127,17 @@ function writeSite(folder: string, site: ReadonlyMap<string, string>): Result<nu
     if (!written.ok) return written
   }
   return { ok: true, value: null }
+}
+
+function isInside(path: string): boolean {
+  return path !== "" && !path.startsWith("/") && !path.split("/").includes("..")
+}
+
+/** The first folder below `folder`, on the way to one of these files, that is a link. */
+function linkAmong(folder: string, paths: readonly string[]): string | null {
+  const folders = new Set(paths.map(dirname))
+  for (const path of [...folders]) for (let at = path; at !== "."; at = dirname(at)) folders.add(at)
+  folders.delete(".")
+  const found = [...folders].find((path) => lstatSync(join(folder, path), { throwIfNoEntry: false })?.isSymbolicLink())
+  return found === undefined ? null : join(folder, found)
 }
