@@ -63,7 +63,7 @@ test.for(["check", "fmt", "lint", "test", "graph", "repl", "why url"])(
     const place = makePlace(context)
     symlinkSync("loop.appl", join(place.folder, "loop.appl"))
     symlinkSync("nowhere", join(place.folder, "dangling.appl"))
-    execFileSync("mkfifo", [join(place.folder, "pipe.appl")])
+    execFileSync("sh", ["-c", "mkfifo pipe.appl"], { cwd: place.folder })
     const told = await Promise.all(
       ["loop.appl", "dangling.appl", "pipe.appl"].map((name) => place.appl(...words.split(" "), name)),
     )
