@@ -1,8 +1,40 @@
 import { accessSync, constants, readdirSync, readFileSync, realpathSync, statSync } from "node:fs"
 import { join, relative, sep } from "node:path"
+import { type Result, refuse } from "./problem.ts"
 
 /** The files of the disk, as `lang/` may see them. Structurally lang's `Files`. */
 export const diskFiles = { read, list, resolve }
+
+/** What lies at a path that a user named, links followed. Refused: what is neither a file nor a folder, and what may not be read. */
+export function lookAt(path: string): Result<"file" | "folder" | "nothing"> {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false })
+    if (found === undefined) return { ok: true, value: "nothing" }
+    // A pipe or a device might never end.
+    if (!found.isFile() && !found.isDirectory()) return refuse(`${path} is neither a file nor a folder`, null)
+    accessSync(path, constants.R_OK)
+    return { ok: true, value: found.isFile() ? "file" : "folder" }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === "ENOTDIR") return { ok: true, value: "nothing" }
+    if (code === "ELOOP") return refuse(`${path} is a link that leads back to itself`, null)
+    return refuse(`${path} cannot be read: ${reasonOf(error)}`, "make it and the folders around it readable")
+  }
+}
+
+/** True for a plain file, also behind a link: whether a link may be followed is for the reader of the list to decide. */
+export function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
+}
+
+/** What the operating system said, without the call that said it. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message.replace(/^[A-Z]+: /, "").replace(/, \w+(?: '.*)?$/, "") : String(error)
+}
 
 function read(path: string): Uint8Array | null {
   try {
@@ -51,15 +83,6 @@ function resolve(path: string): string | null {
     return realpathSync(path)
   } catch {
     return null
-  }
-}
-
-/** True for a plain file, also behind a link: whether a link may be followed is for the reader of the list to decide. */
-function isFile(path: string): boolean {
-  try {
-    return statSync(path).isFile()
-  } catch {
-    return false
   }
 }
 

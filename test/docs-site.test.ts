@@ -7,9 +7,10 @@ import { makeSite } from "../cli/docs/site.ts"
 import { diskFiles } from "../cli/files.ts"
 import { checkModule, type Files, memoryFiles, render, surfaceOfModule } from "../lang/index.ts"
 import { makePlace } from "./cli/command.ts"
+import { find, lacks } from "./programs.ts"
 
 const root = dirname(import.meta.dirname)
-const browser_path = "/usr/bin/chromium"
+const browser_path = find("chromium") ?? ""
 
 // A module whose every text would like to be more than a text.
 const evil = `<script>window.evil = 1</script><img src=x onerror="window.evil = 1">"' onmouseover=evil() &lt;`
@@ -137,7 +138,7 @@ describe("the command", () => {
   })
 })
 
-describe.skipIf(!existsSync(browser_path))("in a browser, from file://", () => {
+describe.skipIf(lacks("chromium"))("in a browser, from file://", () => {
   test("the search finds what is typed and goes there, nothing is asked of the network, and nothing of the module runs", async (context) => {
     const place = makePlace(context)
     for (const [path, text] of siteOf(hostile)) {

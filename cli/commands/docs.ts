@@ -1,10 +1,10 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs"
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { type CheckedModule, type Diagnostic, projectFolder, surfaceOfModule } from "../../lang/index.ts"
 import { showDiagnostics } from "../compile.ts"
 import type { Documented } from "../docs/places.ts"
 import { makeSite } from "../docs/site.ts"
-import { diskFiles } from "../files.ts"
+import { diskFiles, lookAt, reasonOf } from "../files.ts"
 import { standardModules } from "../installation.ts"
 import { writeSafely } from "../lock-file.ts"
 import { cached } from "../modules/cache.ts"
@@ -116,13 +116,9 @@ function writeSite(folder: string, site: ReadonlyMap<string, string>): Result<nu
   const link = linkAmong(folder, [...before, ...site.keys()])
   if (link !== null)
     return refuse(`${link} is a link, and no page of a site`, "take it away, or name another folder with --out")
-  if (existsSync(list)) {
-    for (const path of before) rmSync(join(folder, path), { force: true })
-  } else if (existsSync(folder) && readdirSync(folder).length > 0) {
-    return refuse(`${folder} is not empty, and no site of an earlier run`, "name another folder with --out")
-  }
+  const cleared = clear(folder)
+  if (!cleared.ok) return cleared
   for (const [path, text] of [...site, [list_name, `${[...site.keys()].join("\n")}\n`] as const]) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true })
     const written = writeSafely(join(folder, path), text)
     if (!written.ok) return written
   }
@@ -140,4 +136,24 @@ function linkAmong(folder: string, paths: readonly string[]): string | null {
   folders.delete(".")
   const found = [...folders].find((path) => lstatSync(join(folder, path), { throwIfNoEntry: false })?.isSymbolicLink())
   return found === undefined ? null : join(folder, found)
+}
+
+function clear(folder: string): Result<null> {
+  const found = lookAt(folder)
+  if (!found.ok) return found
+  if (found.value === "file") return refuse(`${folder} is a file, not a folder`, "name another folder with --out")
+  const list = join(folder, list_name)
+  if (found.value === "nothing") return { ok: true, value: null }
+  if (!existsSync(list)) {
+    if (readdirSync(folder).length === 0) return { ok: true, value: null }
+    return refuse(`${folder} is not empty, and no site of an earlier run`, "name another folder with --out")
+  }
+  try {
+    for (const path of readFileSync(list, "utf8").split("\n")) {
+      if (isInside(path)) rmSync(join(folder, path), { force: true })
+    }
+    return { ok: true, value: null }
+  } catch (error) {
+    return refuse(`${folder} cannot be written anew: ${reasonOf(error)}`, "name another folder with --out")
+  }
 }
