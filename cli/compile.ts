@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs"
+import { readdirSync } from "node:fs"
 import { dirname, extname, join, relative } from "node:path"
 import {
   type Compiled,
@@ -12,7 +12,7 @@ import {
   toJson,
   vet,
 } from "../lang/index.ts"
-import { diskFiles } from "./files.ts"
+import { diskFiles, isFile, lookAt } from "./files.ts"
 import { givenParams, paramsOption } from "./inputs.ts"
 import { standardModules } from "./installation.ts"
 import { lockPath, readLockFile } from "./lock-file.ts"
@@ -119,9 +119,10 @@ export function simulate(desired: DesiredState): DesiredState {
 
 /** Checks that `file` is a source, before anything is said about its content; gives its path from the working folder. */
 function nameFile(file: string): Result<string> {
-  const found = statSync(file, { throwIfNoEntry: false })
-  if (found === undefined) return refuse(`there is no file ${file}`, nearby(dirname(file)))
-  if (found.isDirectory()) return refuse(`${file} is a folder, not a file`, nearby(file))
+  const found = lookAt(file)
+  if (!found.ok) return found
+  if (found.value === "nothing") return refuse(`there is no file ${file}`, nearby(dirname(file)))
+  if (found.value === "folder") return refuse(`${file} is a folder, not a file`, nearby(file))
   if (extname(file) !== ".appl") return refuse(`${file} is not an .appl file`, nearby(dirname(file)))
   const path = relative(process.cwd(), file)
   return { ok: true, value: path.startsWith("..") ? file : path }
@@ -129,7 +130,7 @@ function nameFile(file: string): Result<string> {
 
 function nearby(folder: string): string | null {
   try {
-    const names = readdirSync(folder).filter((name) => name.endsWith(".appl"))
+    const names = readdirSync(folder).filter((name) => name.endsWith(".appl") && isFile(join(folder, name)))
     if (names.length === 0) return "name a file that ends in .appl"
     return `did you mean ${names
       .slice(0, 5)

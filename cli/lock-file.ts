@@ -1,6 +1,18 @@
 import { createHash, randomUUID } from "node:crypto"
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs"
 import { basename, dirname, join, resolve } from "node:path"
+import { reasonOf } from "./files.ts"
 import { type Result, refuse } from "./problem.ts"
 import { simulatedFolder } from "./state.ts"
 
@@ -34,7 +46,7 @@ export function readLockFile(path: string): Result<string | null> {
 export function writeSafely(path: string, content: string | Uint8Array, mode = 0o644): Result<null> {
   const temporary = `${path}.${randomUUID()}.tmp`
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    makeFolder(dirname(path))
     const file = openSync(temporary, "wx", mode)
     try {
       writeFileSync(file, content)
@@ -45,12 +57,30 @@ export function writeSafely(path: string, content: string | Uint8Array, mode = 0
     renameSync(temporary, path)
     return { ok: true, value: null }
   } catch (error) {
-    rmSync(temporary, { force: true })
-    return refuse(`${path} cannot be written: ${reasonOf(error)}`, "make its folder writable, or name another path")
+    if (existsSync(temporary)) rmSync(temporary)
+    return refuse(`${path} cannot be written: ${reasonOf(error)}`, writeRemedy(error))
   }
 }
 
-/** What the operating system said, without the call that said it. */
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message.replace(/^[A-Z]+: /, "").replace(/, \w+ '.*$/, "") : String(error)
+/**
+ * Makes a folder and those around it; throws what the operating system says. Node's own `recursive` tries for ever where the system denies
+ * that there is what is there, as in /proc.
+ */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === "EEXIST" && statSync(path).isDirectory()) return
+    if (code !== "ENOENT" || dirname(path) === path || existsSync(dirname(path))) throw error
+    makeFolder(dirname(path))
+    mkdirSync(path)
+  }
+}
+
+function writeRemedy(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException
+  return code === "ENOSPC" || code === "EDQUOT"
+    ? "make room on its disk, or name another path"
+    : "make its folder writable, or name another path"
 }

@@ -33,14 +33,22 @@ export function processTerminal(): Terminal {
 
 /**
  * A text without what steers a terminal, colours excepted: files of appliances and what runs inside of them have a part in what is printed.
- * JSON has none of these characters.
+ * JSON has none of these characters, or has them in the form that it is given here.
  */
-function harmless(text: string): string {
-  return text.replace(steering, "\ufffd")
+export function harmless(text: string): string {
+  return text
+    .replace(steering, "\ufffd")
+    .replace(hidden_steering, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`)
 }
 
-/** Control characters but tab, line's end and carriage return, unless they begin a colour (ECMA-48, SGR). */
-const steering = /[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f]|\u001b(?!\[[0-9;]*m)/g
+/**
+ * Control characters but tab and line's end, unless they begin a colour (ECMA-48, SGR). A carriage return alone would let what follows
+ * it stand in the place of what was printed, and so would a colour that hides (SGR 8).
+ */
+const steering =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f]|\r(?!\n)|\u001b(?!\[(?!(?:\d*;)*0*8(?:;|m))[0-9;]*m)/g
+/** What `JSON.stringify` leaves as it is: the control characters of eight bits, and those that turn the order of what is shown around. */
+const hidden_steering = /[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g
 
 function colorOf(terminal: boolean): Color {
   const forced = process.env.FORCE_COLOR

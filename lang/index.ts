@@ -47,7 +47,15 @@ export {
   type Session,
   typeOfEntered,
 } from "./repl.ts"
-export { type Code, type CodeEntry, codes, ruleNames } from "./report/codes.ts"
+export {
+  type Code,
+  type CodeEntry,
+  codes,
+  type Example,
+  type ExampleFiles,
+  exampleParts,
+  ruleNames,
+} from "./report/codes.ts"
 export type { Diagnostic, Edit, Fix, Report, Severity } from "./report/diagnostic.ts"
 export { nearest } from "./report/nearest.ts"
 export { type RenderOptions, render, toJson } from "./report/render.ts"
@@ -62,5 +70,5 @@ export { type Files, type ListedFile, memoryFiles } from "./text/files.ts"
 export { type Origin, positionOf, type Source, type Span, showOrigin } from "./text/source.ts"
 export { isTypeWord } from "./types/named.ts"
 export type { ParamInput } from "./values/inputs.ts"
-export { filterText } from "./values/templates/filters.ts"
+export { appliedLater, filterText } from "./values/templates/filters.ts"
 export { type Why, type WhyAnswer, why } from "./why.ts"

@@ -1,5 +1,5 @@
 import type { ISerializedGast, TokenType } from "chevrotain"
-import { type CodeEntry, codes } from "../lang/index.ts"
+import { type CodeEntry, codes, type Example, exampleParts } from "../lang/index.ts"
 import { Grammar } from "../lang/syntax/grammar.ts"
 import * as tokens from "../lang/syntax/tokens.ts"
 
@@ -77,10 +77,18 @@ const phases: Readonly<Record<string, { readonly file: string; readonly title: s
 
 function diagnosticText(code: string, entry: CodeEntry): string {
   const rule = entry.rule === undefined ? "" : ` Rule \`${entry.rule}\`.`
-  const block = (title: string, text: string | undefined) =>
-    text === undefined ? "" : `\n${title}:\n\n\`\`\`text\n${text.trimEnd()}\n\`\`\`\n`
   const headline = `## ${code}\n\n**${cell(entry.title)}** (${entry.severity ?? "error"}).${rule}`
-  return `${headline}\n\n${cell(entry.explain)}\n${block("Wrong", entry.wrong)}${block("Right", entry.right)}`
+  const elsewhere = entry.elsewhere === undefined ? "" : `\n${cell(entry.elsewhere)}\n`
+  return `${headline}\n\n${cell(entry.explain)}\n${elsewhere}${exampleText("Wrong", entry.wrong)}${exampleText("Right", entry.right)}`
+}
+
+function exampleText(title: string, example: Example | undefined): string {
+  if (example === undefined) return ""
+  const blocks = exampleParts(example).map(({ name, text }) => {
+    const headline = name === null ? title : `${title}, ${name === "command" ? name : `\`${name}\``}`
+    return `\n${headline}:\n\n\`\`\`text\n${text.trimEnd()}\n\`\`\`\n`
+  })
+  return blocks.join("")
 }
 
 /** What stands between backquotes is as it was written; a bare \`<\` or \`|\` would be read as part of the page. */

@@ -14,7 +14,7 @@ import {
 } from "../lang/index.ts"
 
 // Each `cases/<area>/<name>.appl` is compiled, and what it reports stands beside it in `<name>.txt`; one that reports nothing has an
-// empty file there. Lines `# --set name=value`, `# --environment APPL_PARAM_NAME=value`, `# --cluster name` and `# --as name` at its top are the command line; `<name>.lock`
+// empty file there. Lines `# --set name=value`, `# --environment APPL_PARAM_NAME=value`, `# --params name`, `# --cluster name` and `# --as name` at its top are the command line; `<name>.lock`
 // is the lock. What the area `desired` compiles to stands in `<name>.json`, checked against its schema too. `npm run update` rewrites what is expected. Some areas have tests of their own.
 const root = join(import.meta.dirname, "cases")
 const own_tests = ["format", "language", "repl", "syntax", "tests", "tree", "why"]
@@ -43,6 +43,7 @@ function compileCase(path: string): { report: string; desired: DesiredState | nu
     cluster: options.get("cluster")?.[0] ?? null,
     deployed: options.get("as")?.[0] ?? null,
     params: paramsOf(options),
+    set: options.get("params")?.[0] ?? null,
     lock: lockOf(path.replace(/\.appl$/, ".lock")),
     limit: Number(options.get("limit")?.[0] ?? 1_000_000),
   })

@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from "node:child_process"
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { createServer } from "node:net"
 import { join } from "node:path"
 import { expect, test } from "vitest"
 import { makePlace, type Place } from "./cli/command.ts"
@@ -139,6 +140,49 @@ test("the key may be one of the ssh-agent", async (context) => {
   expect((await secret("ls --key ssh-agent:one")).code).toBe(0)
   expect((await secret("ls --key ssh-agent:two")).err).toContain("no key that you have opens")
   expect(existsSync(join(place.folder, ".config/appl/key.txt"))).toBe(false)
+})
+
+test("an agent whose signature is none opens nothing, and makes no key that others know", async (context) => {
+  const place = makePlace(context)
+  const socket = join(place.folder, "agent.sock")
+  const field = (bytes: Buffer) => Buffer.concat([Buffer.from(Uint32Array.of(bytes.length).buffer).swap32(), bytes])
+  const key = field(Buffer.concat([field(Buffer.from("ssh-ed25519")), field(Buffer.alloc(32, 7))]))
+  const list = Buffer.concat([Buffer.from([12, 0, 0, 0, 1]), key, field(Buffer.from("liar@test"))])
+  const signature = Buffer.concat([field(Buffer.from("ssh-ed25519")), field(Buffer.alloc(64))])
+  const agent = createServer((connection) => {
+    connection.once("data", (asked) => {
+      connection.end(field(asked[4] === 11 ? list : Buffer.concat([Buffer.from([14]), field(signature)])))
+    })
+  }).listen(socket)
+  context.onTestFinished(() => void agent.close())
+  const secret = secretsIn(place, { SSH_AUTH_SOCK: socket })
+  const ended = await secret("init --key ssh-agent")
+  expect(ended).toMatchObject({ code: 1, err: expect.stringContaining("no signature of the key") })
+  expect(existsSync(join(place.folder, "secrets.age"))).toBe(false)
+})
+
+test("a digest of a given secret is made with a whole key, or not at all", async (context) => {
+  const place = makePlace(context)
+  place.write(
+    "box.appl",
+    `appliance Box { param password: Secret<Text>, image = debian("bookworm"), start = ["box"], env = { A = password } }
+cluster box {
+  param password: Secret<Text>
+  network lan { cidr = 10.0.0.0/24 }
+  appliance one: Box { password = password }
+}
+`,
+  )
+  const apply = () => place.appl("apply", "box.appl", "--simulated", "--yes", "--set", `password=${canary}`)
+  const path = join(place.folder, ".config/appl/digest.key")
+  mkdirSync(join(place.folder, ".config/appl"), { recursive: true })
+  for (const broken of ["", "\n", "zz", "00"]) {
+    writeFileSync(path, broken, { mode: 0o600 })
+    expect(await apply()).toMatchObject({ code: 1, err: expect.stringContaining("digest.key holds no key") })
+  }
+  rmSync(path)
+  expect(await apply()).toMatchObject({ code: 0 })
+  expect(readFileSync(path, "utf8")).toMatch(/^[0-9a-f]{64}\n$/)
 })
 
 test("on a terminal a value is asked for twice and not shown", async (context) => {

@@ -50,6 +50,10 @@ describe.each(endings)("a file that ends in .%s", (ending) => {
     ["anchors", Array.from({ length: 20_000 }, (_, index) => `- &a${index} *a${index - 1}`).join("\n")],
     ["tags", "!".repeat(50_000)],
     ["commas", `a\n${",".repeat(100_000)}`],
+    // Each of these took the square of its length.
+    ["letters", `a = "${"a".repeat(1_000_000)}"`],
+    ["quotes behind backslashes", `a = "${'\\\\"'.repeat(500_000)}`],
+    ["digits", `a = ${"1".repeat(300_000)}`],
     ["zero characters", "\0".repeat(1000)],
     ["a lone surrogate", '"\\ud800"'],
   ])("that is full of %s does not end the compiler", (_, text) => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { chromium, type Page } from "playwright-core"
@@ -7,9 +7,10 @@ import { makeSite } from "../cli/docs/site.ts"
 import { diskFiles } from "../cli/files.ts"
 import { checkModule, type Files, memoryFiles, render, surfaceOfModule } from "../lang/index.ts"
 import { makePlace } from "./cli/command.ts"
+import { find, lacks } from "./programs.ts"
 
 const root = dirname(import.meta.dirname)
-const browser_path = "/usr/bin/chromium"
+const browser_path = find("chromium") ?? ""
 
 // A module whose every text would like to be more than a text.
 const evil = `<script>window.evil = 1</script><img src=x onerror="window.evil = 1">"' onmouseover=evil() &lt;`
@@ -116,6 +117,13 @@ describe("the command", () => {
     mkdirSync(join(folder, "full"))
     writeFileSync(join(folder, "full/own.txt"), "mine")
     expect(await docs("--out", "full")).toMatchObject({ code: 1, err: expect.stringMatching(/full is not empty/) })
+    mkdirSync(join(folder, "elsewhere"))
+    writeFileSync(join(folder, "elsewhere/own.txt"), "mine")
+    mkdirSync(join(folder, "trap"))
+    symlinkSync("../elsewhere", join(folder, "trap/link"))
+    writeFileSync(join(folder, "trap/.appl-docs"), "link/own.txt\n")
+    expect(await docs("--out", "trap")).toMatchObject({ code: 1, err: expect.stringMatching(/trap\/link is a link/) })
+    expect(existsSync(join(folder, "elsewhere/own.txt"))).toBe(true)
     writeFileSync(join(folder, "README.md"), "```appl check\ncluster c { appliance a: Nowhere {} }\n```\n")
     expect(await docs()).toMatchObject({ code: 1, err: expect.stringMatching(/^error A0202.*\n.*README\.md:2/) })
   })
@@ -130,7 +138,7 @@ describe("the command", () => {
   })
 })
 
-describe.skipIf(!existsSync(browser_path))("in a browser, from file://", () => {
+describe.skipIf(lacks("chromium"))("in a browser, from file://", () => {
   test("the search finds what is typed and goes there, nothing is asked of the network, and nothing of the module runs", async (context) => {
     const place = makePlace(context)
     for (const [path, text] of siteOf(hostile)) {

@@ -1,15 +1,16 @@
 import { readdirSync, readFileSync } from "node:fs"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { diskFiles } from "../cli/files.ts"
 import { lintFiles, memoryFiles, render } from "../lang/index.ts"
 import { makePlace } from "./cli/command.ts"
 
-// What `appl lint` says of each `lint/<name>.appl` stands beside it.
+// What `appl lint` says of each `.appl` file below `lint/` stands beside it; a folder there may be a project or module of its own.
 const folder = join("test", "lint")
-test.each(readdirSync(folder).filter((name) => name.endsWith(".appl")))("%s", async (name) => {
+const names = readdirSync(folder, { recursive: true, encoding: "utf8" })
+test.each(names.filter((name) => name.endsWith(".appl")))("%s", async (name) => {
   const path = join(folder, name)
-  const found = lintFiles({ entries: [path], root: folder, files: diskFiles, ...rest })
+  const found = lintFiles({ entries: [path], root: dirname(path), files: diskFiles, ...rest })
   await expect(render(found, { color: "never", width: 120 })).toMatchFileSnapshot(
     `lint/${name.replace(".appl", ".txt")}`,
   )

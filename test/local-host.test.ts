@@ -1,4 +1,4 @@
-import { expect, test } from "vitest"
+import { expect, test, vi } from "vitest"
 import { localHolder, localHost } from "../runtime/hosts/local.ts"
 
 const host = localHost("local")
@@ -50,6 +50,16 @@ test("what a program prints for people steers no terminal, and a line has an end
 test("a script that no shell takes is an answer, not an exception", async () => {
   const ran = await host.run({ script: `: ${"x".repeat(3_000_000)}`, timeout_ms: 10_000 })
   expect(ran).toMatchObject({ kind: "unreachable", why: expect.stringContaining("E2BIG") })
+})
+
+test("a program is not told what the command was told in secret", async (context) => {
+  for (const name of ["APPL_PARAM_PASSWORD", "APPL_SECRET_KEY", "APPL_REGISTRY_TOKEN", "SSH_AUTH_SOCK"]) {
+    vi.stubEnv(name, "canary")
+  }
+  context.onTestFinished(() => void vi.unstubAllEnvs())
+  const ran = await host.run({ script: 'echo "$PATH"; tr "\\0" "\\n" </proc/$$/environ', timeout_ms: 5000 })
+  expect(ran).toMatchObject({ output: expect.stringContaining(process.env.PATH ?? "none") })
+  expect(ran).not.toMatchObject({ output: expect.stringContaining("canary") })
 })
 
 test("this process is a holder that its host finds alive", async () => {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs"
-import { dirname, join } from "node:path"
+import { join } from "node:path"
 import { expect, test } from "vitest"
-import { diskFiles } from "../cli/files.ts"
-import { compile, contentFolder, contentHash, type Files, memoryFiles, render } from "../lang/index.ts"
+import { compile, contentFolder, type Files, memoryFiles, render } from "../lang/index.ts"
+import { byModule, hashOf, lockedAs, overStandard } from "./fetched.ts"
 
 // Each `module-cases/<name>.case` holds the files of a project, `main.appl` among them, and of the modules that were fetched for it; what
 // compiling reports stands beside it in `<name>.txt`. `== path ==` begins a file; one below `fetched/NAME/` belongs to the module NAME,
@@ -33,26 +33,19 @@ function readCase(text: string): { files: Files; entry: string } {
   const [head = "", ...sections] = text.split(/^== (?=.* ==$)/m)
   const said = (word: string, name: string) => head.split("\n").find((line) => line.startsWith(`${word} ${name}`))
   const files: Record<string, string> = {}
-  const fetched = new Map<string, Record<string, string>>()
+  const below: Record<string, string> = {}
   for (const section of sections) {
     const end = section.indexOf(" ==\n")
     const [path, content] = [section.slice(0, end), section.slice(end + 4)]
-    const match = /^fetched\/((?:@[^/]+\/)?[^/]+)\/(.+)$/.exec(path)
-    if (match === null) files[path] = content
-    else fetched.set(match[1]!, { ...fetched.get(match[1]!), [match[2]!]: content })
+    if (path.startsWith("fetched/")) below[path.slice("fetched/".length)] = content
+    else files[path] = content
   }
+  const fetched = byModule(below)
   const modules: Record<string, object> = {}
   for (const [name, own] of fetched) {
-    const hash = contentHash(
-      Object.entries(own).map(([path, content]) => ({
-        path,
-        bytes: new TextEncoder().encode(content),
-        executable: false,
-      })),
-    )
+    const hash = hashOf(own)
     const [, , spec = "^1.0.0"] = said("spec", name)?.split(" ") ?? []
-    const version = /"version": "([^"]*)"/.exec(own["module.json"] ?? "")?.[1] ?? "1.0.0"
-    if (!said("unlocked", name)) modules[name] = { version, spec, resolved: "https://registry.test/", sha256: hash }
+    if (!said("unlocked", name)) modules[name] = lockedAs(own, spec)
     if (said("uncached", name)) continue
     for (const [path, content] of Object.entries(own)) {
       files[`${contentFolder("cache", hash)}/${path}`] = said("damaged", name) ? `${content}\n` : content
@@ -61,15 +54,4 @@ function readCase(text: string): { files: Files; entry: string } {
   const from = said("from", "")?.split(" ")[1] ?? ""
   if (files["appl.lock"] === undefined) files["appl.lock"] = JSON.stringify({ version: 1, deployed: {}, modules })
   return { files: overStandard(memoryFiles(files)), entry: `${from}main.appl` }
-}
-
-/** The files of a case, over those of the standard modules. */
-function overStandard(own: Files): Files {
-  const isStandard = (path: string) => path === "modules" || path.startsWith("modules/")
-  const root = dirname(import.meta.dirname)
-  return {
-    read: (path) => (isStandard(path) ? diskFiles.read(join(root, path)) : own.read(path)),
-    list: (path) => (isStandard(path) ? diskFiles.list(join(root, path)) : own.list(path)),
-    resolve: (path) => (isStandard(path) ? path : own.resolve(path)),
-  }
 }

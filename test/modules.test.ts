@@ -1,7 +1,7 @@
 import { existsSync, globSync, readdirSync, readFileSync } from "node:fs"
 import { dirname } from "node:path"
 import { describe, expect, test } from "vitest"
-import { type DesiredState, render } from "../lang/index.ts"
+import { type DesiredState, makeReport, readModuleDescription, render } from "../lang/index.ts"
 import { compileText } from "./compile-text.ts"
 
 const root = dirname(import.meta.dirname)
@@ -23,6 +23,13 @@ describe("every standard module", () => {
     }
     expect(globSync(`${folder}/*.appl`).length).toBeGreaterThan(0)
   })
+})
+
+test("a description that is nested without an end is told, and ends nothing", () => {
+  const report = makeReport()
+  const text = `{"exports": ${'{"a":'.repeat(60_000)}`
+  expect(readModuleDescription({ path: "module.json", text }, report)).toBeNull()
+  expect(report.diagnostics).toMatchObject([{ code: "A0231", message: "module.json is nested too deeply" }])
 })
 
 describe("the files that standard appliances get in the office", () => {

@@ -61,6 +61,17 @@ test("libraries that few commands need are found from the snapshot: templates, p
   expect(applied).toMatchObject({ code: 0 })
 })
 
+test("libraries that are not in the bundle are loaded from beside it, whatever they are written as", () => {
+  const home = { HOME: clone, XDG_STATE_HOME: join(clone, "state"), XDG_CONFIG_HOME: join(clone, "config") }
+  expect(runWith(home, clone, "bin/appl", "secret", "init")).toMatchObject({ code: 0 })
+  expect(runWith(home, clone, "bin/appl", "docs", "modules/nginx", "--out", "site")).toMatchObject({ code: 0 })
+  expect(isSnapshot(clone)).toBe(true)
+})
+
+test("the bundle is ASCII, of which V8 keeps one byte for each character", () => {
+  expect(/[^\u0000-\u007f]/.exec(read("dist/appl.cjs"))).toBeNull()
+})
+
 test("a source that changed, came, went or was replaced by an older one is never missed", () => {
   const file = join(clone, "cli/commands/check.ts")
   const before = readFileSync(file, "utf8")

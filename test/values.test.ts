@@ -356,6 +356,14 @@ cluster c {
   })
 })
 
+test.each(["true < false", "1 + 80/tcp", "80/tcp..81/tcp"])(
+  "%s is a diagnostic even if the checker missed it",
+  (operation) => {
+    const { problems } = evaluate(`cluster c {\n  output answer = ${operation}\n}`, { unchecked: true })
+    expect(problems.map((problem) => problem.slice(0, 5))).toEqual(["A0718"])
+  },
+)
+
 describe("deep and large inputs end in a diagnostic or a value", () => {
   test("a chain of lets", () => {
     const chain = (length: number) =>

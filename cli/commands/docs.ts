@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs"
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { type CheckedModule, type Diagnostic, projectFolder, surfaceOfModule } from "../../lang/index.ts"
 import { showDiagnostics } from "../compile.ts"
 import type { Documented } from "../docs/places.ts"
 import { makeSite } from "../docs/site.ts"
-import { diskFiles } from "../files.ts"
+import { diskFiles, lookAt, reasonOf } from "../files.ts"
 import { standardModules } from "../installation.ts"
 import { writeSafely } from "../lock-file.ts"
 import { cached } from "../modules/cache.ts"
@@ -111,18 +111,49 @@ const list_name = ".appl-docs"
 
 function writeSite(folder: string, site: ReadonlyMap<string, string>): Result<null> {
   const list = join(folder, list_name)
-  if (existsSync(list)) {
-    for (const path of readFileSync(list, "utf8").split("\n")) {
-      if (path !== "" && !path.startsWith("/") && !path.split("/").includes(".."))
-        rmSync(join(folder, path), { force: true })
-    }
-  } else if (existsSync(folder) && readdirSync(folder).length > 0) {
-    return refuse(`${folder} is not empty, and no site of an earlier run`, "name another folder with --out")
-  }
+  const before = existsSync(list) ? readFileSync(list, "utf8").split("\n").filter(isInside) : []
+  // The folder may be somebody else's, with links in it: nothing is taken away or written where they lead.
+  const link = linkAmong(folder, [...before, ...site.keys()])
+  if (link !== null)
+    return refuse(`${link} is a link, and no page of a site`, "take it away, or name another folder with --out")
+  const cleared = clear(folder)
+  if (!cleared.ok) return cleared
   for (const [path, text] of [...site, [list_name, `${[...site.keys()].join("\n")}\n`] as const]) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true })
     const written = writeSafely(join(folder, path), text)
     if (!written.ok) return written
   }
   return { ok: true, value: null }
+}
+
+function isInside(path: string): boolean {
+  return path !== "" && !path.startsWith("/") && !path.split("/").includes("..")
+}
+
+/** The first folder below `folder`, on the way to one of these files, that is a link. */
+function linkAmong(folder: string, paths: readonly string[]): string | null {
+  const folders = new Set(paths.map(dirname))
+  for (const path of [...folders]) for (let at = path; at !== "."; at = dirname(at)) folders.add(at)
+  folders.delete(".")
+  const found = [...folders].find((path) => lstatSync(join(folder, path), { throwIfNoEntry: false })?.isSymbolicLink())
+  return found === undefined ? null : join(folder, found)
+}
+
+function clear(folder: string): Result<null> {
+  const found = lookAt(folder)
+  if (!found.ok) return found
+  if (found.value === "file") return refuse(`${folder} is a file, not a folder`, "name another folder with --out")
+  const list = join(folder, list_name)
+  if (found.value === "nothing") return { ok: true, value: null }
+  if (!existsSync(list)) {
+    if (readdirSync(folder).length === 0) return { ok: true, value: null }
+    return refuse(`${folder} is not empty, and no site of an earlier run`, "name another folder with --out")
+  }
+  try {
+    for (const path of readFileSync(list, "utf8").split("\n")) {
+      if (isInside(path)) rmSync(join(folder, path), { force: true })
+    }
+    return { ok: true, value: null }
+  } catch (error) {
+    return refuse(`${folder} cannot be written anew: ${reasonOf(error)}`, "name another folder with --out")
+  }
 }

@@ -1,12 +1,16 @@
-import { type CodeEntry, codes, nearest } from "../../lang/index.ts"
-import { fail } from "../problem.ts"
+import { type CodeEntry, codes, type Example, exampleParts, nearest } from "../../lang/index.ts"
+import { type Format, fail } from "../problem.ts"
 import { table } from "../table.ts"
 import type { Terminal } from "../terminal.ts"
 
-/** `appl explain A0412`: why it is a mistake and how to mend it, with examples. Without a code: the list of all. */
-export function explain(code: string | null, terminal: Terminal): number {
+/**
+ * `appl explain A0412`: why it is a mistake and how to mend it, with examples. Without a code: the list of all. `--json` prints
+ * `{ "codes": […] }`, with what is said of each.
+ */
+export function explain(code: string | null, options: Format, terminal: Terminal): number {
   const all = new Map<string, CodeEntry>(Object.entries(codes))
   if (code === null) {
+    if (options.json === true) return print([...all], terminal)
     terminal.out(table([...all].map(([name, entry]) => [name, entry.title])))
     return 0
   }
@@ -16,12 +20,28 @@ export function explain(code: string | null, terminal: Terminal): number {
     const meant = nearest(name, [...all.keys()])
     const remedy =
       meant === null ? "appl explain lists all codes" : `did you mean ${meant}? appl explain lists all codes`
-    return fail(terminal, {}, { message: `there is no diagnostic ${code}`, remedy })
+    return fail(terminal, options, { message: `there is no diagnostic ${code}`, remedy })
   }
+  if (options.json === true) return print([[name, entry]], terminal)
   terminal.out(`${entry.severity ?? "error"} ${name}: ${entry.title}\n\n${wrap(entry.explain, 80)}\n`)
-  if (entry.wrong !== undefined) terminal.out(`\nWrong:\n\n${indent(entry.wrong)}`)
-  if (entry.right !== undefined) terminal.out(`\nRight:\n\n${indent(entry.right)}`)
+  if (entry.elsewhere !== undefined) terminal.out(`\n${wrap(entry.elsewhere, 80)}\n`)
+  if (entry.wrong !== undefined) terminal.out(`\nWrong:\n${shown(entry.wrong)}`)
+  if (entry.right !== undefined) terminal.out(`\nRight:\n${shown(entry.right)}`)
   return 0
+}
+
+function print(entries: readonly (readonly [string, CodeEntry])[], terminal: Terminal): number {
+  const codes = entries.map(([code, { title, explain, severity = "error", wrong = null, right = null }]) => {
+    return { code, severity, title, explain, wrong, right }
+  })
+  terminal.out(`${JSON.stringify({ codes })}\n`)
+  return 0
+}
+
+function shown(example: Example): string {
+  return exampleParts(example)
+    .map(({ name, text }) => `${name === null ? "" : `\n  ${name}:`}\n${indent(text)}`)
+    .join("")
 }
 
 function indent(text: string): string {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs"
 import { format, makeReport } from "../../lang/index.ts"
 import { showDiagnostics } from "../compile.ts"
+import { lookAt } from "../files.ts"
 import { writeSafely } from "../lock-file.ts"
 import { fail } from "../problem.ts"
 import { sourcesOf } from "../sources.ts"
@@ -28,6 +29,8 @@ export function fmt(paths: readonly string[], options: FmtOptions, terminal: Ter
 
 /** False when the file does not parse, cannot be written, or (with `--check`) is not in the style. */
 function formatFile(path: string, options: FmtOptions, terminal: Terminal): boolean {
+  const found = lookAt(path)
+  if (!found.ok) return fail(terminal, {}, found.problem) === 0
   const text = readFileSync(path, "utf8")
   const report = makeReport()
   const formatted = format({ path, text }, report)

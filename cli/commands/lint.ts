@@ -17,7 +17,7 @@ import { showDiagnostics } from "../compile.ts"
 import { diskFiles } from "../files.ts"
 import { standardModules } from "../installation.ts"
 import { lockPath, readLockFile, writeSafely } from "../lock-file.ts"
-import { fail, type Result } from "../problem.ts"
+import { type Format, fail, type Result } from "../problem.ts"
 import { sourcesOf } from "../sources.ts"
 import { modulesFolder } from "../state.ts"
 import { table } from "../table.ts"
@@ -36,7 +36,7 @@ type LintOptions = {
  */
 export function lint(paths: readonly string[], options: LintOptions, terminal: Terminal): number {
   const named = paths.length === 0 ? ["."] : paths
-  if (options.rules === true) return listRules(named[0]!, terminal)
+  if (options.rules === true) return listRules(named[0]!, options, terminal)
   const projects = projectsOf(named)
   if (!projects.ok) return fail(terminal, options, projects.problem)
   if (projects.value.size === 0)
@@ -104,15 +104,27 @@ function show(findings: readonly Diagnostic[], terminal: Terminal): void {
 }
 
 /** Every rule with its code, how strict it is in this folder, and what it finds. */
-function listRules(path: string, terminal: Terminal): number {
+function listRules(path: string, format: Format, terminal: Terminal): number {
   const report = makeReport()
   const found = statSync(path, { throwIfNoEntry: false })
   const { description } = findProject(found?.isDirectory() === false ? dirname(path) : path, diskFiles, report)
-  const rows = Object.entries<CodeEntry>(codes).flatMap(([code, entry]) =>
+  const rules = Object.entries<CodeEntry>(codes).flatMap(([code, entry]) =>
     entry.rule === undefined
       ? []
-      : [[code, entry.rule, description?.lint.get(entry.rule) ?? entry.severity ?? "error", entry.title]],
+      : [
+          {
+            code,
+            rule: entry.rule,
+            here: description?.lint.get(entry.rule) ?? entry.severity ?? "error",
+            title: entry.title,
+          },
+        ],
   )
+  if (format.json === true) {
+    terminal.out(`${JSON.stringify({ rules })}\n`)
+    return 0
+  }
+  const rows = rules.map(({ code, rule, here, title }) => [code, rule, here, title])
   terminal.out(table([["code", "rule", "here", "what it finds"], ...rows]))
   return 0
 }

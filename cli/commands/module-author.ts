@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import {
   type CheckedModule,
@@ -10,6 +10,7 @@ import {
   surfaceOfModule,
 } from "../../lang/index.ts"
 import { showDiagnostics } from "../compile.ts"
+import { writeSafely } from "../lock-file.ts"
 import { checkBlocks, checkDocComments } from "../modules/examples.ts"
 import { reportRefusal } from "../modules/fetching.ts"
 import { readModuleFolder } from "../modules/folder.ts"
@@ -101,7 +102,8 @@ export async function publish(options: PublishOptions, terminal: Terminal): Prom
       remedy: "take it away, or name another path with --out",
     })
   }
-  writeFileSync(path, tarball)
+  const written = writeSafely(path, tarball)
+  if (!written.ok) return fail(terminal, options, written.problem)
   terminal.out(
     `${path} is packed. To a registry it goes with \`npm publish ${path}\`; others add it with \`appl module add ${path}\`.\n`,
   )
@@ -145,7 +147,16 @@ async function compareWith(
   const got = await getOther(description.name, request, sourcesOf({ ...project.value, root: "." }, description))
   const report = makeReport()
   if (!got.ok) {
-    reportRefusal(report, description.spanOf("version"), got)
+    // In a public registry the name may be that of something else.
+    const of_others = request === "newest" && got.code === "A0241"
+    const message = `what the registry has under the name ${description.name} is no module of appl: ${got.message}`
+    reportRefusal(
+      report,
+      description.spanOf("version"),
+      of_others
+        ? { ...got, message, hint: "take another name, or compare with a place: --against ../web-kit-1.2.0.tgz" }
+        : got,
+    )
     showReport(report, options, terminal)
     return null
   }

@@ -1,9 +1,8 @@
-import { statSync } from "node:fs"
 import { relative } from "node:path"
 import { createInterface } from "node:readline"
 import { completions, enter, isUnfinished, type ReplInput, type Session, typeOfEntered } from "../../lang/index.ts"
 import { showDiagnostics } from "../compile.ts"
-import { diskFiles } from "../files.ts"
+import { diskFiles, lookAt } from "../files.ts"
 import { readHistory, writeHistory } from "../history.ts"
 import { standardModules } from "../installation.ts"
 import { fail, type Problem } from "../problem.ts"
@@ -92,6 +91,14 @@ function obey(word: string, rest: string, state: State, options: ReplOptions, te
       terminal.out(help)
       return "more"
     case "type": {
+      if (rest === "") {
+        complain(
+          { message: "there is nothing to give the type of", remedy: "such as :type 64MiB * 3" },
+          state,
+          terminal,
+        )
+        return "more"
+      }
       const { value, diagnostics } = typeOfEntered(inputOf(state, options), state.session, rest, state.number++)
       if (value !== null) terminal.out(`${value.type}\n`)
       if (value === null) state.failed = true
@@ -142,9 +149,13 @@ function inputOf({ file }: State, options: ReplOptions): ReplInput {
 }
 
 function problemWith(file: string): Problem | null {
-  const found = statSync(file, { throwIfNoEntry: false })
-  if (found?.isFile() === true && file.endsWith(".appl")) return null
-  return { message: found === undefined ? `there is no file ${file}` : `${file} is not an .appl file`, remedy: null }
+  const remedy = "name a file that ends in .appl"
+  if (file === "") return { message: "no file is named", remedy: ":load FILE loads one" }
+  const found = lookAt(file)
+  if (!found.ok) return found.problem
+  if (found.value === "nothing") return { message: `there is no file ${file}`, remedy }
+  if (found.value === "folder") return { message: `${file} is a folder, not a file`, remedy }
+  return file.endsWith(".appl") ? null : { message: `${file} is not an .appl file`, remedy }
 }
 
 function nameOf(file: string): string {

@@ -51,7 +51,12 @@ async function fetchFrom(url: string, request: GitRequest, folder: string): Prom
     const wanted = isCommit(ref) ? ref : "FETCH_HEAD"
     const commit = (await git(["-C", folder, "rev-parse", "--verify", `${wanted}^{commit}`])).toString().trim()
     const tree = request.folder === null ? commit : `${commit}:${request.folder}`
-    return { ok: true, value: { tar: await git(["-C", folder, "archive", "--format=tar", tree]), commit, url } }
+    // The attributes of a repository choose filters and line ends among those that its user has set up: here there are none.
+    const tar = await git(["-C", folder, "archive", "--format=tar", tree], {
+      GIT_CONFIG_GLOBAL: nowhere,
+      ...no_settings,
+    })
+    return { ok: true, value: { tar, commit, url } }
   } catch (error) {
     return failed(url, error)
   }
@@ -95,10 +100,20 @@ export function withoutPassword(text: string): string {
   )
 }
 
-async function git(words: readonly string[]): Promise<Buffer> {
+const nowhere = process.platform === "win32" ? "NUL" : "/dev/null"
+/** What else of a user's settings and attributes of files git would look at. */
+const no_settings = {
+  GIT_CONFIG_NOSYSTEM: "1",
+  GIT_ATTR_NOSYSTEM: "1",
+  GIT_CONFIG_COUNT: "0",
+  XDG_CONFIG_HOME: nowhere,
+}
+
+async function git(words: readonly string[], settings: NodeJS.ProcessEnv = {}): Promise<Buffer> {
   const environment: NodeJS.ProcessEnv = { ...process.env }
-  // A hook of the user's own repository may have started us: nothing of that repository is meant.
-  for (const name of Object.keys(environment)) if (repository_variables.test(name)) delete environment[name]
+  // A hook of the user's own repository may have started us: nothing of that repository is meant. And git
+  // starts helpers of others, to whom our own variables, which may be secrets, say nothing.
+  for (const name of Object.keys(environment)) if (unwanted_variables.test(name)) delete environment[name]
   const { stdout } = await promisify(execFile)("git", [...words], {
     encoding: "buffer",
     maxBuffer: limits.unpacked_bytes,
@@ -111,10 +126,11 @@ async function git(words: readonly string[]): Promise<Buffer> {
       GIT_SSH_COMMAND: environment.GIT_SSH_COMMAND ?? "ssh -oBatchMode=yes",
       // Of all that git can fetch by, these run no program that an address names.
       GIT_ALLOW_PROTOCOL: "file:git:http:https:ssh",
+      ...settings,
     },
   })
   return stdout
 }
 
-const repository_variables =
-  /^GIT_(?:DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|COMMON_DIR|NAMESPACE|PREFIX)$/
+const unwanted_variables =
+  /^APPL_|^GIT_(?:DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|COMMON_DIR|NAMESPACE|PREFIX)$/

@@ -16,7 +16,7 @@ export function wrongPath(path: string): string | null {
 }
 
 /**
- * Two of the paths that are one on some machines: they differ in capitals or in how an accent is written, or one is a folder of the other.
+ * Two of the paths that are one on some machines: they differ in capitals (`ß` has the capitals SS) or in how an accent is written, or one is a folder of the other.
  * Null when there are none.
  */
 export function collision(paths: readonly string[]): readonly [string, string] | null {
@@ -25,7 +25,7 @@ export function collision(paths: readonly string[]): readonly [string, string] |
     const parts = path.split("/")
     for (let count = 1; count <= parts.length; count++) {
       const folder = count < parts.length ? parts.slice(0, count).join("/") : null
-      const key = parts.slice(0, count).join("/").normalize("NFC").toLowerCase()
+      const key = parts.slice(0, count).join("/").normalize("NFC").toUpperCase().toLowerCase()
       const twin = known.get(key)
       if (twin === undefined) known.set(key, { path, folder })
       else if (folder === null || twin.folder !== folder) return [twin.path, path]

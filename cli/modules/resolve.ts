@@ -3,7 +3,6 @@ import {
   contentHash,
   type Dependency,
   type Description,
-  isPathSpec,
   isVersionRange,
   type LockedModule,
   type LockedModules,
@@ -14,7 +13,7 @@ import {
 } from "../../lang/index.ts"
 import { cached } from "./cache.ts"
 import { type Fetching, reportRefusal, unreachable } from "./fetching.ts"
-import { type Gotten, getLocked, getPlace, getVersion, type Sources, versionsOf } from "./sources.ts"
+import { type Gotten, getLocked, getPlace, getVersion, isOnDisk, type Sources, versionsOf } from "./sources.ts"
 
 /** A module as it is in a project: exactly what, and its files where they had to be fetched. */
 export type Resolved = {
@@ -89,7 +88,7 @@ function askers(search: Search): Map<string, Asker[]> {
     seen.add(user)
     for (const dependency of user.dependencies.values()) {
       if (dependency.name.startsWith("std/")) continue
-      if (user !== search.project && isPathSpec(dependency.spec)) {
+      if (user !== search.project && isOnDisk(dependency.name, dependency.spec)) {
         search.report.add("A0243", dependency.span, `${user.name} asks for ${dependency.name} at ${dependency.spec}`)
         continue
       }

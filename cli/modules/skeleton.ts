@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync } from "node:fs"
-import { basename, dirname, join, resolve } from "node:path"
+import { readdirSync } from "node:fs"
+import { basename, join, resolve } from "node:path"
 import { isModuleName, isTypeWord } from "../../lang/index.ts"
+import { lookAt } from "../files.ts"
 import { writeSafely } from "../lock-file.ts"
 import { type Result, refuse } from "../problem.ts"
 
@@ -8,14 +9,16 @@ import { type Result, refuse } from "../problem.ts"
 export function writeSkeleton(request: string): Result<{ folder: string; files: readonly string[] }> {
   const folder = request.startsWith("@") ? request.slice(request.indexOf("/") + 1) : request
   const name = request.startsWith("@") ? request : basename(resolve(request))
-  if (!isModuleName(name)) {
+  if (request === "" || !isModuleName(name)) {
     return refuse(`${name} is no name of a module`, "small letters, digits and `-`, such as web-kit or @acme/web-kit")
   }
-  if (existsSync(folder) && readdirSync(folder).length > 0)
+  const found = lookAt(folder)
+  if (!found.ok) return found
+  if (found.value === "file") return refuse(`${folder} is a file, not a folder`, "name another folder")
+  if (found.value === "folder" && readdirSync(folder).length > 0)
     return refuse(`${folder} is not empty`, "name another folder")
   const files = Object.entries(skeleton(name))
   for (const [path, text] of files) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true })
     const written = writeSafely(join(folder, path), text)
     if (!written.ok) return written
   }

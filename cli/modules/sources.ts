@@ -75,6 +75,21 @@ export async function getPlace(name: string, spec: string, sources: Sources): Pr
   }
 }
 
+/**
+ * Whether what a dependency asks for is on the disk of whoever fetches it, in any way of saying so that `getPlace` understands: also
+ * `File:…`, `.kit`, `kit.tgz`, `a/b/c` and a repository behind `git+file:`.
+ */
+export function isOnDisk(name: string, spec: string): boolean {
+  if (isPathSpec(spec)) return true
+  if (isVersionRange(spec)) return false
+  try {
+    const place = npa.resolve(name, spec)
+    return place.type === "directory" || place.type === "file" || /^(?:git\+)?file:/i.test(String(place.fetchSpec))
+  } catch {
+    return false
+  }
+}
+
 /** What a lock says of a module, fetched again: the hash of its content decides whether it is the same. */
 export function getLocked(name: string, spec: string, resolved: string, sources: Sources): Promise<Fetching<Gotten>> {
   if (isVersionRange(spec) || spec.startsWith("npm:")) return getTarball(resolved, sources)

@@ -11,9 +11,9 @@ import {
   type Secrets,
 } from "../../runtime/index.ts"
 import { writeSafely } from "../lock-file.ts"
-import type { Problem, Result } from "../problem.ts"
+import { type Problem, type Result, refuse } from "../problem.ts"
 import { configFolder, findKeys, readPrivately } from "./keys.ts"
-import { type Opened, openStore, withSecret, writeStore } from "./store.ts"
+import { isDigestKey, type Opened, openStore, withSecret, writeStore } from "./store.ts"
 
 /** Where a command finds secrets: the store, the key to it, and what was given for params. */
 export type SecretSources = {
@@ -82,8 +82,11 @@ function ownDigestKey(): Result<string> {
     const written = writeSafely(path, `${randomBytes(32).toString("hex")}\n`, 0o600)
     if (!written.ok) return written
   }
-  const read = readPrivately(path, "remove it; the next apply makes a new one")
-  return read.ok ? { ok: true, value: read.value.trim() } : read
+  const remedy = "remove it; the next apply makes a new one"
+  const read = readPrivately(path, remedy)
+  if (!read.ok) return read
+  const key = read.value.trim()
+  return isDigestKey(key) ? { ok: true, value: key } : refuse(`${path} holds no key`, remedy)
 }
 
 function missingParams(names: readonly string[]): Failure {

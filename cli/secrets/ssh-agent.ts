@@ -1,4 +1,4 @@
-import { hkdfSync } from "node:crypto"
+import { createPublicKey, hkdfSync, verify } from "node:crypto"
 import { connect } from "node:net"
 import { type Result, refuse } from "../problem.ts"
 
@@ -44,7 +44,17 @@ async function sign(socket: string, { blob }: AgentKey): Promise<Buffer> {
   const signature = fieldsIn(answer.subarray(1))[0]
   const [kind, bytes] = fieldsIn(signature ?? Buffer.alloc(0))
   if (kind?.toString() !== "ssh-ed25519" || bytes?.length !== 64) throw new Error("it signed with another kind of key")
+  // What is no signature may be known to others, and with it the key to the secrets.
+  if (!isSignature(blob, bytes)) throw new Error("what it gave is no signature of the key")
   return bytes
+}
+
+function isSignature(blob: Buffer, signature: Buffer): boolean {
+  const [, key] = fieldsIn(blob)
+  if (key?.length !== 32) return false
+  // A public key of Ed25519 in the form of RFC 8410.
+  const der = Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), key])
+  return verify(null, challenge, createPublicKey({ key: der, format: "der", type: "spki" }), signature)
 }
 
 /** The ed25519 keys in an answer (OpenSSH, PROTOCOL.agent). */

@@ -99,10 +99,16 @@ export function isSecretName(name: string): boolean {
   return name.length <= 200 && /^[A-Za-z0-9_@-][A-Za-z0-9._@-]*(\/[A-Za-z0-9_@-][A-Za-z0-9._@-]*)*$/.test(name)
 }
 
+/** Whether a text is a key for digests. A shorter or empty one would work as well, and let anybody guess what a digest is of. */
+export function isDigestKey(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text)
+}
+
 function readStore(text: string): Store | null {
   try {
     const { version, recipients, digest_key, secrets } = JSON.parse(text) as Record<string, unknown>
-    if (version !== 1 || typeof digest_key !== "string" || !Array.isArray(recipients)) return null
+    if (version !== 1 || typeof digest_key !== "string" || !isDigestKey(digest_key) || !Array.isArray(recipients))
+      return null
     if (typeof secrets !== "object" || secrets === null) return null
     const kept = Object.entries(secrets as Record<string, unknown>)
     if (!kept.every(([, one]) => hasTexts(one, ["value", "version", "changed"]))) return null

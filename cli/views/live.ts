@@ -1,5 +1,5 @@
 import ora from "ora"
-import type { Terminal } from "../terminal.ts"
+import { harmless, type Terminal } from "../terminal.ts"
 import type { View } from "./view.ts"
 import { lines, type Names, tally } from "./words.ts"
 
@@ -15,7 +15,8 @@ export function liveView(terminal: Terminal, names: Names, step_count: number): 
         spinner.clear()
         for (const line of finished) terminal.err(`${line}\n`)
       }
-      spinner.text = cut(summary(), terminal.width - 4)
+      // The spinner writes by itself, and hosts have a part in what it says.
+      spinner.text = cut(harmless(summary()).replaceAll("\n", " "), terminal.width - 4)
     },
     running: count.running,
     close: () => void spinner.stop(),

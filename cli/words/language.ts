@@ -30,5 +30,8 @@ export function addLanguageCommands(program: Command, terminal: Terminal, done: 
   program
     .command("explain [code]")
     .description("explain a diagnostic, with a wrong and a right example; without a code, list all")
-    .action(async (code) => done(await (await import("../commands/explain.ts")).explain(code ?? null, terminal)))
+    .option("--json", "print JSON")
+    .action(async (code, options) =>
+      done(await (await import("../commands/explain.ts")).explain(code ?? null, options, terminal)),
+    )
 }

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander"
+import { type Command, InvalidArgumentError, Option } from "commander"
 import type { Terminal } from "../terminal.ts"
 
 /** Adds words to the program. What a command gives is its exit code. */
@@ -7,7 +7,11 @@ export type AddWords = (program: Command, terminal: Terminal, done: (code: numbe
 /** The options of every command that compiles a file. */
 export function compiling(command: Command): Command {
   return command
-    .option("--set <name=value>", "give a value to a param (repeatable)", (text, all: string[]) => [...all, text], [])
+    .addOption(
+      new Option("--set <name=value>", "give a value to a param (repeatable)")
+        .argParser((text, all: string[]) => [...all, text])
+        .default([], "none"),
+    )
     .option("--params <name or path>", "a set of params in the source, or a JSON file with values")
     .option("--cluster <name>", "which cluster of the file")
     .option("--as <name>", "the deployed name, so that copies live side by side")

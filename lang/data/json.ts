@@ -1,4 +1,5 @@
 import type { Node } from "jsonc-parser"
+import { tooDeepAt } from "../text/json-depth.ts"
 import { jsonParser } from "../text/libraries.ts"
 import type { Source } from "../text/source.ts"
 import {
@@ -19,8 +20,8 @@ export function parseJson(source: Source): Made {
   const { text } = source
   const { parseTree, printParseErrorCode } = jsonParser()
   // The parser calls itself for each level, so how many there are is looked at first.
-  const deep = depthProblem(text)
-  if (deep !== null) return deep
+  const deep = tooDeepAt(text, deepest)
+  if (deep !== null) return tooDeep({ start: deep, end: deep + 1 })
   const errors: { error: number; offset: number; length: number }[] = []
   const root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false })
   if (text.trim() === "") return malformed({ start: 0, end: 0 }, "this file is empty")
@@ -51,28 +52,6 @@ const json_messages: Readonly<Record<string, readonly [string, string?]>> = {
   InvalidEscapeCharacter: ["this stands for no character", 'JSON knows \\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u'],
   InvalidCharacter: ["this character cannot stand here", "control characters are written with `\\`"],
 }
-
-function depthProblem(text: string): { readonly problem: DataProblem } | null {
-  const { createScanner } = jsonParser()
-  const scanner = createScanner(text, true)
-  let depth = 0
-  for (let token = scanner.scan(); token !== end_of_file; token = scanner.scan()) {
-    if (token === open_brace || token === open_bracket) depth++
-    else if (token === close_brace || token === close_bracket) depth--
-    if (depth > deepest) {
-      const start = scanner.getTokenOffset()
-      return tooDeep({ start, end: start + 1 })
-    }
-  }
-  return null
-}
-
-// `SyntaxKind` is a const enum, which is gone when the program runs.
-const open_brace = 1
-const close_brace = 2
-const open_bracket = 3
-const close_bracket = 4
-const end_of_file = 17
 
 function nodeOf(node: Node, text: string): Made {
   const at = { start: node.offset, end: node.offset + node.length }

@@ -12,6 +12,8 @@ export function parseToml(source: Source): DataNode | { readonly problem: DataPr
   try {
     program = tomlParser().parseTOML(text, { tomlVersion: "1.0" })
   } catch (error) {
+    // It puts the characters of a text together in one call, which takes only so many.
+    if (error instanceof RangeError) return malformed({ start: 0, end: 0 }, "a text or number in this file is too long")
     const { index, message } = error as { readonly index?: number; readonly message: string }
     const start = Math.min(index ?? 0, text.length)
     const at = { start, end: Math.min(start + 1, text.length) }
@@ -32,14 +34,17 @@ type Tables = { readonly kind: "list"; readonly elements: DataNode[] } & Stretch
 
 /** The parser calls itself for each level; brackets in texts are few, and none of them makes a file unreadable below the limit. */
 function depthProblem(text: string): { readonly problem: DataProblem } | null {
-  const tokens = text.matchAll(/"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|#[^\n]*|[[\]{}]/g)
+  // A text that does not end is taken whole: to begin anew at each sign in it would take the square of its length.
+  const tokens = text.matchAll(
+    /"""[\s\S]*?(?:"""|$)|'''[\s\S]*?(?:'''|$)|"(?:\\.|[^"\\\n])*"?|'[^'\n]*'?|#[^\n]*|[[\]{}]/g,
+  )
   let depth = 0
   for (const { 0: token, index } of tokens) {
     if (token === "[" || token === "{") depth++
     else if (token === "]" || token === "}") depth--
     if (depth > deepest) return tooDeep({ start: index, end: index + 1 })
   }
-  const dots = /(?:[A-Za-z0-9_-]+[ \t]*\.[ \t]*){100}/.exec(text)
+  const dots = /(?<![A-Za-z0-9_-])(?:[A-Za-z0-9_-]+[ \t]*\.[ \t]*){100}/.exec(text)
   return dots === null ? null : tooDeep({ start: dots.index, end: dots.index + dots[0].length })
 }
 

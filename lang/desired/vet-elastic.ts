@@ -35,7 +35,8 @@ function vetScale(appliance: ApplianceThing, topology: Topology, is_gateway: boo
   if (max === null) return
   const min = amountOf(fields.get("min")) ?? 1
   const tell = (message: string, hint: string) => told("scale", "A0606", message, hint)
-  if (min > max) return tell(`at least ${min} instances are more than at most ${max}`, "min is not larger than max")
+  if (min > max)
+    return tell(`min is ${min} and max is ${max}, so no number of instances fits`, "min is at most as large as max")
   if (min === 0 && !appliance.provides.some((provided) => portsOf(provided).some((port) => port.protocol === "tcp"))) {
     tell(
       `nothing would start the first instance of ${appliance.id}`,

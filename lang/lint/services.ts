@@ -51,7 +51,12 @@ export function volumesWithoutBackup(subject: Subject, find: Find): void {
       const thing = realised.model.appliances.find((one) => one.id === appliance.id)
       if (volume === undefined || thing === undefined) continue
       const span = thing.fieldSpan("volumes")
-      once(isOwn(subject, span) ? span : thing.span, `the volume ${volume.name} of ${thing.id} has no backup`, find)
+      once(
+        isOwn(subject, span) ? span : thing.span,
+        `the volume ${volume.name} of ${thing.id} has no backup`,
+        find,
+        'say how often: `backup = "nightly"`',
+      )
     }
   })
 }
@@ -71,7 +76,9 @@ export function unpinnedImages(subject: Subject, find: Find): void {
     const unpinned = new Set(resolved.filter((image) => image.pins === null).map((image) => image.id))
     const made = desired.appliances.filter((appliance) => unpinned.has(appliance.image))
     if (made.length === 0 || !isOwn(subject, model.cluster.span)) continue
-    find(model.cluster.span, `the lock does not know the packages of ${listed(made.map((one) => one.id))}`)
+    find(model.cluster.span, `the lock does not know the packages of ${listed(made.map((one) => one.id))}`, {
+      hint: "`appl apply` writes them to it: keep it under version control",
+    })
   }
 }
 
@@ -117,16 +124,16 @@ function messageOf([port, name]: readonly [number, string]): string {
   return `the outside reaches ${name}, port ${port}`
 }
 
-type Once = (span: Parameters<Find>[0], message: string, find: Find) => void
+type Once = (span: Parameters<Find>[0], message: string, find: Find, hint?: string) => void
 
 /** Many things of one line are one finding. */
 function eachOnce(subject: Subject, look: (realised: Realised, once: Once) => void): void {
   const seen = new Set<string>()
-  const once: Once = (span, message, find) => {
+  const once: Once = (span, message, find, hint) => {
     const key = `${span.source.path} ${span.start}`
     if (seen.has(key) || !isOwn(subject, span)) return
     seen.add(key)
-    find(span, message)
+    find(span, message, { hint })
   }
   for (const realised of subject.clusters) look(realised, once)
 }

@@ -12,7 +12,9 @@ export function undocumented({ units, exports }: Subject, find: Find): void {
       for (const one of described) {
         if (!("name" in one) || one.name?.kind !== "name" || ("doc" in one && one.doc !== undefined)) continue
         const called = one === item ? `${name.text} is exported` : `${one.name.text} is a param of ${name.text}`
-        find({ source, start: one.name.start, end: one.name.end }, `${called} and has no description`)
+        find({ source, start: one.name.start, end: one.name.end }, `${called} and has no description`, {
+          hint: "say what it is, in a `///` comment above it",
+        })
       }
     }
   }

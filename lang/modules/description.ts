@@ -1,6 +1,7 @@
 import type { Node } from "jsonc-parser"
 import type { Report, Severity } from "../report/diagnostic.ts"
 import { nearest } from "../report/nearest.ts"
+import { tooDeepAt } from "../text/json-depth.ts"
 import { jsonParser, jsonSchemas } from "../text/libraries.ts"
 import type { Source, Span } from "../text/source.ts"
 import { knownEditions, newestEdition } from "./editions.ts"
@@ -93,8 +94,16 @@ function readDescription(source: Source, schema: Schema, report: Report): Descri
   }
 }
 
+/** No field of these files is half as deep. */
+const deepest = 10
+
 function parseJson(source: Source, report: Report): Node | null {
   const { parseTree, printParseErrorCode } = jsonParser()
+  const deep = tooDeepAt(source.text, deepest)
+  if (deep !== null) {
+    report.add("A0231", { source, start: deep, end: deep + 1 }, `${source.path} is nested too deeply`)
+    return null
+  }
   const errors: { error: number; offset: number; length: number }[] = []
   const root = parseTree(source.text, errors, { disallowComments: true, allowTrailingComma: false })
   const first = errors[0]

@@ -24,9 +24,14 @@ export function findProject(folder: string, files: Files, report: Report): Proje
   const project = sourceOf(joinPath(root, "appl.json"), files)
   const module = sourceOf(joinPath(root, "module.json"), files)
   if (project !== null && module !== null) {
-    report.add("A0234", { source: project, start: 0, end: 0 }, `${root} has an appl.json and a module.json`, {
-      hint: "a module names its dependencies in module.json: take appl.json away",
-    })
+    report.add(
+      "A0234",
+      { source: project, start: 0, end: 0 },
+      `${root === "." ? "this folder" : root} has an appl.json and a module.json`,
+      {
+        hint: "a module names its dependencies in module.json: take appl.json away",
+      },
+    )
     return { root, description: null, locked: {} }
   }
   const description = module !== null ? readModuleDescription(module, report) : readProjectDescription(project!, report)

@@ -21,6 +21,8 @@ export type Here = {
   readonly place: Place
   /** The function or let whose value it is in. */
   readonly inside: AnySymbol | null
+  /** Set where a name can only be that of a cluster or thing. */
+  readonly wanted?: "thing"
 }
 
 const self: AnySymbol = { kind: "self", name: "self" }
@@ -75,8 +77,8 @@ function bindItem(item: tree.Item, here: Here): void {
       return
     case "insert":
       bindNamed(item.class, here, "class")
-      bindValue(item.before, here)
-      bindValue(item.network, here)
+      bindValue(item.before, { ...here, wanted: "thing" })
+      bindValue(item.network, { ...here, wanted: "thing" })
       if (item.body) bindInstance(item.body, here)
       return
     case "host":
@@ -120,7 +122,7 @@ function bindStatement(item: tree.Item, here: Here): void {
     case "moved":
       // An old name is not there any more: its path is read as it is written.
       if (here.owner !== null && movesOn(item, here.owner.declaration.body)) return
-      return bindValue(item.to, here)
+      return bindValue(item.to, { ...here, wanted: "thing" })
     case "field":
       return bindValue(item.value, here)
     case "entry":

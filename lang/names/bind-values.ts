@@ -69,7 +69,7 @@ export function bindPattern(pattern: tree.Pattern, here: Here): Here {
   if (pattern.kind !== "variant-pattern") return here
   const symbol = lookUp(here.scope, pattern.name.text)
   if (symbol !== null) noteUse(here, pattern.name, symbol)
-  else reportUnknownName(here.binder, here.scope, pattern.name, here.unit, false)
+  else reportUnknownName(here.binder, here.scope, pattern.name, here.unit, "value")
   if (pattern.binding === undefined) return here
   const inner: Here = { ...here, scope: makeScope(here.scope) }
   declareLocal(pattern.binding, "binding", inner)
@@ -92,7 +92,7 @@ function bindElement(element: tree.Element, here: Here): void {
 
 function bindName(name: tree.Name, here: Here): void {
   const symbol = lookUp(here.scope, name.text)
-  if (symbol === null) reportUnknownName(here.binder, here.scope, name, here.unit, false)
+  if (symbol === null) reportUnknownName(here.binder, here.scope, name, here.unit, here.wanted ?? "value")
   else noteUse(here, name, symbol)
 }
 
@@ -102,7 +102,7 @@ function bindCallee(callee: tree.Expression, here: Here): void {
   const symbol = lookUp(here.scope, callee.text)
   if (symbol?.kind !== "function" && builtins.has(callee.text)) {
     noteUse(here, callee, { kind: "builtin", name: callee.text })
-  } else if (symbol === null) reportUnknownName(here.binder, here.scope, callee, here.unit, true)
+  } else if (symbol === null) reportUnknownName(here.binder, here.scope, callee, here.unit, "function")
   else noteUse(here, callee, symbol)
 }
 

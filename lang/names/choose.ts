@@ -30,7 +30,8 @@ export function chooseCluster(
   const top: Span = { source, start: 0, end: 0 }
   if (wanted !== null) {
     const near = nearest(wanted, names)
-    report.add("A0911", top, `${source.path} has no cluster ${wanted}`, {
+    const said: Span = { source: { path: `--cluster ${wanted}`, text: wanted }, start: 0, end: wanted.length }
+    report.add("A0911", said, `${source.path} has no cluster ${wanted}`, {
       related: clusters.map((cluster) => ({ message: "a cluster of this file", span: spanOf(cluster) })),
       hint: near === null ? undefined : `did you mean ${near}?`,
     })

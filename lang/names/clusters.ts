@@ -43,7 +43,7 @@ export function innerClusters(items: readonly tree.Item[]): readonly tree.Cluste
 /** Binds the name of an inner cluster's definition; what is no cluster is A0214. */
 export function bindInnerCluster(item: tree.ClusterInstance, here: Here): void {
   const { binder, unit } = here
-  bindValue(item.cluster, here)
+  bindValue(item.cluster, { ...here, wanted: "thing" })
   const name = lastName(item.cluster)
   const symbol = name === null ? undefined : binder.uses.get(name)
   if (symbol?.kind === "cluster" || (name !== null && symbol === undefined)) return

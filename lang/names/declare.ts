@@ -1,7 +1,7 @@
 import type * as tree from "../syntax/tree.ts"
 import { entryOf } from "../text/entry.ts"
 import { typeWords } from "../types/named.ts"
-import { applianceSchema } from "../types/schema.ts"
+import { applianceSchema, hintOf } from "../types/schema.ts"
 import { type Binder, declare, lookUp, makeScope, type Scope, spanOf, whereDeclared } from "./scope.ts"
 import type {
   AnySymbol,
@@ -168,7 +168,7 @@ function declareMember(
   }
   if (owner.kind === "class" && applianceSchema.has(name.text)) {
     binder.report.add("A0209", spanOf(unit, name), `${name.text} is a built-in field of every appliance`, {
-      hint: applianceSchema.get(name.text)!.doc,
+      hint: hintOf(applianceSchema.get(name.text)!),
     })
     return
   }

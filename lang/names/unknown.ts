@@ -9,8 +9,11 @@ import { type Foreign, foreignFunction, foreignType, foreignValue } from "./fore
 import { type Binder, lookUp, namesIn, type Scope, spanOf } from "./scope.ts"
 import type { Unit } from "./symbol.ts"
 
+/** What a name stands for where it is used: any value, what is called, or a cluster or thing that is declared somewhere. */
+type Use = "value" | "function" | "thing"
+
 /** Reports A0201 for a word that is no name here, with what was probably meant. */
-export function reportUnknownName(binder: Binder, scope: Scope, name: tree.Name, unit: Unit, called: boolean): void {
+export function reportUnknownName(binder: Binder, scope: Scope, name: tree.Name, unit: Unit, use: Use): void {
   if (isSilenced(binder, unit, name) || isOpen(scope)) return
   const span = spanOf(unit, name)
   const again = binder.unknown.get(silenceKey(unit, name))
@@ -23,9 +26,9 @@ export function reportUnknownName(binder: Binder, scope: Scope, name: tree.Name,
     binder.report.add("A0213", span, "`self` means an appliance, and this stands in none")
     return
   }
-  const message = called ? `there is no function ${name.text}` : `there is no ${name.text} here`
+  const message = use === "function" ? `there is no function ${name.text}` : `there is no ${name.text} here`
   const related: { message: string; span: Span }[] = []
-  const { hint, fix } = advice(binder, scope, name, unit, called)
+  const { hint, fix } = advice(binder, scope, name, unit, use)
   const edits = fix === undefined ? [] : [...fix.edits]
   const renames = edits[0]?.span.start === span.start && edits[0].span.end === span.end
   binder.unknown.set(silenceKey(unit, name), { related, edits: renames ? edits : null })
@@ -80,7 +83,7 @@ function advice(
   scope: Scope,
   name: tree.Name,
   unit: Unit,
-  called: boolean,
+  use: Use,
 ): { readonly hint?: string; readonly fix?: Fix } {
   const span = spanOf(unit, name)
   const minus = asMinus(scope, name.text)
@@ -96,7 +99,7 @@ function advice(
       fix: { title: `change to self.${name.text}`, edits: [{ span, text: `self.${name.text}` }] },
     }
   }
-  if (!called && builtins.has(name.text)) return { hint: `${name.text} is a function: \`${name.text}(…)\`` }
+  if (use === "value" && builtins.has(name.text)) return { hint: `${name.text} is a function: \`${name.text}(…)\`` }
   const modules = binder.program.modulesWith(name.text)
   if (modules.length > 0) {
     return {
@@ -104,13 +107,19 @@ function advice(
       fix: importFix(unit, name.text, modules[0]!),
     }
   }
-  const candidates = called ? [...builtins.keys(), ...namesIn(scope)] : [...namesIn(scope), "outside"]
+  const candidates = candidatesFor(use, scope)
   const meant = nearest(name.text, candidates)
   if (meant !== null) return adviceOf({ hint: `did you mean ${meant}?`, write: meant }, span)
-  if (called) return { hint: foreignFunction(name.text) ?? undefined }
+  if (use === "thing") return {}
+  if (use === "function") return { hint: foreignFunction(name.text) ?? undefined }
   const foreign = foreignValue(name.text)
   if (foreign !== null) return adviceOf(foreign, span)
   return /^[a-z][a-z-]*$/.test(name.text) ? { hint: `a text stands in quotes: "${name.text}"` } : {}
+}
+
+function candidatesFor(use: Use, scope: Scope): readonly string[] {
+  if (use === "function") return [...builtins.keys(), ...namesIn(scope)]
+  return use === "value" ? [...namesIn(scope), "outside"] : [...namesIn(scope)].filter((name) => !/^[A-Z]/.test(name))
 }
 
 function adviceOf({ hint, write }: Foreign, span: Span): { readonly hint: string; readonly fix?: Fix } {

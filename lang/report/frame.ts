@@ -63,7 +63,8 @@ export function markRows(line: ShownLine, marks: readonly Mark[]): MarkRow[] {
   })
 }
 
-const control = /[\u0000-\u001f\u007f-\u009f]/
+/** Also what turns the order of text around, so that a source means what it shows (CVE-2021-42574). */
+const control = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
 
 /** How many columns a terminal gives a character: none for a combining mark, two for the wide ones of East Asia. */
 function displayWidth(character: string): number {

@@ -128,7 +128,7 @@ function wrap(text: string, width: number): string[] {
   return lines
 }
 
-/** Control characters of a source or a value must not reach the terminal. */
+/** Control characters of a source or a value must not reach the terminal, nor what shows text in another order than it has. */
 function visible(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "\ufffd")
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd")
 }

@@ -42,7 +42,7 @@ export function makeReport(): Report {
       added.add(code)
       unreadable ||= isSyntax(code)
       if (severity === "error") failed = true
-      diagnostics.push({ ...details, code, severity, message, span, related: details.related ?? [] })
+      diagnostics.push(makeDiagnostic(code, span, message, details, severity))
     },
   }
 }
@@ -54,10 +54,23 @@ export function makeCollector(take: (diagnostic: Diagnostic) => void): Report {
     failed: false,
     add(code, span, message, details = {}) {
       const severity: Severity = details.severity ?? (codes[code] as CodeEntry).severity ?? "error"
-      take({ ...details, code, severity, message, span, related: details.related ?? [] })
+      take(makeDiagnostic(code, span, message, details, severity))
     },
   }
 }
+
+function makeDiagnostic(code: Code, span: Span, message: string, details: Details, severity: Severity): Diagnostic {
+  const related = (details.related ?? []).map((one) => ({ ...one, message: shorten(one.message) }))
+  const said = { ...details, code, severity, message: shorten(message), span, related }
+  return details.hint === undefined ? said : { ...said, hint: shorten(details.hint) }
+}
+
+/** A message names values, and those may be of any length: its middle is left out when nobody would read it. */
+function shorten(text: string): string {
+  return text.length <= most_read ? text : `${text.slice(0, most_read / 2)} … ${text.slice(-most_read / 4)}`
+}
+
+const most_read = 800
 
 /** Whether a diagnostic follows from one of those that were `added`. */
 export function isEcho(code: Code, added: ReadonlySet<Code>): boolean {

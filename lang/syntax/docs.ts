@@ -27,7 +27,7 @@ export function makeDocFinder(text: string, comments: readonly Comment[]): DocFi
 }
 
 function isLineEnd(between: string): boolean {
-  return /^[ \t\r]*\n[ \t]*$/.test(between)
+  return /^(?:[ \t\r]*\n|[ \t]*\r)[ \t\r]*$/.test(between)
 }
 
 function isAlone(text: string, start: number): boolean {

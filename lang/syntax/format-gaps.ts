@@ -6,6 +6,8 @@ import * as T from "./tokens.ts"
 export function gapBetween(left: IToken, right: IToken, structure: Structure): string {
   const before = left.tokenType
   const after = right.tokenType
+  // Without the space the two would be the operator `??`.
+  if (before === T.Question && after === T.Question) return " "
   if (noneBefore.has(after) || noneAfter.has(before)) return ""
   if (after === T.Range || before === T.Range) return spaced.has(before) || spaced.has(after) ? " " : ""
   if (structure.angles.has(right.startOffset)) return ""

@@ -84,6 +84,8 @@ type Filling = {
   /** How many brackets without parts are open inside the part. */
   depth: number
   afterRemark: boolean
+  /** The last of the comments that wait is a doc comment, and a comma stood behind it: it documents nothing, and must not begin to. */
+  apart: boolean
 }
 
 function emptyGroup(separator: Bracket["kind"], opener: Leaf, closer: string, broken: boolean): Group {
@@ -94,7 +96,16 @@ function emptyGroup(separator: Bracket["kind"], opener: Leaf, closer: string, br
 function fill(cursor: Cursor, group: Group, bracket: Bracket): void {
   const starts = bracket.kind === "body" ? new Set(bracket.parts.map((part) => part.start)) : null
   const filling: Filling = {
-    ...{ group, starts, parts: bracket.parts, part: undefined, pending: [], depth: 0, afterRemark: false },
+    ...{
+      group,
+      starts,
+      parts: bracket.parts,
+      part: undefined,
+      pending: [],
+      apart: false,
+      depth: 0,
+      afterRemark: false,
+    },
   }
   for (; cursor.at < cursor.words.length; cursor.at++) {
     const word = cursor.words[cursor.at]!
@@ -120,15 +131,20 @@ function takeRemark(cursor: Cursor, filling: Filling, word: Word): void {
   }
   const before = group.parts.at(-1)
   const sameLine = lines === 0 && pending.length === 0
-  if (sameLine && before !== undefined) before.comment = text
-  else if (sameLine && group.closer !== "") group.comment = text
-  else pending.push({ text, spaced: lines > 1 })
+  if (sameLine && before !== undefined && before.comment === undefined) before.comment = text
+  else if (sameLine && before === undefined && group.closer !== "") group.comment = text
+  else {
+    pending.push({ text, spaced: lines > 1 || filling.apart })
+    // It stood behind something, so it documents nothing.
+    filling.apart = lines === 0 && cursor.last !== undefined && text.startsWith("///")
+  }
 }
 
 function takeToken(cursor: Cursor, filling: Filling, token: IToken): void {
   const { group } = filling
   if (separates(filling, token)) {
     filling.part = undefined
+    filling.apart = filling.pending.at(-1)?.text.startsWith("///") === true
     cursor.last = token
     cursor.lastEnd = endOf(token)
     return
@@ -136,8 +152,9 @@ function takeToken(cursor: Cursor, filling: Filling, token: IToken): void {
   const lines = countLines(cursor.text, cursor.lastEnd, token.startOffset)
   const starts = filling.part === undefined || (filling.depth === 0 && filling.starts?.has(token.startOffset) === true)
   if (starts) {
-    filling.part = { pieces: [], above: filling.pending, spaced: lines > 1, comment: undefined }
+    filling.part = { pieces: [], above: filling.pending, spaced: lines > 1 || filling.apart, comment: undefined }
     filling.pending = []
+    filling.apart = false
     group.parts.push(filling.part)
   }
   const newLine = !starts && (filling.afterRemark || (lines > 0 && !staysOnLine(cursor.last, token)))
@@ -194,7 +211,7 @@ function endsPart(filling: Filling, next: IToken | undefined): boolean {
 /** These never start a line of their own: a line's end before them is taken out. */
 function staysOnLine(last: IToken | undefined, token: IToken): boolean {
   if (isBraceOpener(token) || token.tokenType === T.Else || closers.has(token.tokenType)) return true
-  return last !== undefined && isPlainOpener(last)
+  return last !== undefined && (isPlainOpener(last) || last.tokenType === T.Negate)
 }
 
 function nextToken(cursor: Cursor): IToken | undefined {

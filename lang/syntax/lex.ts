@@ -230,7 +230,7 @@ function settleSign(text: string, tokens: IToken[], index: number, place: Place,
     if (touches || apart) become(token, type === T.LeftSquare ? T.IndexOpen : T.CallOpen)
   } else if (type === T.lexical.Dash) {
     const spaced = isSpace(text, endOf(token))
-    const binary = place.afterValue && !place.newLine && (spaced || !place.touching)
+    const binary = place.afterValue && !place.newLine
     if (binary && (!spaced || place.touching)) spacelessOperator(text, token, findings)
     become(token, binary || (spaced && place.afterValue) ? T.Minus : T.Negate)
   } else if (type === T.Divide) {

@@ -10,7 +10,6 @@ import type { Details } from "../report/diagnostic.ts"
 import type { Source } from "../text/source.ts"
 import { anItem, expectationCodes, expectationHint, expectations, separatorHint, shorten } from "./expectations.ts"
 import { type Findings, makeFindings } from "./findings.ts"
-import { spacelessOperator } from "./habits.ts"
 import {
   afterBracket,
   afterItem,
@@ -168,19 +167,12 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
     const next = this.LA(1)
     if (!this.live || this.LA(0).tokenType === T.Comma || bodyEnds.has(next.tokenType) || this.atLineStart()) return
     if (next.tokenType === T.Equal) return this.comparisonForValue(next)
-    if (next.tokenType === T.Negate && next.startOffset === this.lastEnd()) return this.touchingMinus(next)
     const at = this.lastEnd()
     const hint = separatorHint(this.LA(0), next)
     const message = "a line's end or a comma is missing before this"
     const fix = { title: "Add a comma", edits: [{ span: this.findings.span(at, at), text: "," }] }
     this.findings.breakdown("A0114", next.startOffset, endOf(next), message, hint === undefined ? { fix } : { hint })
     if (!itemStarts.has(next.tokenType) || hint !== undefined) this.skip(next, next.startOffset, afterItem)
-  }
-
-  /** `5-2`. */
-  private touchingMinus(sign: IToken): void {
-    spacelessOperator(this.text, sign, this.findings)
-    this.skip(sign, sign.startOffset, afterItem)
   }
 
   /** `param n: Int == 3`. */

@@ -26,7 +26,7 @@ type Result = {
   readonly desired: CaseOfClusters["desired"]
 }
 
-/** Runs the cases of a test in turn. One that checks nothing fails (A0723), for it would pass for ever. */
+/** Runs the cases of a test in turn. One that checks nothing fails (A0727), for it would pass for ever. */
 export function* runTest(run: TestRun): Iterable<Result> {
   const { unit, item, evaluation, seen, report } = run
   const span = spanOf(unit, item.title)
@@ -70,7 +70,7 @@ function reasonsOf(told: readonly Diagnostic[], report: Switch, span: Span): rea
 
 function checksNothing(report: Switch, span: Span): readonly Diagnostic[] {
   const { diagnostics } = report.during((own) =>
-    own.add("A0723", span, "this test checks nothing", {
+    own.add("A0727", span, "this test checks nothing", {
       hint: "`assert` says what shall hold; a cluster that a test names is compiled",
     }),
   )

@@ -5,7 +5,10 @@
 export type Files = {
   /** The bytes of a file, or null when there is none (or it is not a plain file). */
   read(path: string): Uint8Array | null
-  /** All plain files below a folder, as paths relative to it, sorted; null when there is no such folder. */
+  /**
+   * All plain files below a folder, as paths relative to it, sorted, and links to folders, which cannot be read; null when there is no such
+   * folder, or so much in it that it cannot be meant.
+   */
   list(path: string): readonly ListedFile[] | null
   /** The path with all links resolved, or null when it does not exist: how a link that leaves its module is found. */
   resolve(path: string): string | null

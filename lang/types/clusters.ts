@@ -1,5 +1,4 @@
 import type { ClassSymbol, ClusterSymbol } from "../names/symbol.ts"
-import { nearest } from "../report/nearest.ts"
 import type * as tree from "../syntax/tree.ts"
 import { bare } from "./assignable.ts"
 import { connectionType, networkType } from "./build.ts"
@@ -7,7 +6,15 @@ import { checkParam, instanceFields, stillNeeded } from "./classes.ts"
 import { type Check, type Env, problem, topOf, want } from "./context.ts"
 import { checkEvery } from "./every.ts"
 import { typeOf } from "./expression.ts"
-import { checkField, type FieldPlace, type Fields, givenOrMeant, reportMissing, schemaFields } from "./fields.ts"
+import {
+  checkField,
+  type FieldPlace,
+  type Fields,
+  givenOrMeant,
+  isToldWhatIsNeeded,
+  reportMissing,
+  schemaFields,
+} from "./fields.ts"
 import { checkFamily, checkInnerCluster, checkOffer } from "./inner-clusters.ts"
 import { checkMoved } from "./moved.ts"
 import { networkSchema } from "./schema.ts"
@@ -119,6 +126,5 @@ function checkAppliance(
     if (field.kind === "field") checkField(check, field, inner, { ...fields, needed })
   })
   // A field that is near no name was told what is needed.
-  const isTold = [...given].some((name) => fields.find(name) === null && nearest(name, fields.names()) === null)
-  if (!isTold) reportMissing(check, env, item.name, item.name.text, missing)
+  if (!isToldWhatIsNeeded(given, fields)) reportMissing(check, env, item.name, item.name.text, missing)
 }

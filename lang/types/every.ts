@@ -13,7 +13,7 @@ import { typeOfSymbol } from "./symbols.ts"
 import type { Type } from "./type.ts"
 import { namesGiven, walk } from "./walk.ts"
 
-const builtins = schemaFields(applianceSchema, "every appliance", "instance")
+const builtins = schemaFields(applianceSchema, "`every appliance`", "instance")
 
 /** Checks `every appliance a where … { }`: the condition, and a body that only adds. */
 export function checkEvery(check: Check, item: tree.Every, env: Env): void {

@@ -7,7 +7,7 @@ import { bare } from "./assignable.ts"
 import { listOf } from "./build.ts"
 import { type Check, type Env, problem, replacing, want } from "./context.ts"
 import { typeOf } from "./expression.ts"
-import type { Schema } from "./schema.ts"
+import { hintOf, type Schema } from "./schema.ts"
 import { showType } from "./show.ts"
 import type { RecordTypeOf, Type } from "./type.ts"
 
@@ -22,6 +22,8 @@ export type Fields = {
   readonly what: string
   find(name: string): FieldPlace | null
   names(): readonly string[]
+  /** What each of them is called, where it is no field. */
+  readonly each?: "param"
   /** Those that must be given and are not: what an unknown field may have been meant for. */
   readonly needed?: readonly string[]
 }
@@ -65,7 +67,7 @@ export function schemaPlace(schema: Schema, name: string, by: "class" | "instanc
   const field = schema.get(name)
   if (field === undefined) return null
   if (field.set === "never") {
-    return { kind: "refused", code: "A0326", message: `${name} can be read, not set`, details: { hint: field.doc } }
+    return { kind: "refused", code: "A0326", message: `${name} can be read, not set`, details: { hint: hintOf(field) } }
   }
   if (field.set !== "both" && field.set !== by) {
     const where = field.set === "instance" ? "at the appliance of a cluster, not in its class" : "in the class"
@@ -101,13 +103,23 @@ export function reportMissing(
   missing: readonly { readonly name: string; readonly type: Type | null; readonly declared: Span | null }[],
 ): void {
   if (missing.length === 0) return
-  const names = missing.map(({ name }) => name).join(" and ")
+  const names = inWords(missing.map(({ name }) => name))
   problem(check, env, node, "A0308", `${what} needs ${names}`, {
     related: missing.flatMap(({ declared, name }) =>
       declared ? [{ message: `${name} has no default`, span: declared }] : [],
     ),
-    hint: `say ${missing.map(({ name, type }) => `\`${name} = …\`${type ? ` (${showType(type)})` : ""}`).join(" and ")}`,
+    hint: `say ${inWords(missing.map(({ name, type }) => `\`${name} = …\`${type ? ` (${showType(type)})` : ""}`))}`,
   })
+}
+
+/** `a, b and c`. */
+function inWords(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`
+}
+
+/** Whether a body gives a name that is near none of the fields: then it was told what is needed, and that is not said again. */
+export function isToldWhatIsNeeded(given: ReadonlySet<string>, fields: Fields): boolean {
+  return [...given].some((name) => fields.find(name) === null && nearest(name, fields.names()) === null)
 }
 
 /** The names that a body gives, and those that its misspelt ones were meant for: what is called unknown is not called missing too. */
@@ -131,11 +143,11 @@ function reportUnknownField(check: Check, field: tree.Field, env: Env, fields: F
   const needed = fields.needed ?? []
   const all =
     needed.length > 0
-      ? `it needs ${needed.join(" and ")}`
+      ? `it needs ${inWords(needed)}`
       : names.length > 0 && names.length <= 12
         ? `it has ${names.join(", ")}`
         : undefined
-  problem(check, env, field.name, "A0307", `${fields.what} has no field ${field.name.text}`, {
+  problem(check, env, field.name, "A0307", `${fields.what} has no ${fields.each ?? "field"} ${field.name.text}`, {
     hint: meant === null ? all : `did you mean ${meant}?`,
     fix: meant === null || field.short ? undefined : replacing(env, field.name, meant),
   })

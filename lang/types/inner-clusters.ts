@@ -1,10 +1,9 @@
 import { clusterOf } from "../names/clusters.ts"
 import type { AnySymbol, ClusterSymbol, Unit } from "../names/symbol.ts"
-import { nearest } from "../report/nearest.ts"
 import type * as tree from "../syntax/tree.ts"
 import { type Check, type Env, problem, spanIn, topOf, want } from "./context.ts"
 import { typeOf } from "./expression.ts"
-import { checkField, type FieldPlace, type Fields, givenOrMeant, reportMissing } from "./fields.ts"
+import { checkField, type FieldPlace, type Fields, givenOrMeant, isToldWhatIsNeeded, reportMissing } from "./fields.ts"
 import { checkKey } from "./statements.ts"
 import { typeOfSymbol } from "./symbols.ts"
 import { namesGiven, walk } from "./walk.ts"
@@ -22,8 +21,7 @@ export function checkInnerCluster(check: Check, item: tree.ClusterInstance, env:
   walk(check, items, env, (field, inner) => {
     if (field.kind === "field") checkField(check, field, inner, { ...fields, needed })
   })
-  const isTold = [...given].some((name) => fields.find(name) === null && nearest(name, fields.names()) === null)
-  if (!isTold) reportMissing(check, env, item.name, item.name.text, missing)
+  if (!isToldWhatIsNeeded(given, fields)) reportMissing(check, env, item.name, item.name.text, missing)
   checkFamily(check, item, item.cluster, env)
 }
 
@@ -69,7 +67,8 @@ export function checkFamily(
 export function clusterFields(check: Check, symbol: ClusterSymbol, kinds: readonly AnySymbol["kind"][]): Fields {
   const members = check.bindings.members.get(symbol) ?? new Map<string, AnySymbol>()
   return {
-    what: symbol.name,
+    what: `the cluster ${symbol.name}`,
+    each: "param",
     find: (name) => {
       const member = members.get(name)
       if (member === undefined) return null

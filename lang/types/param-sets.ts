@@ -54,7 +54,8 @@ function fieldsOf(check: Check, clusters: readonly ClusterSymbol[]): Fields | nu
   const all = clusters.map((cluster) => clusterFields(check, cluster, ["param"]))
   if (all.length === 0) return null
   return {
-    what: `the cluster ${all.map(({ what }) => what).join(" or ")}`,
+    what: all.map(({ what }) => what).join(" or "),
+    each: "param",
     find: (name) => {
       const places = all.map((fields) => fields.find(name)).filter((place) => place !== null)
       return places.find((place) => place.kind === "place") ?? places[0] ?? null

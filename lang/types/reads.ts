@@ -112,10 +112,13 @@ function reportNoMember(check: Check, value: tree.Member, env: Env, of: Type): v
           ? `an entry of a map is read as \`${sourceOf(env, value.of)}["${value.name.text}"]\``
           : of.kind === "union"
             ? "ask first which one it is: `is`, or `match`"
-            : names.length > 0 && names.length <= 12
-              ? `it has ${names.join(", ")}`
-              : undefined
-  problem(check, env, value.name, "A0311", `${showType(of)} has no ${value.name.text}`, {
+            : of.kind === "appliance" && of.class === null
+              ? "only some classes may have it: ask first for one, as in `a is Web and …`"
+              : names.length > 0 && names.length <= 12
+                ? `it has ${names.join(", ")}`
+                : undefined
+  const whose = of.kind === "record" && of.name === null ? "this record" : showType(of)
+  problem(check, env, value.name, "A0311", `${whose} has no ${value.name.text}`, {
     hint,
     fix: meant === null ? undefined : replacing(env, value.name, meant),
   })

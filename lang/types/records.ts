@@ -2,7 +2,16 @@ import type * as tree from "../syntax/tree.ts"
 import { optional, textType, unknownType } from "./build.ts"
 import { type Check, type Env, keptSpan, problem, type Want, want } from "./context.ts"
 import { typeOf } from "./expression.ts"
-import { checkField, firstLine, givenOrMeant, missingFields, recordFields, reportMissing } from "./fields.ts"
+import {
+  checkField,
+  type Fields,
+  firstLine,
+  givenOrMeant,
+  isToldWhatIsNeeded,
+  missingFields,
+  recordFields,
+  reportMissing,
+} from "./fields.ts"
 import { enterHead } from "./lists.ts"
 import { common } from "./literals.ts"
 import { reportSink } from "./sinks.ts"
@@ -37,11 +46,13 @@ export function checkRecord(
   node: tree.Spanned,
   what: string,
 ): void {
-  checkRecordItems(check, items, env, to, what)
-  const given = givenOrMeant(namesGiven(check, items, env), recordFields(to, what))
-  const missing = missingFields(to, given)
-  const fields = missing.map((name) => ({ name, type: to.fields.get(name)!.type, declared: null }))
-  reportMissing(check, env, firstLine(env, node), what, fields)
+  const fields = recordFields(to, what)
+  const given = namesGiven(check, items, env)
+  const needed = missingFields(to, givenOrMeant(given, fields))
+  checkItems(check, items, env, { ...fields, needed })
+  if (isToldWhatIsNeeded(given, fields)) return
+  const missing = needed.map((name) => ({ name, type: to.fields.get(name)!.type, declared: null }))
+  reportMissing(check, env, firstLine(env, node), what, missing)
 }
 
 /** Checks the items of an amendment of a record: any of its fields, none needed. */
@@ -52,10 +63,13 @@ export function checkRecordItems(
   to: RecordTypeOf,
   what: string,
 ): void {
-  const fields = recordFields(to, what)
+  checkItems(check, items, env, recordFields(to, what))
+}
+
+function checkItems(check: Check, items: readonly tree.Item[], env: Env, fields: Fields): void {
   walk(check, items, env, (item, inner) => {
     if (item.kind === "field") checkField(check, item, inner, fields)
-    else if (item.kind === "entry" || item.kind === "map-for") reportMapItem(check, item, inner, what)
+    else if (item.kind === "entry" || item.kind === "map-for") reportMapItem(check, item, inner, fields.what)
   })
 }
 

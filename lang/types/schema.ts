@@ -309,3 +309,8 @@ function duration(amount: number): Quantity {
 function emptyMap(): Value {
   return { kind: "map", entries: new Map() }
 }
+
+/** What a field is, as a hint has it: without a capital letter and a full stop around it. */
+export function hintOf({ doc }: SchemaField): string {
+  return doc.replace(/^[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase()).replace(/\.$/, "")
+}

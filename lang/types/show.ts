@@ -32,9 +32,8 @@ export function showType(type: Type): string {
     case "map":
       return `Map<${showType(type.key)}, ${showType(type.value)}>`
     case "record":
-      return (
-        type.name ?? `{ ${[...type.fields].map(([name, field]) => `${name}: ${showType(field.type)}`).join(", ")} }`
-      )
+      if (type.name !== null || type.fields.size === 0) return type.name ?? "{}"
+      return `{ ${[...type.fields].map(([name, field]) => `${name}: ${showType(field.type)}`).join(", ")} }`
     case "union":
       return type.variants.length === 1 ? type.variants[0]!.name! : type.name
     case "optional":

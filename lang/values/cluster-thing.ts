@@ -2,7 +2,7 @@ import type { ClusterSymbol, ServiceSymbol } from "../names/symbol.ts"
 import type * as tree from "../syntax/tree.ts"
 import type { Span } from "../text/source.ts"
 import type { Expansion } from "./expansion.ts"
-import { type Code, type Frame, fail, spanOf } from "./frame.ts"
+import { type Code, type Frame, fail, type Place, spanOf } from "./frame.ts"
 import type { Home } from "./home.ts"
 import type { ClusterThing, HostThing, NeedThing, NetworkThing, OfferThing, Provided, Traced } from "./model.ts"
 import { countOf } from "./services.ts"
@@ -16,6 +16,8 @@ export type GivenField = {
   readonly code: Code
   readonly span: Span
   readonly trace: () => Traced
+  /** Where it is written, in the frame around the cluster; null when it came from outside. */
+  readonly written: { readonly place: Place; readonly expression: tree.Expression; readonly frame: Frame } | null
 }
 
 /** What a cluster declares that all its copies have in common. */

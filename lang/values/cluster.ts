@@ -55,7 +55,8 @@ export function addDeployed(expansion: Expansion, input: ExpandInput): Cluster |
       complete = false
     } else if (value !== undefined) {
       const span = evaluation.given.get(symbol) ?? spanOf(cluster.unit, item)
-      given.set(item.name.text, { code: constantCode(value), span, trace: () => ({ through: [], span }) })
+      const trace = () => ({ through: [], span })
+      given.set(item.name.text, { code: constantCode(value), span, trace, written: null })
     }
   }
   if (!complete) return null
@@ -217,7 +218,8 @@ function givenIn(
       return
     }
     const made = once(expansion, field, () => compileField(expansion, symbol, field, at))
-    given.set(name, { code: made.codeIn(frame), span, trace: () => made.tracer()(frame) })
+    const written = { place: at, expression: field.value, frame }
+    given.set(name, { code: made.codeIn(frame), span, trace: () => made.tracer()(frame), written })
   }
 }
 

@@ -208,7 +208,13 @@ function outOfRange(
   of: QuantityKind | null,
 ): Value {
   const { span, related } = where()
-  return fail(evaluation, "A0301", span, `${what} is outside ${showBounds(bounds, of)}`, { label: what, related })
+  return fail(
+    evaluation,
+    "A0301",
+    span,
+    `${what} ${what.endsWith(" elements") ? "are" : "is"} outside ${showBounds(bounds, of)}`,
+    { label: what, related },
+  )
 }
 function isOpen(bounds: Bounds): boolean {
   return bounds.least === null && bounds.most === null

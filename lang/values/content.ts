@@ -97,7 +97,9 @@ function readFolder(
   if (known !== undefined) return { path: found, files: known }
   const listed = library.files.list(found)
   if (listed === null) {
-    library.report.add("A0801", span, `there is no folder \`${path}\``, { hint: suggestion(library, found) })
+    const there = library.files.resolve(found) !== null && library.files.read(found) === null
+    const message = there ? `\`${path}\` has too much in it, or cannot be read` : `there is no folder \`${path}\``
+    library.report.add("A0801", span, message, { hint: there ? undefined : suggestion(library, found) })
     return null
   }
   const files: FolderFile[] = []
@@ -105,6 +107,10 @@ function readFolder(
     const inside = locate(library, { ...place, folder: found }, entry.path, span)
     const bytes = inside === null ? null : library.files.read(inside)
     if (bytes !== null) files.push({ path: entry.path, bytes, executable: entry.executable })
+    else if (inside !== null) {
+      const hint = "copy what it points to into the folder, or name that folder by itself"
+      library.report.add("A0801", span, `\`${entry.path}\` is a link to a folder, or cannot be read`, { hint })
+    }
   }
   library.folders.set(found, files)
   return { path: found, files }

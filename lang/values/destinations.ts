@@ -13,14 +13,14 @@ export function connectionTo(place: Place, expression: tree.Call, to: Far, desti
   }
   const at = spanOf(place.unit, expression.arguments[0]?.value ?? expression)
   return fail(place.evaluation, "A0604", at, `${display(destination)} is no destination of \`${to}(…)\``, {
-    hint: `it is written like "${examples[to]}"`,
+    hint: `it is written like ${examples[to]}`,
   })
 }
 
 const examples: Readonly<Record<Far, string>> = {
-  ssh: "root@10.0.0.11 or root@rack.office.test:2222",
-  incus: "https://10.0.0.12:8443",
-  libvirt: "qemu+ssh://root@10.0.0.13/system",
+  ssh: '"root@10.0.0.11" or "root@rack.office.test:2222"',
+  incus: '"https://10.0.0.12:8443"',
+  libvirt: '"qemu+ssh://root@10.0.0.13/system"',
 }
 
 /** The parts of a destination; `host` is a name or an address, `port` and `user` are null where the usual one is meant. */

@@ -1,6 +1,7 @@
 import type { AnySymbol } from "../names/symbol.ts"
 import type * as tree from "../syntax/tree.ts"
 import type { Span } from "../text/source.ts"
+import { Cluster, type GivenField } from "./cluster-thing.ts"
 import { dataSpan, wholeDataSpan } from "./data-origins.ts"
 import { compile } from "./expressions.ts"
 import { type Frame, outward, type Place, spanOf } from "./frame.ts"
@@ -144,6 +145,8 @@ function sourceOfSymbol(read: Written, symbol: AnySymbol, here: Source): Source 
   for (let scope = place.scope; scope !== null; scope = scope.parent) {
     const at = outward(frame, distance++)
     if (scope.readers.has(symbol)) {
+      const inner = evaluation.givenAt(at, symbol.name)
+      if (symbol.kind === "param" && inner !== null) return sourceOfGiven(inner)
       if (value !== undefined) {
         const how = symbol.kind === "param" ? "by default" : null
         return { ...here, how, written: [{ place: { ...place, scope }, expression: value, frame: at }] }
@@ -163,6 +166,10 @@ function sourceOfSymbol(read: Written, symbol: AnySymbol, here: Source): Source 
   return { ...here, written: [{ place: global, expression: symbol.declaration.value, frame }] }
 }
 
+function sourceOfGiven({ written, span }: GivenField): Source {
+  return { written: written === null ? [] : [written], how: "given to the cluster", span }
+}
+
 function sourceOfMember(of: Written, value: Value, name: string, here: Source): Source {
   if (isObject(value) && value.kind === "reference" && value.to instanceof Appliance)
     return sourceOfField(value.to, name, here)
@@ -171,6 +178,10 @@ function sourceOfMember(of: Written, value: Value, name: string, here: Source): 
     const entries = to.slots().get(name)?.entries ?? []
     const written = entries.map((entry) => ({ ...entry.written, frame: to.frameOf(entry.frame) }))
     return { written, how: written.length === 0 ? "built in" : null, span: to.span }
+  }
+  if (isObject(value) && value.kind === "reference" && value.to instanceof Cluster) {
+    const given = value.to.given.get(name)
+    if (given !== undefined) return sourceOfGiven(given)
   }
   if (isObject(value) && value.kind === "provided") {
     const { provided } = value

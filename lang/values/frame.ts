@@ -4,10 +4,11 @@ import type { Details, Report } from "../report/diagnostic.ts"
 import type { Spanned } from "../syntax/tree.ts"
 import type { Span } from "../text/source.ts"
 import type { Types } from "../types/type.ts"
+import type { GivenField } from "./cluster-thing.ts"
 import type { Clusters } from "./compiled.ts"
 import type { Library } from "./content.ts"
 import { limits } from "./limits.ts"
-import type { ApplianceThing, CheckThing, Facts, Traced } from "./model.ts"
+import type { ApplianceThing, CheckThing, Facts } from "./model.ts"
 import { invalid, type Value } from "./value.ts"
 
 /**
@@ -73,7 +74,7 @@ export type Evaluation = {
   /** The secrets that may have to be made, with the first call that says so. */
   readonly generated: Map<string, { readonly length: number; readonly span: Span }>
   /** What the cluster whose body a frame is that of was given for a param or need; null when nothing. */
-  givenAt: (frame: Frame, name: string) => { readonly trace: () => Traced } | null
+  givenAt: (frame: Frame, name: string) => GivenField | null
   /** The compiled heads of `for` and `if` items: each is compiled once, however often it is entered. */
   readonly blocks: Map<object, object>
   /** The checks that stand in the cluster, by the appliance that each asks. */

@@ -60,9 +60,16 @@ export function isNewName(expansion: Expansion, thing: Appliance): boolean {
   const { evaluation, hostnames } = expansion
   const twin = hostnames.get(thing.hostname)
   if (twin !== undefined) {
-    fail(evaluation, "A0712", thing.span, `\`${thing.id}\` and \`${twin.id}\` are both called \`${thing.hostname}\``, {
-      related: [{ message: `\`${twin.id}\` stands here`, span: twin.span }],
-    })
+    fail(
+      evaluation,
+      "A0712",
+      thing.span,
+      `\`${thing.id}\` and \`${twin.id}\` both have the host name \`${thing.hostname}\``,
+      {
+        hint: "give one of them another name or key",
+        related: [{ message: `\`${twin.id}\` stands here`, span: twin.span }],
+      },
+    )
     return false
   }
   if (thing.hostname.length > 63) {

@@ -34,7 +34,7 @@ export function checkPatterns(evaluation: Evaluation): void {
     const made = patternOf(range.pattern)
     if (typeof made === "function") continue
     fail(evaluation, "A0707", spanOf(unitOf(evaluation.program, range), range), "this is not a pattern", {
-      hint: made.problem,
+      hint: made.problem.replace(/^error parsing regexp: /, ""),
     })
   }
 }

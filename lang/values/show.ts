@@ -139,13 +139,18 @@ export const measureName: Readonly<Record<QuantityKind, string>> = {
   cpus: "Cpus",
 }
 
+const unitsByMeasure: Readonly<Record<string, readonly (readonly [string, UnitEntry])[]>> = Object.groupBy(
+  Object.entries<UnitEntry>(units),
+  ([, { measure }]) => measure,
+)
+
 /** The shortest way to write a quantity; of two equally short ones the larger unit. */
 function showQuantity(quantity: Quantity): string {
   if (quantity.of === "cpus") return String(quantity.amount)
   let best: string | null = null
   let best_length = Number.POSITIVE_INFINITY
-  for (const [unit, entry] of Object.entries(units) as [string, UnitEntry][]) {
-    if (entry.measure !== quantity.of || (entry.factor > 1 && quantity.amount === 0)) continue
+  for (const [unit, entry] of unitsByMeasure[quantity.of] ?? []) {
+    if (entry.factor > 1 && quantity.amount === 0) continue
     const amount = quantity.amount / entry.factor
     if (entry.factor > 1 && !Number.isInteger(amount)) continue
     const length = String(amount).length

@@ -51,10 +51,24 @@ async function runLocal(program: Program): Promise<Ran> {
 /** Gives the shell, or why there is none: what is wrong with its words, such as a script too long for one, is thrown. */
 function startShell(script: string): ChildProcessWithoutNullStreams | string {
   try {
-    return spawn("sh", ["-c", script], { detached: true, stdio: ["pipe", "pipe", "pipe"], cwd: "/" })
+    return spawn("sh", ["-c", script], {
+      detached: true,
+      stdio: ["pipe", "pipe", "pipe"],
+      cwd: "/",
+      env: environment(),
+    })
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
+}
+
+/**
+ * What programs are started with: not the variables of this command, which may be secrets (`APPL_PARAM_…`, `APPL_SECRET_KEY`), nor the way
+ * to the user's ssh-agent. What installs packages runs their scripts, and a container begins with what its starter had.
+ */
+function environment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith("APPL_") && name !== "SSH_AUTH_SOCK")
+  return Object.fromEntries(kept)
 }
 
 type Ending = { kind: "exited"; code: number } | { kind: "timed-out" } | { kind: "failed"; why: string }

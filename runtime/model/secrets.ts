@@ -1,4 +1,4 @@
-import { filterText } from "../../lang/index.ts"
+import { appliedLater, filterText } from "../../lang/index.ts"
 import type { ApplianceFields, ApplianceFile, SettledPart } from "./fields.ts"
 
 /** Stands for a secret wherever people look. */
@@ -82,6 +82,7 @@ function formsOf(value: string): readonly string[] {
     encodeURIComponent(value.toWellFormed()),
     JSON.stringify(value).slice(1, -1),
     Buffer.from(value).toString("base64"),
+    ...[...appliedLater].map((filter) => filterText(filter, value)),
   ]
   return lines.length > 1 ? [...whole, ...lines.filter((line) => line.length >= 8)] : whole
 }

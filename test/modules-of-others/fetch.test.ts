@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { expect, type TestContext, test } from "vitest"
+import { contentHash } from "../../lang/index.ts"
 import { makePlace, type Place } from "../cli/command.ts"
 import { kitFiles, packed, tgzOf } from "./archives.ts"
 import { type Registry, startRegistry } from "./registry.ts"
@@ -131,6 +132,31 @@ test("a module from a repository: a tag, a branch that moves, a range of tags; i
   expect(hostile).toMatchObject({ code: 1, err: expect.stringMatching(/^error A0241: "--upload-pack=evil" cannot be/) })
 })
 
+test("what its user has set up for git changes nothing in a module from a repository", async (context) => {
+  const place = makePlace(context)
+  const settings = join(place.folder, "settings")
+  const ran = join(place.folder, "ran")
+  writeFileSync(
+    settings,
+    `[core]\n\tautocrlf = true\n[filter "lfs"]\n\tsmudge = "touch ${ran}; cat"\n\trequired = true\n`,
+  )
+  const { run, project } = fresh(context, { GIT_CONFIG_GLOBAL: settings })
+  const repository = join(place.folder, "kit.git")
+  writeAll(repository, kitFiles("1.0.0", { ".gitattributes": "*.njk filter=lfs\n" }))
+  git(repository, "init", "-q", "-b", "main")
+  git(repository, "add", "-A")
+  git(repository, "commit", "-qm", "1.0.0")
+  expect(await run("module", "add", `git+file://${repository}`)).toMatchObject({ code: 0, err: "" })
+  expect(existsSync(ran)).toBe(false)
+  const { sha256 } = json(project, "appl.lock").modules["web-kit"]
+  const files = Object.entries(kitFiles()).map(([path, text]) => ({
+    path,
+    bytes: Buffer.from(text),
+    executable: false,
+  }))
+  expect(sha256).toBe(contentHash(files))
+})
+
 test("modules from a registry: the newest in the range, those that they use, moved only by update, offline afterwards", async (context) => {
   const { place, run, project, registry } = await withRegistry(context)
   const lib = (version: string) => library("lib", version)
@@ -191,6 +217,10 @@ test("a module cannot take the place of another, nor name a path of its user's d
   expect((await run("module", "add", "bad")).err).toMatch(
     /^error A0243: bad asks for secrets at file:\/etc\n.*bad\/module\.json/,
   )
+  for (const [index, spec] of ["File:../x", ".kit", "kit.tgz", "a/b/c", "git+file:///etc", "~/x"].entries()) {
+    registry.put(`bad-${index}`, "1.0.0", tgzOf(packed(described(`bad-${index}`, "1.0.0", { secrets: spec }))))
+    expect((await run("module", "add", `bad-${index}`)).err).toMatch(/^error A0243: bad-\d asks for secrets at /)
+  }
   registry.put("thief", "1.0.0", tgzOf(packed(described("thief", "1.0.0", { lib: "https://127.0.0.1:1/lib.tgz" }))))
   registry.put("lib", "1.1.0", library("lib", "1.1.0"))
   await run("module", "add", "lib@1.1.0")

@@ -60,6 +60,11 @@ const hostile: readonly (readonly [string, Uint8Array, RegExp])[] = [
     tgzOf([...good, bad("package/\u00e9.njk"), bad("package/e\u0301.njk")]),
     /are the same on some machines/,
   ],
+  [
+    "differs in letters that have one capital",
+    tgzOf([...good, bad("package/ß.njk"), bad("package/ss.njk")]),
+    /same on/,
+  ],
   ["is a file and a folder", tgzOf([...good, bad("package/Blog.appl/x")]), /are the same on some machines/],
   ["has the name of a device", tgzOf([...good, bad("package/aux.njk")]), /name of a device/],
   ["ends in a dot", tgzOf([...good, bad("package/x.")]), /ends in a dot/],

@@ -1,6 +1,13 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import type { DesiredAppliance, DesiredState, LateExpression, Part } from "../../lang/index.ts"
+import {
+  appliedLater,
+  type DesiredAppliance,
+  type DesiredState,
+  filterText,
+  type LateExpression,
+  type Part,
+} from "../../lang/index.ts"
 import { type Applied, applyPlan, converge, makePlan } from "../../runtime/converge.ts"
 import { simulate } from "../../runtime/drivers/simulated/site.ts"
 import { memoryStore } from "../../runtime/drivers/simulated/state.ts"
@@ -151,7 +158,9 @@ describe("hiding", () => {
         fc.string(),
         (before, secret, after) => {
           const hide = redactor([secret])
-          for (const form of [secret, encodeURIComponent(secret.toWellFormed()), JSON.stringify(secret).slice(1, -1)]) {
+          const filtered = [...appliedLater].map((filter) => filterText(filter, secret)).filter((form) => form !== "")
+          const encoded = encodeURIComponent(secret.toWellFormed())
+          for (const form of [secret, encoded, JSON.stringify(secret).slice(1, -1), ...filtered]) {
             expect(hide(`${before}${form}${after}`)).not.toContain(form)
           }
         },

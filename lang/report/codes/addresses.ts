@@ -5,6 +5,27 @@ const box = `appliance Box {
   start = ["sleep", "infinity"]
 }
 `
+const kept = `{
+  "version": 1,
+  "deployed": { "office": { "addresses": { "two/lan": "10.20.0.9" }, "placement": {}, "images": {} } }
+}
+`
+const twoNetworks = `use { shop } from "./shop.appl"
+${box}network lan { cidr = 10.20.0.0/24 }
+cluster office {
+  appliance box: Box { on = lan }
+  cluster branch: shop {}
+}
+`
+const shop = `appliance Till {
+  image = debian("bookworm")
+  start = ["till"]
+}
+network lan { cidr = 10.20.1.0/24 }
+cluster shop {
+  appliance till: Till { on = lan }
+}
+`
 
 export const addressCodes = {
   A0401: {
@@ -178,6 +199,28 @@ export const addressCodes = {
     title: "this address belongs to another appliance",
     explain:
       "An appliance keeps the address that it once got, as `appl.lock` says, so that adding one never renumbers another. Choose a free address, or write one for the other appliance too, which then moves because you said so.",
+    wrong: {
+      files: {
+        "office.appl": `${box}cluster office {
+  network lan { cidr = 10.20.0.0/24 }
+  appliance one: Box { on = nic(lan, address = 10.20.0.9) }
+  appliance two: Box { on = lan }
+}
+`,
+        "appl.lock": kept,
+      },
+    },
+    right: {
+      files: {
+        "office.appl": `${box}cluster office {
+  network lan { cidr = 10.20.0.0/24 }
+  appliance one: Box { on = nic(lan, address = 10.20.0.8) }
+  appliance two: Box { on = lan }
+}
+`,
+        "appl.lock": kept,
+      },
+    },
   },
   A0415: {
     title: "these addresses are set aside",
@@ -198,5 +241,7 @@ export const addressCodes = {
     title: "two networks have one name",
     explain:
       "In a deployed cluster a network is known by its name, those at the top of files too. Two that clusters from different files use need different names.",
+    wrong: { files: { "office.appl": twoNetworks, "shop.appl": shop } },
+    right: { files: { "office.appl": twoNetworks, "shop.appl": shop.replaceAll("lan", "floor") } },
   },
 } as const satisfies CodeTable

@@ -1,5 +1,16 @@
 import type { CodeTable } from "../codes.ts"
 
+/** Clusters inside one another, from c0 on. */
+function nested(levels: number): string {
+  return Array.from({ length: levels }, (_, at) => `cluster c${at} { cluster inner: c${at + 1} {} }\n`).join("")
+}
+
+/** A text that is twice as long with each line. */
+function doubled(times: number): string {
+  const lines = Array.from({ length: times }, (_, at) => `let t${at + 1} = "\${t${at}}\${t${at}}"\n`).join("")
+  return `let t0 = "ab"\n${lines}cluster office {\n  output noise = t${times}\n}\n`
+}
+
 /** What can only be seen while values are worked out. */
 export const evaluationCodes = {
   A0701: {
@@ -272,15 +283,22 @@ cluster one {
   },
   A0716: {
     title: "this is nested too deeply",
-    explain: "An expression, or a chain of values that need each other, is far deeper than anyone writes by hand.",
+    explain:
+      "An expression, a chain of values that need each other, or one of clusters inside one another, is far deeper than anyone writes by hand. Clusters nest at most 32 deep.",
+    wrong: `${nested(33)}cluster c33 {\n}\n`,
+    right: `${nested(2)}cluster c2 {\n}\n`,
   },
   A0717: {
     title: "this text is too long",
     explain: "One text has at most 16 Mi characters. Large content belongs into a file: `file(…)` or `folder(…)`.",
+    wrong: doubled(24),
+    right: doubled(3),
   },
   A0718: {
     title: "these values do not go together",
     explain: "An operation was given values that it does not work on, such as a range from a number to an address.",
+    elsewhere:
+      "No source is known that gives this: types are checked before, and such an operation is A0302 or A0314 then.",
   },
   A0719: {
     title: "this check asks no appliance",
@@ -370,9 +388,10 @@ cluster one {
 }
 `,
   },
-  A0723: {
+  A0727: {
     title: "this test checks nothing",
     explain:
       "A test without an assertion, which compiles no cluster, would pass for ever. Say with `assert` what shall hold, or name a cluster: then the test is that it compiles.",
+    elsewhere: "`appl test` says this of a `test` whose braces hold no `assert` and no cluster.",
   },
 } as const satisfies CodeTable

@@ -13,6 +13,48 @@ const cluster = `cluster office {
 `
 const web = `${made}}\n`
 
+/** Web servers beside one more appliance, and what each says of a service. */
+function pair(service: string, web: string, other: string): string {
+  const said = (line: string) => (line === "" ? "" : `  ${line}\n`)
+  return `use { ${service} } from "std/services"
+appliance Web {
+  image = debian("bookworm")
+  start = ["web"]
+  check "runs" = exec(["pidof", "web"])
+${said(web)}}
+appliance Helper {
+  image = debian("bookworm")
+  start = ["helper"]
+  check "runs" = exec(["pidof", "helper"])
+${said(other)}}
+cluster office {
+  network lan { cidr = 10.0.0.0/24 }
+  appliance web: Web {}
+  appliance helper: Helper {}
+}
+`
+}
+const foreign = `host rack = simulated()
+appliance Old {
+  image = qcow2("https://images.example/old.img")
+  start = []
+  forms = ["vm"]
+}
+cluster office {
+  network lan { cidr = 10.0.0.0/24 }
+  appliance old: Old {}
+}
+`
+const exported = `{
+  "name": "web",
+  "version": "1.0.0",
+  "edition": "2026",
+  "licence": "MIT",
+  "exports": { "Web": "./web.appl" },
+  "dependencies": {}
+}
+`
+
 /** A10: what `appl lint` finds in a program that compiles. `rule` is the name that settings and comments use. */
 export const lintCodes = {
   A1001: {
@@ -75,6 +117,8 @@ export const lintCodes = {
     severity: "hint",
     explain:
       "The lock does not know which versions of its packages this image has, so the next apply takes those of that day. `appl apply` writes them to `appl.lock`: keep that file beside the source, under version control. An image that was made elsewhere, `qcow2(…)` or `iso(…)`, is pinned by its `sha256`.",
+    wrong: foreign,
+    right: foreign.replace('.img")', `.img", sha256 = "${"0123456789abcdef".repeat(4)}")`),
   },
   A1008: {
     title: "appliances without a name server",
@@ -82,6 +126,8 @@ export const lintCodes = {
     severity: "hint",
     explain:
       "Appliances know one another by name, but these ask no name server for anything else. Add one that provides `Dns`, such as `Dnsmasq` of std/dnsmasq, and let their classes say `needs dns: Dns`.",
+    wrong: pair("Dns", "", 'provides dns: Dns { zone = "office.test" }'),
+    right: pair("Dns", "needs dns: Dns", 'provides dns: Dns { zone = "office.test" }'),
   },
   A1009: {
     title: "appliances that log to nobody",
@@ -89,6 +135,8 @@ export const lintCodes = {
     severity: "hint",
     explain:
       "What these appliances log is gone with them. Let their classes say `uses log: Syslog?`, and add an appliance that provides `Syslog`.",
+    wrong: pair("Syslog", "", "provides log: Syslog"),
+    right: pair("Syslog", "uses log: Syslog?", "provides log: Syslog"),
   },
   A1010: {
     title: "appliances that nobody watches",
@@ -96,12 +144,16 @@ export const lintCodes = {
     severity: "hint",
     explain:
       "Nothing collects figures of these appliances. Let their classes provide `Metrics`, and add one that needs `metrics: Metrics[]`.",
+    wrong: pair("Metrics", "provides figures: Metrics", ""),
+    right: pair("Metrics", "provides figures: Metrics", "needs figures: Metrics[]"),
   },
   A1011: {
     title: "a volume without a backup",
     rule: "no-backup",
     severity: "hint",
     explain: 'What is on this volume exists once. Say how often it is backed up, as in `backup = "nightly"`.',
+    wrong: `${made}  volumes = { data = { path = "/data", size = 1GiB } }\n}\n${cluster}`,
+    right: `${made}  volumes = { data = { path = "/data", size = 1GiB, backup = "nightly" } }\n}\n${cluster}`,
   },
   A1012: {
     title: "a port for administration is open to the outside",
@@ -118,6 +170,13 @@ export const lintCodes = {
     severity: "warning",
     explain:
       "Others read what this is in their editor and in the documents that `appl docs` makes. Write a `///` comment directly above it.",
+    wrong: { files: { "module.json": exported, "web.appl": `${web}` } },
+    right: {
+      files: {
+        "module.json": exported,
+        "web.appl": `/// A web server.\n${web.replace("  param", "  /// The name that it answers to.\n  param")}`,
+      },
+    },
   },
   A1014: {
     title: "an allowance that does not fit",

@@ -1,6 +1,13 @@
 import type { CodeTable } from "../codes.ts"
 
 const box = 'appliance Box {\n  param password: Secret<Text>\n  image = debian("bookworm")\n  start = ["box"]\n'
+const withTemplate = `${box}  files = { "/etc/box" = template("box.njk", { password }) }
+}
+cluster office {
+  network lan { cidr = 10.0.0.0/24 }
+  appliance box: Box { password = secret("box/password") }
+}
+`
 const host = "host rack = simulated({ cpus = 4 })\n"
 
 /** Secrets and late values: parts of A03 (types), A07 (evaluation) and A08 (templates). */
@@ -43,5 +50,7 @@ export const taintCodes = {
     title: "a template decides by what is not known",
     explain:
       "A secret or late value is put into the text when it is applied. A template may print it, also through `dump`, `escape`, `lower`, `string`, `trim`, `upper` and `urlencode`, but not ask, compare, count or calculate with it.",
+    wrong: { files: { "office.appl": withTemplate, "box.njk": "{% if password == 'x' %}open{% endif %}\n" } },
+    right: { files: { "office.appl": withTemplate, "box.njk": "password = {{ password }}\n" } },
   },
 } as const satisfies CodeTable
