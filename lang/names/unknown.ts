@@ -108,7 +108,9 @@ function advice(
     }
   }
   const candidates = candidatesFor(use, scope)
-  const meant = nearest(name.text, candidates)
+  // A value is sooner meant than a type or class of the same letters, and the other way round.
+  const alike = candidates.filter((one) => /^[A-Z]/.test(one) === /^[A-Z]/.test(name.text))
+  const meant = nearest(name.text, alike) ?? nearest(name.text, candidates)
   if (meant !== null) return adviceOf({ hint: `did you mean ${meant}?`, write: meant }, span)
   if (use === "thing") return {}
   if (use === "function") return { hint: foreignFunction(name.text) ?? undefined }

@@ -150,6 +150,10 @@ function withUnit(to: Type, value: tree.Expression, env: Env) {
 function adviceFor(value: tree.Expression, env: Env, found: Type, to: Type) {
   if (taintOf(found) !== null)
     return { hint: "what it is cannot be looked at while compiling, so its type must say it" }
+  if (to.kind === "bool" && found.kind === "optional") {
+    const asked = `${sourceOf(env, value)} != null`
+    return { hint: `to ask whether it is there: \`${asked}\``, fix: replacing(env, value, asked) }
+  }
   if (to.kind === "enum" && found.kind === "text") return { hint: `it is one of ${listed(to.values)}` }
   const bareText = withoutQuotes(value, to)
   if (bareText !== null) {

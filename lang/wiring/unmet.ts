@@ -88,6 +88,8 @@ export function reportNone(
     return
   }
   const is_own = elsewhere.length > 0
+  // One provider that is missing is one mistake, however many an `every` or a class would wire to it.
+  if (!is_own && !firstTime(report, "A0501", need.declaration)) return
   report.add(
     "A0501",
     need.span,

@@ -6,6 +6,7 @@ if [ -x /usr/local/sbin/copy ]; then
   /usr/local/sbin/copy &
 fi
 if [ -n "${LOG_SERVER:-}" ]; then
+  rm -f /run/lines
   mkfifo -m 600 /run/lines
   logger --udp --server "$LOG_SERVER" --port "$LOG_PORT" --tag "$(hostname)" </run/lines &
   exec "$@" >/run/lines 2>&1

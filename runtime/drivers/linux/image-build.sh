@@ -218,6 +218,8 @@ appl_image_make_packages() {
 appl_image_installer='
   set -eu
   root=$1/root
+  # Installers that ask for an interface (that of postfix) find the loopback, and nothing beyond it.
+  ip link set dev lo up
   mount -t overlay overlay -o "volatile,lowerdir=$2,upperdir=$1/upper,workdir=$1/overlay" "$root" ||
     mount -t overlay overlay -o "lowerdir=$2,upperdir=$1/upper,workdir=$1/overlay" "$root"
   mount -t proc proc "$root/proc"
