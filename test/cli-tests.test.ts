@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { makePlace } from "./cli/command.ts"
@@ -118,6 +118,15 @@ describe("plans that are kept", () => {
     await place.appl("test", "--filter", "greets", "--update", "one.appl")
     place.write("one.appl", `# A word about it.\n${one}`)
     expect((await place.appl("test", "--filter", "greets", "one.appl")).code).toBe(0)
+  })
+
+  test("are the same from any folder", async (context) => {
+    const place = makePlace(context)
+    mkdirSync(join(place.folder, "inner"))
+    place.write("inner/one.appl", one)
+    await place.appl("test", "--filter", "greets", "--update", "inner")
+    const words = ["test", "--filter", "greets", "one.appl"]
+    expect(await place.start(words, { CI: "1" }, join(place.folder, "inner")).ended).toMatchObject({ code: 0 })
   })
 
   test("one that is missing is written, but with CI=1 it fails; one that no test has is told, and removed by --update", async (context) => {

@@ -35,7 +35,7 @@ export function openGoldens(file: string, mode: { readonly update: boolean; read
       const name = freeName(title, used)
       used.add(name)
       const path = join(folder, name)
-      const planned = (await Promise.all(desired.map(planText))).join("\n")
+      const planned = (await Promise.all(desired.map((one) => planText(one, dirname(file))))).join("\n")
       const kept = existsSync(path) ? readFileSync(path, "utf8") : null
       if (kept === planned) return { kind: "same" }
       if (kept !== null && !mode.update) {

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs"
+import { relative } from "node:path"
 import { type DesiredFile, type DesiredState, type Origin, showParts } from "../../lang/index.ts"
 import {
   localHolder,
@@ -13,13 +15,13 @@ import { simulate } from "../compile.ts"
 
 /**
  * What a cluster becomes, as text to keep: its first plan on empty simulated hosts, and what is in the files of its appliances. Places in
- * sources are named without their lines, so that a comment changes nothing.
+ * sources are named as from `folder` and without their lines, so that neither a comment nor the folder that one stands in changes anything.
  */
-export async function planText(desired: DesiredState): Promise<string> {
+export async function planText(desired: DesiredState, folder: string): Promise<string> {
   const simulated = simulate(desired)
   const planned = await makePlan(emptyWorld(), simulated, { operation: "apply" })
   const plan = planned.ok
-    ? showPlan(withoutLines(planned.value.plan), { color: "never" })
+    ? showPlan(withoutLines(planned.value.plan, folder), { color: "never" })
     : `No plan: ${planned.failure.message}\n`
   return [`# ${desired.cluster}\n`, plan, filesText(desired)].filter((part) => part !== "").join("\n")
 }
@@ -47,8 +49,10 @@ function textOf(content: DesiredFile["content"]): string {
   return `(${content.base64.length} characters of base64) ${content.base64}`
 }
 
-function withoutLines(plan: Plan): Plan {
-  const placeless = (origin: Origin): Origin => ({ ...origin, line: 0, column: 0 })
+function withoutLines(plan: Plan, folder: string): Plan {
+  // Sources of modules have names that are no paths here.
+  const named = (file: string) => (existsSync(file) ? relative(folder, file) : file)
+  const placeless = (origin: Origin): Origin => ({ ...origin, file: named(origin.file), line: 0, column: 0 })
   return {
     ...plan,
     steps: plan.steps.map((step) => ({

@@ -184,7 +184,7 @@ export type DesiredFile = {
   /** Absolute path inside the appliance. */
   readonly path: string
   readonly content: Content
-  /** Octal, as in 0644; with a secret in it 0600. */
+  /** Octal, as in 0644, for a program 0755; with a secret in it 0600 and 0700. */
   readonly mode: number
   /** What the content was made of: the values of its template's variables, each with the place that gave it. */
   readonly causes: readonly Cause[]

@@ -13,6 +13,7 @@ import { contentOfText, type HostOf } from "./parts.ts"
 const plain_mode = 0o644
 const executable_mode = 0o755
 const secret_mode = 0o600
+const secret_program_mode = 0o700
 
 /**
  * The files of an appliance by path. Folders give their files; what is written for a path itself wins over what a folder brings there.
@@ -38,13 +39,16 @@ export function desireFiles(thing: ApplianceThing, addressOf: AddressOf, hostOf:
 type Around = { readonly addressOf: AddressOf; readonly hostOf: HostOf }
 
 function fileOf(path: string, value: Value, origin: Origin, around: Around): DesiredFile | null {
-  if (typeof value === "string") return { path, content: { text: value }, mode: plain_mode, causes: [], origin }
+  if (typeof value === "string") return { path, content: { text: value }, mode: modeOf(value), causes: [], origin }
   if (!isObject(value)) return null
   if (value.kind === "deferred") {
     return { path, content: contentOfText(value, around.hostOf), mode: modeOf(value), causes: [], origin }
   }
-  if (value.kind === "file")
-    return { path, content: contentOf(value.bytes), mode: plain_mode, causes: [], origin: originOf(value.span) }
+  if (value.kind === "file") {
+    const content = contentOf(value.bytes)
+    const mode = "text" in content ? modeOf(content.text) : plain_mode
+    return { path, content, mode, causes: [], origin: originOf(value.span) }
+  }
   if (value.kind !== "template") return null
   return {
     path,
@@ -55,9 +59,17 @@ function fileOf(path: string, value: Value, origin: Origin, around: Around): Des
   }
 }
 
-/** A secret is for its owner alone, inside too. */
+/** What begins with `#!` is a program, wherever its text comes from. A secret is for its owner alone, inside too. */
 function modeOf(content: string | Deferred): number {
-  return typeof content !== "string" && content.secret ? secret_mode : plain_mode
+  if (typeof content === "string") return isProgram(content) ? executable_mode : plain_mode
+  const [first] = content.of.kind === "text" ? content.of.parts : []
+  const is_program = typeof first === "string" && isProgram(first)
+  if (content.secret) return is_program ? secret_program_mode : secret_mode
+  return is_program ? executable_mode : plain_mode
+}
+
+function isProgram(text: string): boolean {
+  return text.startsWith("#!")
 }
 
 /** The address under which the appliance reaches a provided service; null when it has none. */
@@ -79,8 +91,9 @@ function describeCause(value: Value, addressOf: AddressOf): string {
 }
 
 function folderFile(path: string, file: FolderFile, origin: Origin): DesiredFile {
-  const mode = file.executable ? executable_mode : plain_mode
-  return { path, content: contentOf(file.bytes), mode, causes: [], origin }
+  const content = contentOf(file.bytes)
+  const mode = file.executable ? executable_mode : "text" in content ? modeOf(content.text) : plain_mode
+  return { path, content, mode, causes: [], origin }
 }
 
 const known_contents = new WeakMap<Uint8Array, DesiredFile["content"]>()

@@ -33,13 +33,13 @@ export function allowancesOf(unit: Unit): {
   return { allowances, wrong }
 }
 
-/** The first line after `end` that is neither empty nor a comment. */
+/** The first line after `end` that is neither empty nor a comment: what is allowed of a declaration may stand above its description. */
 function nextLine({ source }: Unit, end: number): number {
   const starts = lineStarts(source)
   let line = positionAt(source, end).line + 1
   while (
     line <= starts.length &&
-    /^\s*(#.*)?$/.test(source.text.slice(starts[line - 1]!, starts[line] ?? source.text.length).trimEnd())
+    /^\s*((#|\/\/\/).*)?$/.test(source.text.slice(starts[line - 1]!, starts[line] ?? source.text.length).trimEnd())
   )
     line += 1
   return line

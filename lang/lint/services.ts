@@ -40,10 +40,13 @@ export function missingCompanions(service: string, message: string): Rule["look"
   }
 }
 
-/** A1011: volumes that nobody backs up. */
+/** A1011: volumes that nobody backs up. What is wired to a `Backup`, or provides one, sees to its copies itself. */
 export function volumesWithoutBackup(subject: Subject, find: Find): void {
   eachOnce(subject, (realised, once) => {
+    const wires = realised.desired.wires.filter((wire) => wire.service === "Backup")
+    const copied = new Set(wires.flatMap((wire) => [wire.consumer, wire.provider]))
     for (const appliance of realised.desired.appliances) {
+      if (copied.has(appliance.id)) continue
       const volume = appliance.volumes.find((one) => one.backup === null)
       const thing = realised.model.appliances.find((one) => one.id === appliance.id)
       if (volume === undefined || thing === undefined) continue

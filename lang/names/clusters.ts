@@ -3,7 +3,7 @@ import { allItems } from "../syntax/items.ts"
 import type * as tree from "../syntax/tree.ts"
 import type { Here } from "./bind-items.ts"
 import { bindValue } from "./bind-values.ts"
-import { type Binder, describe, spanOf, whereDeclared } from "./scope.ts"
+import { type Binder, describe, type Scope, spanOf, whereDeclared } from "./scope.ts"
 import type { AnySymbol, Bindings, ClusterSymbol, ParamsSymbol, Unit } from "./symbol.ts"
 
 /** The cluster that `cluster room: shop { }` makes another of; null when its name was reported. */
@@ -47,6 +47,12 @@ export function bindInnerCluster(item: tree.ClusterInstance, here: Here): void {
   const name = lastName(item.cluster)
   const symbol = name === null ? undefined : binder.uses.get(name)
   if (symbol?.kind === "cluster" || (name !== null && symbol === undefined)) return
+  const hidden = name === null ? null : hiddenCluster(here.scope, name.text)
+  if (hidden !== null) {
+    // That one hides the other is reported already (A0204).
+    binder.uses.set(name!, hidden)
+    return
+  }
   const span = spanOf(unit, item.cluster)
   if (symbol === undefined) {
     binder.report.add("A0214", span, "a cluster is named here, as in `cluster room: shop { }`")
@@ -57,6 +63,15 @@ export function bindInnerCluster(item: tree.ClusterInstance, here: Here): void {
     hint: symbol.kind === "class" ? `an appliance is declared with \`appliance ${item.name.text}: …\`` : undefined,
   })
   binder.uses.delete(name!)
+}
+
+/** The cluster that a name means in some scope around, where a nearer one has something else of that name. */
+function hiddenCluster(scope: Scope, name: string): ClusterSymbol | null {
+  for (let at: Scope | null = scope; at !== null; at = at.parent) {
+    const symbol = at.names.get(name)
+    if (symbol?.kind === "cluster") return symbol
+  }
+  return null
 }
 
 /** Reports A0216 for clusters of some files that would contain themselves, each loop once; a loop leads through files that use each other. */

@@ -10,6 +10,8 @@ import { positionAt, type Source, type Span } from "../text/source.ts"
 export type Findings = {
   mistake(code: Code, start: number, end: number, message: string, details?: Details): void
   breakdown(code: Code, start: number, end: number, message: string, details?: Details): void
+  /** Takes back the last findings in a row that `isEcho` holds for; gives the place of the first of them, or null. */
+  takeBack(isEcho: (code: Code, message: string) => boolean): Span | null
   /** Whether there was a breakdown on the line of `offset`. */
   isBroken(offset: number): boolean
   span(start: number, end: number): Span
@@ -41,6 +43,14 @@ export function makeFindings(source: Source): Findings {
       if (broken_lines.has(line) || starts.has(start)) return
       broken_lines.add(line)
       mistake(code, start, end, message, details)
+    },
+    takeBack(isEcho) {
+      let first: Span | null = null
+      for (let last = found.at(-1); last !== undefined && isEcho(last.code, last.message); last = found.at(-1)) {
+        first = last.span
+        found.pop()
+      }
+      return first
     },
     deliver(report) {
       found.sort((left, right) => left.span.start - right.span.start || left.span.end - right.span.end)

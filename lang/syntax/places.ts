@@ -1,3 +1,4 @@
+import { removalOf } from "../text/removal.ts"
 import type { Findings } from "./findings.ts"
 import type { Item } from "./tree.ts"
 import { declarationWords } from "./words.ts"
@@ -86,6 +87,20 @@ export function checkPlace(item: Item, place: Place, text: string, findings: Fin
   const where = allowed.length > 3 ? "a body" : allowed.map((other) => names[other]).join(" or ")
   findings.breakdown("A0125", item.start, end, `${what} stands in ${where}, not in ${names[place]}`, {
     hint: hintFor(item, place),
+  })
+}
+
+/** Reports a `}` that closes nothing. What was found to stand in no body just before is its echo: a body was closed too early. */
+export function reportSurplusBrace(start: number, end: number, findings: Findings): void {
+  const message = "this `}` closes nothing"
+  const homeless = findings.takeBack((code, found) => code === "A0125" && found.endsWith(`, not in ${names.file}`))
+  if (homeless !== null) {
+    const related = [{ message: "this stands in no body any more: a `}` above it is one too many", span: homeless }]
+    findings.breakdown("A0104", start, end, message, { related })
+    return
+  }
+  findings.breakdown("A0104", start, end, message, {
+    fix: { title: "Take it away", edits: [{ span: removalOf(findings.span(start, end)), text: "" }] },
   })
 }
 

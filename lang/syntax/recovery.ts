@@ -7,7 +7,6 @@ import {
 } from "chevrotain"
 import type { Code } from "../report/codes.ts"
 import type { Details } from "../report/diagnostic.ts"
-import { removalOf } from "../text/removal.ts"
 import type { Source } from "../text/source.ts"
 import { anItem, expectationCodes, expectationHint, expectations, separatorHint, shorten } from "./expectations.ts"
 import { type Findings, makeFindings } from "./findings.ts"
@@ -26,6 +25,7 @@ import {
 } from "./landmarks.ts"
 import { endOf, type Lexed } from "./lex.ts"
 import { follow, type Nesting } from "./nesting.ts"
+import { reportSurplusBrace } from "./places.ts"
 import * as T from "./tokens.ts"
 import { reservedWords } from "./words.ts"
 
@@ -151,9 +151,7 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
     this.unclosed++
     if (this.tooDeep) return
     const [start, end] = [token.startOffset, endOf(token)]
-    this.findings.breakdown("A0104", start, end, "this `}` closes nothing", {
-      fix: { title: "Take it away", edits: [{ span: removalOf(this.findings.span(start, end)), text: "" }] },
-    })
+    reportSurplusBrace(start, end, this.findings)
   }
 
   /** Whether a body opened at `opener` lacks its `}`; if so, that is reported. Anything else is left to the caller. */
@@ -299,7 +297,9 @@ export abstract class RecoveringParser extends EmbeddedActionsParser {
       return
     }
     if (lineEnds.has(token.tokenType) || this.indentOf(token) !== null) {
-      this.findings.breakdown(code, at, at, expected)
+      const hint =
+        message === T.Else.LABEL ? "a choice has two values; with `else null`, one of them is nothing" : undefined
+      this.findings.breakdown(code, at, at, expected, { hint })
       return
     }
     const reserved = message === T.Name.LABEL && reservedWords.has(token.image)

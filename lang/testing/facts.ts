@@ -45,6 +45,16 @@ export function decidedOf(appliance: DesiredAppliance, name: string): Value | un
   switch (name) {
     case "files":
       return { kind: "map", entries: new Map(appliance.files.map((file) => [file.path, textOf(file.content)])) }
+    case "env":
+      return {
+        kind: "map",
+        entries: new Map(
+          Object.entries(appliance.env).map(([key, value]) => [
+            key,
+            typeof value === "string" ? value : showParts(value.parts),
+          ]),
+        ),
+      }
     case "form":
       return appliance.form
     case "host":

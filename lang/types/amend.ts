@@ -32,10 +32,12 @@ export function typeOfAmend(check: Check, value: tree.Amend, env: Env, wanted: W
   const type = typeOf(check, value.of, env, value.of.kind === "record" ? wanted : null)
   const items = value.body.items
   switch (type.kind) {
-    case "record":
+    case "record": {
       checkRecordItems(check, items, env, type, type.name ?? "this record")
-      namesGiven(check, items, env)
-      return type
+      // With a field that it lacks, which is reported, it is probably meant to be of another type.
+      const given = [...namesGiven(check, items, env)]
+      return given.every((name) => type.fields.has(name)) ? type : unknownType
+    }
     case "union":
       if (type.variants.length === 1) {
         checkRecordItems(check, items, env, type.variants[0]!, type.variants[0]!.name!)

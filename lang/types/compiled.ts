@@ -57,6 +57,7 @@ export const compiledSchema: Schema = new Map<string, SchemaField>([
 /** What an appliance of a compiled cluster says otherwise than where it is declared: what was decided and rendered. */
 export const compiledApplianceSchema: Schema = new Map<string, SchemaField>([
   ["files", fact(mapOf(textType), "The text of each of its files, templates rendered and folders unfolded, by path.")],
+  ["env", fact(mapOf(textType), "Its environment, by name. A secret is •••.")],
   ["form", fact(textType, "The form that it takes.")],
   ["host", fact(textType, "The name of the host that it stands on.")],
 ])

@@ -71,7 +71,7 @@ function reportMismatch(check: Check, value: tree.Expression, env: Env, found: T
   }
   problem(check, env, value, "A0302", `${wants(wanted)}, and this is ${showType(found)}`, {
     related,
-    ...adviceFor(value, env, found, to),
+    ...adviceFor(value, env, found, bareOf(to)),
   })
 }
 
@@ -166,18 +166,18 @@ function adviceFor(value: tree.Expression, env: Env, found: Type, to: Type) {
       : { hint: `a list of one is ${text}`, fix: replacing(env, value, text) }
   }
   if (to.kind === "service" && found.kind === "appliance") return { hint: "say which of its services: `name.service`" }
-  if (
-    to.kind === "text" &&
-    to.form === null &&
-    (found.kind === "int" || found.kind === "port" || found.kind === "ip")
-  ) {
-    const text = sourceOf(env, value)
-    return { hint: `as a text it is ${isLiteral(value) ? `"${text}"` : `"\${${text}}"`}` }
+  if (to.kind === "text" && to.form === null && shown.has(found.kind)) {
+    const source = sourceOf(env, value)
+    const text = isLiteral(value) ? `"${source}"` : `"\${${source}}"`
+    return { hint: `as a text it is ${text}`, fix: replacing(env, value, text) }
   }
   if (to.kind === "appliance" && found.kind === "map")
     return { hint: `it has keys: say which, \`${sourceOf(env, value)}[…]\`` }
   return {}
 }
+
+/** What a text can hold by interpolation. */
+const shown: ReadonlySet<Type["kind"]> = new Set(["int", "float", "bool", "port", "ip", "cidr", "quantity"])
 
 /** `"nginx -g daemon"` as the list that a shell makes of it; null for one word, and where quotes or signs of a shell would matter. */
 function commandOf(value: tree.Expression): string | null {
@@ -191,7 +191,13 @@ function commandOf(value: tree.Expression): string | null {
 }
 
 function isLiteral(value: tree.Expression): boolean {
-  return value.kind === "int" || value.kind === "float" || value.kind === "port" || value.kind === "ip"
+  return (
+    value.kind === "int" ||
+    value.kind === "float" ||
+    value.kind === "port" ||
+    value.kind === "ip" ||
+    value.kind === "cidr"
+  )
 }
 
 /** The text of a literal or name that was put in quotes by mistake; null when it cannot be one. */

@@ -139,6 +139,21 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
       "An address of a network by its number: 1 follows the network's own address; -1 is the last one.",
     ),
   ],
+  [
+    "replace",
+    call(
+      [needed("text", textType), needed("old", textType), needed("by", textType)],
+      textType,
+      "A text with another in place of every `old`.",
+    ),
+  ],
+  [
+    "split",
+    call([needed("text", textType), needed("at", textType)], listOf(textType), "What stands between every `at`."),
+  ],
+  ["join", call([needed("texts", listOf(textType)), given("between", textType, "")], textType, "One text of many.")],
+  ["lower", call([needed("text", textType)], textType, "A text in small letters.")],
+  ["upper", call([needed("text", textType)], textType, "A text in capital letters.")],
   ["secret", call([needed("name", textType)], secretText, "A secret out of the encrypted store, by its name there.")],
   [
     "generated",

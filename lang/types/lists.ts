@@ -38,7 +38,9 @@ export function enterHead(check: Check, head: tree.ForHead, env: Env): Env {
         ? `it may be null: \`${sourceOf(env, head.in)} ?? []\``
         : type.kind === "int"
           ? `as many turns as that: \`1..${sourceOf(env, head.in)}\``
-          : "a list, a map or a range can be looped over"
+          : type.kind === "record"
+            ? "a record has fields; with a type it is a map that can be looped over, such as `let all: Map<Text, Int> = { a = 1 }`"
+            : "a list, a map or a range can be looped over"
     problem(check, env, head.in, "A0317", `${showType(type)} has no elements to loop over`, { hint })
   }
   if (head.names.length > 1 && key === null && element !== null) {

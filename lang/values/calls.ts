@@ -16,6 +16,7 @@ import { reportFailure } from "./operators.ts"
 import { compileRead } from "./read-data.ts"
 import { display, isObject } from "./show.ts"
 import { compileTemplate } from "./template-call.ts"
+import { textCall } from "./text-calls.ts"
 import { type IpValue, invalid, type ProbeValue, type Value } from "./value.ts"
 
 /** A call of a function of the language. */
@@ -155,6 +156,12 @@ function apply(place: Place, expression: tree.Call, name: string, builtin: Built
     case "subnet":
     case "address":
       return addressCall(place, expression, name, values)
+    case "replace":
+    case "split":
+    case "join":
+    case "lower":
+    case "upper":
+      return textCall(place, expression, name, values)
     case "cpu":
       return {
         kind: "record",
