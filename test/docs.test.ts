@@ -1,12 +1,15 @@
-import { globSync, readFileSync } from "node:fs"
-import { dirname } from "node:path"
+import { existsSync, globSync, readFileSync } from "node:fs"
+import { dirname, join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { diskFiles } from "../cli/files.ts"
 import { type Diagnostic, format, makeReport, render, runTests } from "../lang/index.ts"
 import { compileText } from "./compile-text.ts"
 
 const root = dirname(import.meta.dirname)
-const pages = [...globSync("*.md", { cwd: root }), ...globSync(["docs/**/*.md", "modules/*/*.md"], { cwd: root })]
+const pages = [
+  ...globSync("*.md", { cwd: root }),
+  ...globSync(["{docs,editors,examples,modules,test}/**/*.md"], { cwd: root, exclude: ["**/node_modules/**"] }),
+]
 
 type Block = { readonly path: string; readonly line: number; readonly text: string; readonly checked: boolean }
 
@@ -16,6 +19,8 @@ describe("every block of a document that is marked appl", () => {
   test("is found", () => {
     expect(blocks.length).toBeGreaterThan(8)
     expect(blocks.filter((block) => block.checked).length).toBeGreaterThan(8)
+    const marked = pages.flatMap((path) => textOf(path).match(/^ *`{3,}appl.*$/gm) ?? [])
+    expect(marked.filter((mark) => mark !== "```appl" && mark !== "```appl check")).toEqual([])
   })
 
   test.for(blocks)("$path:$line parses", ({ path, text }) => {
@@ -29,6 +34,17 @@ describe("every block of a document that is marked appl", () => {
     const whole = /^cluster /m.test(text) ? text : `${text}cluster page {}\n`
     expect(shown(diagnosticsOf(path, whole))).toBe("")
   })
+})
+
+test.for(pages)("%s links to what is there", (path) => {
+  const links = textOf(path)
+    .replaceAll(/^```.*?^```|`[^`\n]*`/gms, "")
+    .matchAll(/\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]+))?\)/g)
+  for (const [link, file, title] of links) {
+    const target = file === "" ? path : join(dirname(path), file!)
+    expect(existsSync(join(root, target)), link).toBe(true)
+    if (title !== undefined) expect(titlesOf(target), link).toContain(title)
+  }
 })
 
 test("the tests in documents pass", () => {
@@ -71,8 +87,24 @@ function shown(diagnostics: readonly Diagnostic[]): string {
   return diagnostics.length === 0 ? "" : render(diagnostics, { color: "never", width: 120 })
 }
 
+function textOf(path: string): string {
+  return readFileSync(join(root, path), "utf8")
+}
+
+/** The titles of a page as links name them. */
+function titlesOf(path: string): string[] {
+  const titles = textOf(path).match(/^#+ .*$/gm) ?? []
+  return titles.map((title) =>
+    title
+      .replace(/^#+ /, "")
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/g, "")
+      .replaceAll(" ", "-"),
+  )
+}
+
 function blocksOf(path: string): Block[] {
-  const lines = readFileSync(`${root}/${path}`, "utf8").split("\n")
+  const lines = textOf(path).split("\n")
   const found: Block[] = []
   for (let at = 0; at < lines.length; at++) {
     const mark = /^```appl( check)?$/.exec(lines[at]!)

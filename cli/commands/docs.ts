@@ -110,6 +110,9 @@ function readmeOf(root: string): string | null {
 const list_name = ".appl-docs"
 
 function writeSite(folder: string, site: ReadonlyMap<string, string>): Result<null> {
+  const found = lookAt(folder)
+  if (!found.ok) return found
+  if (found.value === "file") return refuse(`${folder} is a file, not a folder`, "name another folder with --out")
   const list = join(folder, list_name)
   const before = existsSync(list) ? readFileSync(list, "utf8").split("\n").filter(isInside) : []
   // The folder may be somebody else's, with links in it: nothing is taken away or written where they lead.
@@ -139,13 +142,9 @@ function linkAmong(folder: string, paths: readonly string[]): string | null {
 }
 
 function clear(folder: string): Result<null> {
-  const found = lookAt(folder)
-  if (!found.ok) return found
-  if (found.value === "file") return refuse(`${folder} is a file, not a folder`, "name another folder with --out")
   const list = join(folder, list_name)
-  if (found.value === "nothing") return { ok: true, value: null }
   if (!existsSync(list)) {
-    if (readdirSync(folder).length === 0) return { ok: true, value: null }
+    if (!existsSync(folder) || readdirSync(folder).length === 0) return { ok: true, value: null }
     return refuse(`${folder} is not empty, and no site of an earlier run`, "name another folder with --out")
   }
   try {
