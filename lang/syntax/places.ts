@@ -96,7 +96,8 @@ export function reportSurplusBrace(start: number, end: number, findings: Finding
   const homeless = findings.takeBack((code, found) => code === "A0125" && found.endsWith(`, not in ${names.file}`))
   if (homeless !== null) {
     const related = [{ message: "this stands in no body any more: a `}` above it is one too many", span: homeless }]
-    findings.breakdown("A0104", start, end, message, { related })
+    // The line counts as broken already, by what was taken back.
+    findings.mistake("A0104", start, end, message, { related })
     return
   }
   findings.breakdown("A0104", start, end, message, {
