@@ -5,6 +5,8 @@ import { unpack } from "../../cli/modules/archive.ts"
 import { pack } from "../../cli/modules/pack.ts"
 import { type Description, format, makeReport, readModuleDescription } from "../../lang/index.ts"
 import { makePlace } from "../cli/command.ts"
+import { tgzOf } from "./archives.ts"
+import { startRegistry } from "./registry.ts"
 
 test.for(["web-kit", "nginx", "image", "@acme/kit", "x"])(
   "a new module %s is sound, tested and in the style",
@@ -90,6 +92,17 @@ test.for([
   const { inside, folder } = await newModule(context, "web-kit")
   writeFileSync(join(folder, file), readFileSync(join(folder, file), "utf8").replace(from, to))
   expect(await inside("module", "publish", "--first")).toMatchObject({ code: 1, err: expect.stringMatching(why) })
+})
+
+test("what a registry has under the name, and is no module, is not compared with", async (context) => {
+  const { place, folder } = await newModule(context, "web-kit")
+  const registry = await startRegistry()
+  context.onTestFinished(() => registry.close())
+  registry.put("web-kit", "3.0.0", tgzOf([{ path: "package/index.js", text: "" }]))
+  const { code, err } = await place.start(["module", "diff"], { APPL_REGISTRY: registry.url }, folder).ended
+  expect(err).toMatch(/what the registry has under the name web-kit is no module of appl/)
+  expect(err).toMatch(/hint: take another name/)
+  expect(code).toBe(1)
 })
 
 test("a test that fails keeps a module from being published", async (context) => {
