@@ -136,7 +136,11 @@ async function perform(work: Work, host: string, site: Site, controller: Control
   const problem = impossible(work, site.hostNow(host))
   if (problem !== null) return { ok: false, failure: operationFailed(problem) }
   await site.settings.clock.sleep(latencyOf(verb, work, site.settings))
-  for (const effect of effectsOf(work, () => site.hostNow(host), () => site.hostTime(host))) {
+  for (const effect of effectsOf(
+    work,
+    () => site.hostNow(host),
+    () => site.hostTime(host),
+  )) {
     const done = await controller.effect(`${title}: ${effect.name}`, effect.run)
     if (!done.ok) return done
     if (done.value !== null) return { ok: false, failure: operationFailed(done.value) }
