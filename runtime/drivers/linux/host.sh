@@ -139,6 +139,7 @@ appl_acquire() {
     appl_lock_host && [ -f "$APPL_PROGRAM" ] || exit 119
     mkdir -p "$APPL_DIR"
     : >>"$APPL_DIR/lease.lock"
+    appl_boot_install
     appl_unlock_host
     appl_locked=0
     appl_lock_lease || appl_locked=$?
@@ -157,6 +158,7 @@ appl_acquire() {
     appl_fail lease-held "an operation of the former holder is still running here" "wait until it has ended"
   fi
   rm -rf "$APPL_DIR"/incoming.*
+  appl_rebooted
   appl_renew "$appl_token" "$appl_time" "$1" "$3" "$4" "$5" "$6" "$7"
 }
 
@@ -209,8 +211,8 @@ appl_leave() {
   for appl_file in "$APPL_DIR"/records/*.json "$APPL_DIR"/containers/* "$APPL_DIR"/microvms/*; do
     [ ! -e "$appl_file" ] || return 0
   done
-  rm -rf "$APPL_DIR"/incoming.* "$APPL_DIR/records" "$APPL_DIR/names" "$APPL_DIR/containers" "$APPL_DIR/microvms"
-  rm -f "$APPL_DIR"/firewall.* "$APPL_DIR/journal" "$APPL_DIR/lease" "$APPL_DIR/lease.new"
+  rm -rf "$APPL_DIR"/incoming.* "$APPL_DIR/records" "$APPL_DIR/names" "$APPL_DIR/containers" "$APPL_DIR/microvms" "$APPL_DIR/kept"
+  rm -f "$APPL_DIR"/firewall.* "$APPL_DIR/journal" "$APPL_DIR/booted" "$APPL_DIR/lease" "$APPL_DIR/lease.new"
   appl_network_gone
   appl_groups_remove "appl/$APPL_NAME"
   rmdir "$APPL_DIR/volumes" 2>/dev/null || [ ! -d "$APPL_DIR/volumes" ] || return 0
@@ -227,6 +229,7 @@ appl_leave_host() {
     [ ! -e "$appl_file" ] || { appl_unlock_host; return 0; }
   done
   appl_network_shared_gone
+  appl_boot_uninstall
   appl_groups_remove appl
   rm -rf "$APPL_HOME/.program" "$APPL_HOME"/.left.*
   rmdir "$APPL_HOME" 2>/dev/null || :
