@@ -28,6 +28,7 @@ export function makeWorld(
     clock,
     secrets,
     newRunId: () => randomBytes(8).toString("hex"),
+    random: Math.random,
     holder: localHolder(),
     emit,
     stop,

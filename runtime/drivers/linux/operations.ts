@@ -1,4 +1,4 @@
-import type { Call } from "../../hosts/shell.ts"
+import { type Call, printCalls } from "../../hosts/shell.ts"
 import { fieldsOf, type NetworkFields } from "../../model/fields.ts"
 import type { ManagedObject } from "../../model/object.ts"
 import { recordOf, writesRecord } from "../../model/record.ts"
@@ -18,6 +18,11 @@ export type Steps = {
   readonly members: readonly Member[]
   /** What takes back a failed attempt, nothing when it changes all or nothing; null when nothing can, and the journal keeps it open. */
   readonly undo: readonly Call[] | null
+  /**
+   * A call that succeeds when what the calls make is there: what is down after a reboot is made again from them and the members. Null when doing
+   * them again disturbs nothing; absent for what the host brings back in another way.
+   */
+  readonly there?: Call | null
   readonly timeout_ms: number
 }
 
@@ -31,21 +36,34 @@ export function operationCalls(work: Work, steps: Steps): { calls: readonly Call
     verb: operation.verb,
     token: work.token,
   }
+  const kept = steps.there === undefined ? [] : keptMembers(steps)
   const about = JSON.stringify(`${address} ${operation.generation}`)
   const records = writesRecord(operation)
   return {
     calls: [
       ["appl_cluster", work.cluster],
       ["appl_work", `${work.token}`, JSON.stringify(work.operation_id), about, JSON.stringify(entry)],
+      ...(operation.verb === "remove" ? [["appl_unkeep", recordName(address)]] : []),
       ...steps.calls,
+      ...(kept.length > 0 ? [["appl_keep", recordName(address)]] : []),
       ...(records ? [["appl_record", recordName(address)]] : []),
       ...(operation.verb === "remove" ? [["appl_unrecord", recordName(address), `${operation.generation}`]] : []),
       ["appl_done"],
     ],
     members: records
-      ? [...steps.members, { path: "record.json", mode: 0o600, content: `${JSON.stringify(recordOf(work))}\n` }]
+      ? [
+          ...steps.members,
+          ...kept,
+          { path: "record.json", mode: 0o600, content: `${JSON.stringify(recordOf(work))}\n` },
+        ]
       : steps.members,
   }
+}
+
+/** What `appl_keep` keeps beside the members: the calls, and how to see that they are not needed. */
+function keptMembers({ calls, there }: Steps): readonly Member[] {
+  const member = (path: string, call: readonly Call[]): Member => ({ path, mode: 0o600, content: printCalls(call) })
+  return [member("calls", calls), ...(there ? [member("there", [there])] : [])]
 }
 
 /** What an operation does. */
@@ -67,6 +85,7 @@ function setSteps(work: Work, object: ManagedObject): Steps {
         calls: [["appl_forwarding"], ["appl_rules_set"]],
         members: [rules(printTables(firewallTables(cluster, fieldsOf(object, "firewall"))))],
         undo: [],
+        there: ["appl_rules_there"],
         timeout_ms: quick_ms,
       }
     case "names":
@@ -83,6 +102,7 @@ function setSteps(work: Work, object: ManagedObject): Steps {
         calls: [["appl_publish_set", table, `${fields.port}`, fields.protocol]],
         members: [rules(printTables([publishTable(table, fields)]))],
         undo: [],
+        there: ["nft", "list", "table", "ip", table],
         timeout_ms: quick_ms,
       }
     }
@@ -108,6 +128,7 @@ function networkSteps(cluster: string, address: Work["address"], fields: Network
     ],
     members: [],
     undo: null,
+    there: null,
     timeout_ms: quick_ms,
   }
 }
