@@ -10,6 +10,7 @@ export function makeWorld(stop: AbortSignal, emit: (event: Event) => void, secre
     clock,
     secrets,
     newRunId: () => randomBytes(8).toString("hex"),
+    random: Math.random,
     holder: localHolder(),
     emit,
     stop,

@@ -65,7 +65,7 @@ function withoutLines(plan: Plan, folder: string): Plan {
 /** Simulated hosts with nothing on them, and a clock that stands still. */
 function emptyWorld(): World {
   let hosts: SimulatedHosts = { version: 1, hosts: {} }
-  const clock = { now: () => 0, sleep: async () => {} }
+  const clock = { now: () => 0, elapsed: () => 0, sleep: async () => {} }
   const store = {
     load: () => hosts,
     save: (state: SimulatedHosts) => {
@@ -77,6 +77,7 @@ function emptyWorld(): World {
     clock,
     secrets: unknownSecrets(),
     newRunId: () => "0000000000000000",
+    random: () => 0.5,
     holder: localHolder(),
     emit: () => {},
     stop: new AbortController().signal,

@@ -69,6 +69,7 @@ async function openSimulation({
   const { store, speed } = simulated
   const faster: Clock = {
     now: clock.now,
+    elapsed: clock.elapsed,
     sleep: (duration_ms, signal) => clock.sleep(duration_ms / speed, signal),
   }
   const { container, microvm, vm } = default_settings.boot_ms

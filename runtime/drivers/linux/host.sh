@@ -114,10 +114,12 @@ appl_lease_read() {
   appl_lease='' appl_token=0 appl_until=0
 }
 
-# appl_lease_held: somebody else still has a right to it. A holder that is a dead process of this machine has none.
+# appl_lease_held LONGEST_MS: somebody else still has a right to it. A holder that is a dead process of this machine has none, and a lease
+# with more left than any lasts says nothing: the clock was set back since it was written.
 appl_lease_held() {
   appl_lease_read
-  [ -n "$appl_lease" ] && [ "$appl_until" -gt "$(appl_now)" ] || return 1
+  appl_left=$((appl_until - $(appl_now)))
+  [ -n "$appl_lease" ] && [ "$appl_left" -gt 0 ] && [ "$appl_left" -le "$1" ] || return 1
   [ "$appl_holder_boot" != "$(appl_boot)" ] || [ "$(appl_ticks "$appl_holder")" = "$appl_holder_started" ]
 }
 
@@ -146,7 +148,7 @@ appl_acquire() {
   done
   mkdir -p "$APPL_DIR/records" "$APPL_DIR/names" "$APPL_DIR/containers" "$APPL_DIR/microvms"
   chmod 755 "$APPL_DIR/names"
-  if appl_lease_held; then appl_answer "{\"held\":$appl_lease}"; exit 0; fi
+  if appl_lease_held $(($1 + $2 * 1000)); then appl_answer "{\"held\":$appl_lease}"; exit 0; fi
   appl_time=$(appl_now)
   appl_token=$((appl_token + 1))
   [ "$appl_token" -gt "$appl_time" ] || appl_token=$appl_time

@@ -21,8 +21,13 @@ appl_arm() {
   mv "$appl_armed" "$APPL_DIR/armed/$1"
   APPL_PROGRAM=$APPL_PROGRAM appl_daemon setsid -f sh -c '. "$APPL_PROGRAM"
     appl_cluster "$1"
-    sleep "$3"
-    [ "$(cat "$APPL_DIR/armed/$2/operation" 2>/dev/null)" = "$4" ] || exit 0
+    appl_left=$3
+    while [ "$(cat "$APPL_DIR/armed/$2/operation" 2>/dev/null)" = "$4" ]; do
+      [ "$appl_left" -gt 0 ] || break
+      appl_left=$((appl_left - 1))
+      sleep 1
+    done
+    [ "$appl_left" -eq 0 ] || exit 0
     appl_lock s 10 || :
     appl_revert "$2"' appl-revert "$APPL_NAME" "$1" "$2" "$appl_operation" >/dev/null 2>&1
 }

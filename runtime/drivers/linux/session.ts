@@ -79,6 +79,7 @@ mv -f ${file}.$$ ${file}
 function answerOf(host: string, ran: Ran): Outcome<unknown> {
   if (ran.kind === "unreachable")
     return failed("host-unreachable", `${host} cannot be reached: ${ran.why}`, `check the connection to ${host}`, "")
+  if (ran.kind === "refused") return { ok: false, failure: ran.failure }
   if (ran.kind === "timed-out")
     return failed(
       "operation-failed",
