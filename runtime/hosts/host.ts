@@ -13,6 +13,11 @@ export type Host = {
   start(program: Interactive): Promise<Outcome<Started>>
   /** Connects to a UNIX socket of the host, as root. The caller ends the stream. */
   connect(socket_path: string): Promise<Outcome<Duplex>>
+  /**
+   * Whether a connection that is opened now reaches the host, beside those that are open: tried until it does, for so long. Absent where no
+   * change of links or rules can come between us and the host, as on this machine.
+   */
+  readonly proveReachable?: (within_ms: number) => Promise<Outcome<null>>
   close(): Promise<void>
 }
 

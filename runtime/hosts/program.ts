@@ -25,6 +25,7 @@ const parts = [
   "microvm.sh",
   "microvm-agent.sh",
   "boot.sh",
+  "own-foot.sh",
 ]
 
 /** Programs that run inside of a microVM: functions of the host's program that print them. */

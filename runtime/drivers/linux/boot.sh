@@ -16,13 +16,15 @@ appl_unkeep() {
   sync "$APPL_DIR/kept"
 }
 
-# appl_rebooted: what is remembered of processes is of another boot, where their numbers meant something else: it is forgotten, once.
+# appl_rebooted: what is remembered of processes is of another boot, where their numbers meant something else: it is forgotten,
+# once; and what was armed is gone, with the rules and links that it made.
 appl_rebooted() {
   appl_this_boot=$(appl_boot)
   appl_last_boot=$(cat "$APPL_DIR/booted" 2>/dev/null || printf '%s' "$appl_this_boot")
   if [ "$appl_last_boot" != "$appl_this_boot" ]; then
     rm -f "$APPL_DIR"/containers/*/process "$APPL_DIR"/containers/*/supervisor "$APPL_DIR"/microvms/*/process \
       "$APPL_DIR"/microvms/*/supervisor "$APPL_DIR"/microvms/*/qemu.pid
+    rm -rf "$APPL_DIR/armed"
   fi
   [ -f "$APPL_DIR/booted" ] && [ "$appl_last_boot" = "$appl_this_boot" ] || printf '%s\n' "$appl_this_boot" | appl_replace "$APPL_DIR/booted"
 }

@@ -15,6 +15,7 @@ import { unsuitable } from "./machine.ts"
 import { generationName } from "./names.ts"
 import { observedOf } from "./observe.ts"
 import { operationCalls, operationSteps } from "./operations.ts"
+import { mayCutUsOff, performArmed } from "./own-foot.ts"
 import { neededPackages } from "./packages.ts"
 import type { Seen } from "./seen.ts"
 import { ask, openSession, type Session } from "./session.ts"
@@ -63,6 +64,7 @@ async function observe(session: Session, cluster: string): Promise<HostObserved>
 
 async function perform(session: Session, work: Work): Promise<Outcome<null>> {
   const steps = operationSteps(work, { program_file: session.program_file, home: home_folder })
+  if (session.host.proveReachable !== undefined && mayCutUsOff(work)) return performArmed(session, work, steps)
   const { calls, members } = operationCalls(work, steps)
   const { undo, timeout_ms } = steps
   const answer = await ask(session, {

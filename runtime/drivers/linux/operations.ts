@@ -26,42 +26,48 @@ export type Steps = {
   readonly timeout_ms: number
 }
 
-/** All of an operation, from the check of its token to the end in the journal, as calls; and its input. `previous` is for `remove`. */
-export function operationCalls(work: Work, steps: Steps): { calls: readonly Call[]; members: readonly Member[] } {
-  const { operation, address } = work
-  const entry = {
-    operation: work.operation_id,
-    address,
-    generation: operation.generation,
-    verb: operation.verb,
-    token: work.token,
-  }
+/** All of an operation, from the check of its token to the end in the journal, as calls; and its input. */
+export function operationCalls(work: Work, steps: Steps): Input {
+  const name = recordName(work.address)
   const kept = steps.there === undefined ? [] : keptMembers(steps)
-  const about = JSON.stringify(`${address} ${operation.generation}`)
-  const records = writesRecord(operation)
+  const removes = work.operation.verb === "remove"
   return {
     calls: [
-      ["appl_cluster", work.cluster],
-      ["appl_work", `${work.token}`, JSON.stringify(work.operation_id), about, JSON.stringify(entry)],
-      ...(operation.verb === "remove" ? [["appl_unkeep", recordName(address)]] : []),
+      ...beginCalls(work),
+      ...(removes ? [["appl_unkeep", name]] : []),
       ...steps.calls,
-      ...(kept.length > 0 ? [["appl_keep", recordName(address)]] : []),
-      ...(records ? [["appl_record", recordName(address)]] : []),
-      ...(operation.verb === "remove" ? [["appl_unrecord", recordName(address), `${operation.generation}`]] : []),
+      ...(kept.length > 0 ? [["appl_keep", name]] : []),
+      ...(writesRecord(work.operation) ? [["appl_record", name]] : []),
+      ...(removes ? [["appl_unrecord", name, `${work.operation.generation}`]] : []),
       ["appl_done"],
     ],
-    members: records
-      ? [
-          ...steps.members,
-          ...kept,
-          { path: "record.json", mode: 0o600, content: `${JSON.stringify(recordOf(work))}\n` },
-        ]
-      : steps.members,
+    members: [...steps.members, ...kept, ...recordMembers(work)],
   }
 }
 
+/** The calls of an operation and the files that come with them. */
+export type Input = { readonly calls: readonly Call[]; readonly members: readonly Member[] }
+
+/** Begins an operation: its token is checked, and `begin` is in the journal. */
+export function beginCalls(work: Work): readonly Call[] {
+  const { operation, address } = work
+  const { generation, verb } = operation
+  const entry = { operation: work.operation_id, address, generation, verb, token: work.token }
+  const about = JSON.stringify(`${address} ${generation}`)
+  return [
+    ["appl_cluster", work.cluster],
+    ["appl_work", `${work.token}`, JSON.stringify(work.operation_id), about, JSON.stringify(entry)],
+  ]
+}
+
+/** The record that the operation leaves, if it leaves one. */
+export function recordMembers(work: Work): readonly Member[] {
+  if (!writesRecord(work.operation)) return []
+  return [{ path: "record.json", mode: 0o600, content: `${JSON.stringify(recordOf(work))}\n` }]
+}
+
 /** What `appl_keep` keeps beside the members: the calls, and how to see that they are not needed. */
-function keptMembers({ calls, there }: Steps): readonly Member[] {
+export function keptMembers({ calls, there }: Steps): readonly Member[] {
   const member = (path: string, call: readonly Call[]): Member => ({ path, mode: 0o600, content: printCalls(call) })
   return [member("calls", calls), ...(there ? [member("there", [there])] : [])]
 }
@@ -133,7 +139,8 @@ function networkSteps(cluster: string, address: Work["address"], fields: Network
   }
 }
 
-function removeSteps(work: Work, kind: string): Steps {
+/** What takes an object away that is no appliance. */
+export function removeSteps(work: Pick<Work, "cluster" | "address">, kind: string): Steps {
   const calls: Readonly<Record<string, readonly Call[]>> = {
     network: [["appl_link_remove", bridgeName(work.cluster, idOf(work.address))]],
     firewall: [["appl_rules_remove"]],
