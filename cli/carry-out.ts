@@ -140,15 +140,23 @@ function report(applied: Applied, plan: Plan, format: Format, terminal: Terminal
   const code = { done: 0, failed: 1, interrupted: 130 }[applied.state]
   const count = (state: string) => applied.results.filter((result) => result.state === state).length
   const [done, failed, blocked, left] = [count("done"), count("failed"), count("blocked"), count("left")]
+  const turned_back = count("turned-back")
   if (format.json === true) {
     const { refusal, warnings } = applied
-    terminal.out(`${JSON.stringify({ result: { done, failed, blocked, left, refusal, warnings, exit: code } })}\n`)
+    terminal.out(
+      `${JSON.stringify({ result: { done, failed, blocked, left, turned_back, refusal, warnings, exit: code } })}\n`,
+    )
     return code
   }
   for (const warning of applied.warnings) terminal.err(`warning: ${warning}\n`)
   if (applied.refusal !== null) return fail(terminal, format, applied.refusal) && code
   if (plan.steps.length > 0) {
-    const rest = [counted(failed, "failed"), counted(blocked, "not begun because of that"), counted(left, "left")]
+    const rest = [
+      counted(failed, "failed"),
+      counted(turned_back, "turned back"),
+      counted(blocked, "not begun because of that"),
+      counted(left, "left"),
+    ]
     terminal.err(`${[`${done} done`, ...rest.filter((part) => part !== null)].join(", ")}.\n`)
   }
   if (code !== 0)

@@ -33,6 +33,10 @@ export function lines(event: Event, names: Names): string[] {
       ]
     case "step-blocked":
       return [`· ${called(event.address, names)} not begun: it comes after ${event.by}`]
+    case "step-turned-back":
+      return event.problem === null
+        ? [`↶ ${called(event.address, names)} turned back in ${seconds(event.took_ms)}: ${event.by} failed`]
+        : [`✗ ${called(event.address, names)} could not be turned back: ${event.problem.message}`]
     case "step-quiet":
       return [`  ${called(event.address, names)}: still at it, nothing heard for ${seconds(event.quiet_ms)}`]
     default:

@@ -118,7 +118,7 @@ const abilities: Abilities = {
     publish: { appliance: "update", target_address: "update", target_port: "update", through: "update" },
   },
   lacks: {},
-  parallel: { operations: 8, builds: 1 },
+  parallel: { operations: 8, builds: 1, storage: 9 },
 }
 
 /** One operation, with a crash possible after each line of it. */
