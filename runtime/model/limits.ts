@@ -17,6 +17,11 @@ export const limits = {
   healthy_told_ms: 10_000,
   /** The pause before the second try of what failed for a reason that goes away by itself; it doubles, and varies by half. */
   retry_first_ms: 2_000,
+  /** After how long a host takes back a change of its links or rules that nobody has confirmed. */
+  revert_after_ms: 30_000,
+  /** For how long a new connection is tried after such a change, and again when the host has taken it back. */
+  prove_within_ms: 20_000,
+  prove_again_within_ms: 60_000,
   /** How many lines of output a failure keeps. */
   output_lines: 20,
 } as const
