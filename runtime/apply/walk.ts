@@ -14,6 +14,8 @@ export type Walk = {
   /** The values of the secrets that the plan puts in place. */
   readonly secrets: SecretValues
   readonly tokenOf: (host: string) => number
+  /** What names this run, in journals too. */
+  readonly run_id: string
   /** Aborted when a lease was lost: the hosts refuse what we send from then on. */
   readonly lost: AbortSignal
 }
@@ -37,7 +39,7 @@ export async function walk(work: Walk): Promise<StepResult[]> {
   const last_heard = new Map<Step, number>()
   const running: Running = {
     cluster: plan.cluster,
-    run_id: world.newRunId(),
+    run_id: work.run_id,
     drivers: work.drivers,
     clock: world.clock,
     emit,
