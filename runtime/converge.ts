@@ -10,6 +10,7 @@ import type { Observed } from "./model/observed.ts"
 import { loadRecordSchema } from "./model/schema.ts"
 import { knownPins, withKnown } from "./plan/pins.ts"
 import type { Plan } from "./plan/plan.ts"
+import type { Selection } from "./plan/selection.ts"
 import { secretsWanted } from "./plan/settle.ts"
 import { isEmpty, plan } from "./plan/steps.ts"
 import { unsupportedOf } from "./plan/unsupported.ts"
@@ -23,6 +24,10 @@ export type Options = {
   readonly operation: "apply" | "destroy"
   /** For a destroy: volumes go too, with what is on them. */
   readonly delete_volumes?: true
+  /** What of all that there is to do; left out: everything. */
+  readonly selection?: Selection
+  /** Appliances that shall be made anew although nothing changed: patterns as of a selection. */
+  readonly replace?: readonly string[]
 }
 
 /** A plan, and what was observed for it. */
@@ -84,7 +89,7 @@ async function survey(
   world: World,
   drivers: Drivers,
   desired: DesiredState,
-  { operation, delete_volumes }: Options,
+  { operation, delete_volumes, selection, replace = [] }: Options,
 ): Promise<Outcome<Planned>> {
   const unsupported = operation === "apply" ? unsupportedOf(desired) : null
   if (unsupported !== null) return { ok: false, failure: unsupported }
@@ -102,6 +107,8 @@ async function survey(
     pins: pins.value,
     observed,
     secrets: secrets.value,
+    selection,
+    replace: { patterns: replace, by: `${world.holder.user}@${world.holder.machine}` },
     abilities: abilitiesOf(drivers),
   })
   if (!made.ok) return made

@@ -73,7 +73,7 @@ function emptyWorld(): World {
     },
   }
   return {
-    open: makeOpener({ clock, simulated: { store, speed: 1000 } }),
+    open: makeOpener({ clock, simulated: { store, speed: 1000 } }).open,
     clock,
     secrets: unknownSecrets(),
     newRunId: () => "0000000000000000",

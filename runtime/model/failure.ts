@@ -23,6 +23,7 @@ export type FailureKind =
   | "lease-lost"
   | "plan-stale"
   | "plan-invalid"
+  | "target-unknown"
   | "conflict"
   | "no-space"
   | "protected"

@@ -11,10 +11,13 @@ import { flowKey } from "./firewall.ts"
 import { toObjects } from "./objects.ts"
 import { interruptionOf, operationsOf, previousOf } from "./operations.ts"
 import { dependenciesOf, sorted } from "./order.ts"
+import { buildsOf, causesOf } from "./parts.ts"
 import { packageChanges } from "./pins.ts"
-import type { Plan, PlannedSecret, Step } from "./plan.ts"
+import type { Chosen, Plan, PlannedSecret, Step } from "./plan.ts"
 import { fileDiffs } from "./reasons.ts"
 import { factsOf, objectionTo, refusalOf } from "./refusals.ts"
+import { type Replacing, withReplacements } from "./replacing.ts"
+import { type Selection, select } from "./selection.ts"
 import { type SettledState, secretsWanted, settle } from "./settle.ts"
 import { madeFrom } from "./show.ts"
 import { placeOf, situationsOf } from "./situation.ts"
@@ -30,6 +33,10 @@ export type PlanInput = {
   readonly observed: Observed
   /** The secrets that `desired` names, those without a value are made by apply; left out when there are none. */
   readonly secrets?: ReadonlyMap<string, FoundSecret>
+  /** What of all that is to be done; left out: everything. */
+  readonly selection?: Selection
+  /** What shall be made anew although nothing changed, and who says so. */
+  readonly replace?: Replacing
   /** What the driver of each observed host can do. */
   readonly abilities: Readonly<Record<string, Abilities>>
 }
@@ -52,7 +59,11 @@ export function plan(input: PlanInput): Outcome<Plan> {
   const ending = input.desired === null ? "the cluster is destroyed" : `it is no longer in ${input.file}`
   const situations = situationsOf(objects, input.observed)
   const decided = situations.map((situation) => changeOf(situation, input.abilities[situation.host]!, ending))
-  const changes = withRestartsOfReplacedNetworks(decided).filter((change) => change.action !== "keep")
+  const asked = withReplacements(decided, input.replace)
+  if (!asked.ok) return asked
+  const selected = selectedOf(withRestartsOfReplacedNetworks(asked.value), input)
+  if (!selected.ok) return selected
+  const { changes, chosen, after } = selected.value
 
   // What must not be done, although it is asked for.
   const objection = objectionTo(changes, input.observed)
@@ -65,16 +76,19 @@ export function plan(input: PlanInput): Outcome<Plan> {
   return {
     ok: true,
     value: {
-      version: 1,
+      version: 2,
       cluster: input.cluster,
       operation: input.desired === null ? "destroy" : "apply",
       file: input.file,
       world: worldOf(input.observed),
       steps,
-      kept: decided.length - changes.length,
-      flows: flowChanges(input.desired, decided),
+      kept: decided.length - changes.length - (chosen?.left.length ?? 0),
+      causes: causesOf(steps),
+      chosen,
+      builds: buildsOf(steps),
+      flows: flowChanges(input.desired, after),
       placement: placementOf(input),
-      packages: packageChanges(decided, input.pins),
+      packages: packageChanges(after, input.pins),
       pins: input.pins,
       outputs: settled.value?.outputs ?? [],
       secrets: plannedSecrets(steps, input),
@@ -86,6 +100,20 @@ export function plan(input: PlanInput): Outcome<Plan> {
 /** True when there is nothing to do. */
 export function isEmpty(plan: Plan): boolean {
   return plan.steps.length === 0
+}
+
+/** What is done of all changes, and all changes as they are then, with what stays as it is. */
+function selectedOf(
+  all: readonly Change[],
+  { selection, desired, abilities }: PlanInput,
+): Outcome<{ changes: readonly Change[]; chosen: Chosen | null; after: readonly Change[] }> {
+  if (selection === undefined || selection.targets.length + selection.excludes.length === 0) {
+    const changes = all.filter((change) => change.action !== "keep")
+    return { ok: true, value: { changes, chosen: null, after: all } }
+  }
+  const selected = select(all, desired?.wires ?? [], selection, abilities)
+  if (!selected.ok) return selected
+  return { ok: true, value: { ...selected.value, after: selected.value.changes } }
 }
 
 function settledOf({ desired, observed, secrets }: PlanInput): Outcome<SettledState | null> {
