@@ -285,7 +285,9 @@ const run_end_schema = closed({
   until_ms: whole,
   state: one("done", "failed", "interrupted", "refused"),
   why: nullable(text),
-  steps: list(closed({ action: text, address, host: text, state: one("done", "failed", "blocked", "left") })),
+  steps: list(
+    closed({ action: text, address, host: text, state: one("done", "failed", "blocked", "left", "turned-back") }),
+  ),
   more: whole,
 })
 const entry_schema = closed({ operation: text, address, generation, verb, token: whole })
