@@ -124,7 +124,7 @@ const abilities: Abilities = {
     },
   },
   lacks: {},
-  parallel: { operations: 8, builds: 1 },
+  parallel: { operations: 8, builds: 1, storage: 9 },
 }
 
 /** One operation, with a crash possible after each line of it. */
