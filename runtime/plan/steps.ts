@@ -2,7 +2,7 @@ import type { DesiredState, Flow, ImagePins, PlacementRow } from "../../lang/ind
 import type { Abilities } from "../drivers/driver.ts"
 import type { Outcome } from "../model/failure.ts"
 import { fieldsOf } from "../model/fields.ts"
-import type { ObjectRecord } from "../model/object.ts"
+import type { ManagedObject, ObjectRecord } from "../model/object.ts"
 import type { Observed } from "../model/observed.ts"
 import { versionsOf } from "../model/secrets.ts"
 import type { FoundSecret } from "../secrets.ts"
@@ -22,6 +22,8 @@ import { type Selection, select } from "./selection.ts"
 import { type SettledState, secretsWanted, settle } from "./settle.ts"
 import { madeFrom } from "./show.ts"
 import { placeOf, situationsOf } from "./situation.ts"
+import { trafficOf } from "./traffic.ts"
+import { linkFailure, underlaysOf } from "./underlay.ts"
 import { worldOf } from "./world.ts"
 
 export type PlanInput = {
@@ -56,7 +58,9 @@ export function plan(input: PlanInput): Outcome<Plan> {
   if (!settled.ok) return settled
 
   // What shall exist, as one flat list of objects; each beside what is there under its name, and what that asks for.
-  const objects = settled.value === null ? [] : toObjects(settled.value, input.pins)
+  const made = objectsOf(settled.value, input)
+  if (!made.ok) return made
+  const objects = made.value
   const ending = input.desired === null ? "the cluster is destroyed" : `it is no longer in ${input.file}`
   const situations = situationsOf(objects, input.observed)
   const decided = situations.map((situation) => changeOf(situation, input.abilities[situation.host]!, ending))
@@ -71,7 +75,7 @@ export function plan(input: PlanInput): Outcome<Plan> {
   if (objection !== null) return { ok: false, failure: objection }
 
   // The order, and the plan with all that a reader wants to know about it.
-  const direct = dependenciesOf(changes)
+  const direct = dependenciesOf(changes, situations)
   const rolling = rolloutsOf(sorted(changes, direct), policiesOf(input))
   const dependencies = withBatches(direct, rolling)
   const named = withImageNames(sorted(changes, dependencies), input, situations)
@@ -124,6 +128,16 @@ function settledOf({ desired, observed, secrets }: PlanInput): Outcome<SettledSt
   if (desired === null) return { ok: true, value: null }
   const versions = new Map([...(secrets ?? [])].map(([name, { version }]) => [name, version]))
   return settle(desired, factsOf(observed), versions)
+}
+
+/** What shall exist on which host, and how the networks go on between them. Fails when they cannot. */
+function objectsOf(settled: SettledState | null, { pins, observed }: PlanInput): Outcome<ManagedObject[]> {
+  if (settled === null) return { ok: true, value: [] }
+  const facts = factsOf(observed)
+  const underlays = underlaysOf(settled.hosts, facts)
+  const traffic = trafficOf(settled)
+  const failure = linkFailure(settled, traffic, underlays, facts)
+  return failure === null ? { ok: true, value: toObjects(settled, pins, underlays, traffic) } : { ok: false, failure }
 }
 
 /** The secrets that the steps put in place. */

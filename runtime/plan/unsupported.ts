@@ -8,7 +8,6 @@ export function unsupportedOf(desired: DesiredState): Failure | null {
     ...desired.images.flatMap(({ source, origin }) =>
       source.kind === "debian" ? [] : [finding(origin, `an image of the kind ${source.kind}`)],
     ),
-    ...linksBetweenHosts(desired),
   ]
   if (findings.length === 0) return null
   const remedy = "leave it out to apply the rest; `appl check` accepts it"
@@ -32,16 +31,6 @@ function appliancePromises({ id, scale, fork, slim, volumes, origin, origins }: 
       backup === null ? [] : [finding(origins.volumes ?? origin, `the backup of the volume ${name} of ${id}`)],
     ),
   ]
-}
-
-/** A network on several hosts, unless all of them only remember. */
-function linksBetweenHosts({ networks, hosts }: DesiredState): string[] {
-  const real = new Set(hosts.filter((host) => host.connection.kind !== "simulated").map((host) => host.name))
-  return networks.flatMap((network) =>
-    network.hosts.length > 1 && network.hosts.some((host) => real.has(host))
-      ? [finding(network.origin, `a link of ${network.name} between ${network.hosts.join(" and ")}`)]
-      : [],
-  )
 }
 
 function finding(origin: Origin, what: string): string {

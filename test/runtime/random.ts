@@ -151,7 +151,7 @@ export function clusterOf(random: RandomCluster): DesiredState {
     networks: (["dmz", "lan"] as const).map((name) => ({
       name,
       cidr: `${net[name]}.0/24`,
-      mtu: 1500,
+      mtu: null,
       gateway: null,
       host_address: `${net[name]}.254`,
       dhcp: null,

@@ -89,8 +89,9 @@ export function simulate(store: Store, clock: Clock, asked: Partial<Settings> = 
     },
     save: () => store.save(state),
   }
+  const oneMore = (): SimulatedHost => newHost(Object.keys(state.hosts).length + 1)
   const hostNow = (name: string): SimulatedHost => {
-    const host = (Object.hasOwn(state.hosts, name) ? state.hosts[name] : null) ?? newHost()
+    const host = (Object.hasOwn(state.hosts, name) ? state.hosts[name] : null) ?? oneMore()
     state.hosts[name] = host
     return host
   }
@@ -117,7 +118,7 @@ export function simulate(store: Store, clock: Clock, asked: Partial<Settings> = 
         log: made.log,
         mend: made.mend,
         open: async (host) => {
-          if (!Object.hasOwn(state.hosts, host.name)) state.hosts[host.name] = { ...newHost(), ...declared(host) }
+          if (!Object.hasOwn(state.hosts, host.name)) state.hosts[host.name] = { ...oneMore(), ...declared(host) }
           return { ok: true, value: simulatedDriver(host.name, site, made.on(host.name)) }
         },
       }
