@@ -19,11 +19,11 @@ import { type Format, fail } from "./problem.ts"
 import { openRunLog } from "./run-log.ts"
 import type { Terminal } from "./terminal.ts"
 import { openView, type View } from "./views/view.ts"
-import { makeWorld } from "./world.ts"
+import { makeWorld, type OpenWorld } from "./world.ts"
 
 /** What a command that works on hosts holds while it works. */
 export type Working = {
-  readonly world: World
+  readonly world: OpenWorld
   readonly terminal: Terminal
   readonly interrupt: Interrupt
   /** Shows events in a view for this plan from now on; the one before is closed. */
