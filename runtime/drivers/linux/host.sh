@@ -325,6 +325,33 @@ appl_journal_trim() {
 # appl_record NAME: the record that came with the operation takes its place.
 appl_record() { appl_replace "$APPL_DIR/records/$1.json" <"$APPL_IN/record.json"; }
 
+# appl_record_forget NAME: whatever it says.
+appl_record_forget() {
+  rm -f "$APPL_DIR/records/$1.json" "$APPL_DIR/records/$1.json.new"
+  sync "$APPL_DIR/records"
+}
+
+# appl_container_same NAME, appl_microvm_same NAME: gives up unless what is there was made from what came with the operation.
+appl_container_same() {
+  appl_same_files "$(appl_container_folder "$1")" config leave checks appl/start appl/run appl/config.tar
+}
+appl_microvm_same() {
+  appl_same_files "$(appl_microvm_folder "$1")" arguments quota leave checks appl/machine appl/start appl/run appl/config.tar
+}
+appl_same_files() {
+  appl_same_folder=$1
+  shift
+  appl_other=''
+  for appl_file in "$@"; do
+    # To LXC's configuration the host has added where the image is.
+    appl_bytes=$(stat -c %s "$APPL_IN/${appl_file##*/}")
+    head -c "$appl_bytes" "$appl_same_folder/$appl_file" 2>/dev/null | cmp -s - "$APPL_IN/${appl_file##*/}" ||
+      appl_other="$appl_other ${appl_file##*/}"
+  done
+  [ -z "$appl_other" ] || appl_fail conflict "what is there is not what the source says: its$appl_other differ" \
+    "appl repair FILE --set-aside forgets its record, and the next apply makes it anew"
+}
+
 # appl_unrecord NAME GENERATION: forgets the record, if it is that of this generation.
 appl_unrecord() {
   [ -f "$APPL_DIR/records/$1.json" ] || return 0
