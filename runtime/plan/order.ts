@@ -142,7 +142,7 @@ function madeBefore({ situation }: Change, index: Index): string[] {
     if (!address.startsWith("appliance/")) return []
     // The way there has to be open at its other end too, whether or not anything changes in what is there.
     const open = placeOf(index.hosts.get(address) ?? host, "firewall/rules")
-    return [...(index.made.has(open) ? [open] : []), ...(index.appliances.get(address) ?? [])]
+    return [index.made.has(open) ? open : "", index.appliances.get(address) ?? ""]
   })
   if (object!.kind === "appliance") {
     for (const nic of fieldsOf(object!, "appliance").nics) before.push(index.deletedByAddress.get(nic.address) ?? "")

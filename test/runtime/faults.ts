@@ -3,7 +3,7 @@ import type { DesiredState, ImagePins } from "../../lang/index.ts"
 import { type Applied, converge, makePlan, type Options } from "../../runtime/converge.ts"
 import type { Fault } from "../../runtime/drivers/simulated/faults.ts"
 import { Killed } from "../../runtime/drivers/simulated/faults.ts"
-import { unfinishedOf } from "../../runtime/drivers/simulated/observe.ts"
+import { observeHost, unfinishedOf } from "../../runtime/drivers/simulated/observe.ts"
 import {
   type Settings,
   type SimulatedController,
@@ -14,7 +14,9 @@ import { memoryStore, type SimulatedHosts, thingKey } from "../../runtime/driver
 import { virtualClock } from "../../runtime/hosts/clock.ts"
 import type { Event } from "../../runtime/model/event.ts"
 import { fieldsOf } from "../../runtime/model/fields.ts"
+import type { ManagedObject } from "../../runtime/model/object.ts"
 import { toObjects } from "../../runtime/plan/objects.ts"
+import { underlaysOf } from "../../runtime/plan/underlay.ts"
 import { memorySecrets } from "../../runtime/secrets.ts"
 import type { Clock, World } from "../../runtime/world.ts"
 import { settled } from "./fixtures.ts"
@@ -133,7 +135,7 @@ export function expectAsDesired({ simulation }: Lab, desired: DesiredState | nul
     // What began on a thing that is gone, as the removal that a crash cut off after its last effect, leaves nothing open.
     const open = unfinishedOf(there).filter((entry) => there.things[thingKey(entry.address, entry.generation)])
     expect(open).toEqual([])
-    const objects = toObjects(settled(desired), pinsOf(simulation.state())).filter((object) => object.host === host)
+    const objects = objectsOf(desired, simulation.state()).filter((object) => object.host === host)
     expect(things.map((thing) => thing.address).sort()).toEqual(objects.map((object) => object.address).sort())
     for (const object of objects) {
       const thing = things.find((thing) => thing.address === object.address)!
@@ -145,6 +147,14 @@ export function expectAsDesired({ simulation }: Lab, desired: DesiredState | nul
       expect([thing.loaded.files, thing.loaded.env]).toEqual([object.fields.files, object.fields.env])
     }
   }
+}
+
+function objectsOf(desired: DesiredState, state: SimulatedHosts): readonly ManagedObject[] {
+  const around = { now_ms: 0, boot_ms: { container: 0, microvm: 0, vm: 0 }, verdict: () => null }
+  const facts = Object.entries(state.hosts).map(
+    ([name, host]) => [name, observeHost(host, desired.cluster, around).facts] as const,
+  )
+  return toObjects(settled(desired), pinsOf(state), underlaysOf(desired.hosts, new Map(facts)))
 }
 
 /** The packages of every image that any host has. */
