@@ -15,7 +15,6 @@ test("everything that cannot be made yet is named, each with its place", () => {
     `${entry}:28: \`scale\` of web`,
     `${entry}:26: \`fork\` of web`,
     `${entry}:27: \`slim\` of web`,
-    `${entry}:29: \`update\` of web`,
     `${entry}:10: an image of the kind qcow2`,
   ])
 })

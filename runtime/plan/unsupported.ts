@@ -17,12 +17,11 @@ export function unsupportedOf(desired: DesiredState): Failure | null {
     : { kind: "host-unsuitable", message: `${findings.length} things cannot be made yet`, remedy, output: findings }
 }
 
-function appliancePromises({ id, scale, fork, slim, update, volumes, origin, origins }: DesiredAppliance): string[] {
+function appliancePromises({ id, scale, fork, slim, volumes, origin, origins }: DesiredAppliance): string[] {
   const asked = [
     ["scale", scale !== null && (scale.min !== 1 || scale.max !== 1)],
     ["fork", fork],
     ["slim", slim],
-    ["update", update !== null],
   ] as const
   return [
     ...asked.flatMap(([field, is_said]) =>

@@ -57,5 +57,5 @@ export const abilities: Abilities = {
       "limits.processes": 'give it `form = "container"`; a microVM is held by its memory',
     },
   },
-  parallel: { operations: 4, builds: 1 },
+  parallel: { operations: 4, builds: 1, storage: 3 },
 }
