@@ -2,26 +2,9 @@ import { describe, expect, test } from "vitest"
 import type { DesiredState } from "../../lang/index.ts"
 import { limits } from "../../runtime/model/limits.ts"
 import { attempt, expectConverges, type Lab, lab, snapshot } from "./faults.ts"
-import { clusterOf, type RandomAppliance, random_hosts } from "./random.ts"
+import { random_hosts, spread } from "./random.ts"
 
 const day_ms = 86_400_000
-
-/** Six appliances over three hosts, so that every host has two. */
-function spread(text: "one" | "two", memory = 64): DesiredState {
-  return clusterOf(
-    [1, 2, 3, 4, 5, 6].map((key): RandomAppliance => {
-      const plain = {
-        key,
-        packages: "nginx-light",
-        form: "container",
-        reloads: true,
-        volume: false,
-        network: "lan",
-      } as const
-      return { ...plain, text, memory, needs: key - 1, published: key === 1, update: null }
-    }),
-  )
-}
 
 /** Where a fault may strike: at each question that an undisturbed apply asks, as many as `count` shows. */
 async function countsOf(from: Lab, desired: DesiredState): Promise<{ readonly effects: readonly string[] }> {
@@ -41,13 +24,15 @@ describe("a controller that sleeps past its lease", () => {
     const first = await converged(spread("one"))
     const { effects } = await countsOf(first, spread("two"))
     let refused = 0
-    for (let at = 1; at <= effects.length * 2; at += 5) {
+    for (let at = 1; at <= effects.length * 2; at += 2) {
       const here = lab(snapshot(first))
       const sleeper = here.process([{ kind: "sleep", at, duration_ms: 5 * limits.lease_duration_ms }])
       const asleep = attempt(sleeper, spread("two"))
       await here.clock.sleep(limits.lease_duration_ms + 35_000)
       const awake = here.process()
-      expect(await attempt(awake, spread("one", 96)), `asleep at question ${at}`).toMatchObject({ state: "done" })
+      expect(await attempt(awake, spread("one", { memory: 96 })), `asleep at question ${at}`).toMatchObject({
+        state: "done",
+      })
       const done = sleeper.controller.log.length
       const leases = sleeper.controller.log.filter((effect) => effect.startsWith("take the lease")).length
       const after = JSON.stringify(here.simulation.state())
@@ -57,7 +42,7 @@ describe("a controller that sleeps past its lease", () => {
       expect(sleeper.controller.log.slice(done), `asleep at question ${at}`).toEqual([])
       expect(JSON.stringify(here.simulation.state())).toBe(after)
       if (ended !== "killed" && ended.state === "failed") refused += 1
-      await expectConverges(here, spread("one", 96))
+      await expectConverges(here, spread("one", { memory: 96 }))
     }
     expect(refused).toBeGreaterThan(5)
   })
