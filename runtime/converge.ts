@@ -284,5 +284,6 @@ function tellFinished(world: World, results: readonly StepResult[]): void {
     failed: count("failed"),
     blocked: count("blocked"),
     left: count("left"),
+    turned_back: count("turned-back"),
   })
 }

@@ -30,7 +30,7 @@ describe("what the host's program saw, in the words of the runtime", () => {
   })
 
   test("rules, names and ports that somebody changed or took away", () => {
-    const filter = record("firewall/rules", { networks: [], ports: [], rules: [] })
+    const filter = record("firewall/rules", { networks: [], ports: [], rules: [], tunnels: [] })
     const tables = table("bridge appl-office", "inet appl-office")
     expect(only({ records: [file(filter)], tables, rules_intact: true })).toMatchObject({ life: "running", drift: [] })
     expect(only({ records: [file(filter)], tables }).drift).toEqual(["its rules were changed by hand"])
@@ -142,7 +142,7 @@ describe("what the host's program saw, in the words of the runtime", () => {
     const theirs = { name: "dmz", cidr: "10.40.0.0/24", host_address: "10.40.0.254", gateway }
     const others = [
       record("network/dmz", { ...network.fields, cidr: "10.40.0.0/24" }),
-      record("firewall/rules", { networks: [theirs], ports: [], rules: [] }),
+      record("firewall/rules", { networks: [theirs], ports: [], rules: [], tunnels: [] }),
       record("publish/8081-tcp", {
         port: 8081,
         protocol: "tcp",
@@ -150,6 +150,7 @@ describe("what the host's program saw, in the words of the runtime", () => {
         target_address: "10.40.0.3",
         target_port: 80,
         through: null,
+        relay: null,
       }),
     ].map((one) => file({ ...one, cluster: "two" }))
     const seen = observedOf("office", {
@@ -194,6 +195,7 @@ const nothing: Seen = {
   links: [],
   addresses: [],
   routes: [],
+  tunnels: [],
   tables: { nftables: [] },
   sockets: [],
   callers: [],
@@ -208,6 +210,7 @@ const network = record("network/dmz", {
   gateway: null,
   host_address: "10.30.0.254",
   dhcp: null,
+  link: null,
 })
 
 function record(address: Address, fields: Record<string, Json>): ObjectRecord {

@@ -87,6 +87,9 @@ export type Abilities = {
   readonly changesByForm?: Readonly<Partial<Record<Form, Readonly<Record<string, Action>>>>>
   /** What appliances of a form cannot have here, and what the reader can do instead. Planning refuses it, so that nothing is without effect. */
   readonly lacks: Readonly<Partial<Record<Form, Readonly<Partial<Record<Feature, string>>>>>>
-  /** How many operations may run at once on one host, and how many image builds. */
-  readonly parallel: { readonly operations: number; readonly builds: number }
+  /**
+   * How many may run at once on one host: operations, builds of images (of one image always only one), and what writes or deletes much in its
+   * storage, builds among it.
+   */
+  readonly parallel: { readonly operations: number; readonly builds: number; readonly storage: number }
 }

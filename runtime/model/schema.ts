@@ -151,12 +151,22 @@ const image_fields = closed({
   pins,
 })
 const gateway = closed({ appliance: text, address: ipv4 })
+const tunnel_id: Schema = { type: "integer", minimum: 1, maximum: 2 ** 24 - 1 }
 const network_fields = closed({
   cidr,
   mtu: whole,
   gateway: nullable(gateway),
   host_address: ipv4,
   dhcp: nullable(closed({ from: ipv4, to: ipv4 })),
+  link: nullable(
+    closed({
+      id: tunnel_id,
+      local: ipv4,
+      mac,
+      peers: list(closed({ host: host_name, address: ipv4, mac: nullable(mac) })),
+      remotes: list(closed({ appliance: text, address: ipv4, mac, at: ipv4 })),
+    }),
+  ),
 })
 const uplink = closed({ device, address: ipv4, prefix, mac, peer: ipv4 })
 const rule_end = closed({ end, addresses: list(ipv4_or_cidr) })
@@ -171,6 +181,14 @@ const firewall_fields = closed({
   ),
   ports: list(closed({ appliance: text, network: text, device, address: ipv4, mac, forwards: yes_or_no })),
   rules: list(closed({ from: rule_end, to: rule_end, ports: list(port_span), cause: text })),
+  tunnels: list(
+    closed({
+      network: text,
+      id: tunnel_id,
+      peers: list(ipv4),
+      sources: list(closed({ mac, address: ipv4, forwards: yes_or_no })),
+    }),
+  ),
 })
 const names_fields = closed({ names: list(closed({ name: hostname, address: ipv4 })) })
 const publish_fields = closed({
@@ -180,6 +198,7 @@ const publish_fields = closed({
   target_address: ipv4,
   target_port: port,
   through: nullable(gateway),
+  relay: nullable(ipv4),
 })
 const probe = or(
   closed({ kind: one("http-get"), address: ipv4, port, path: line, status: whole }),
@@ -277,7 +296,9 @@ const run_end_schema = closed({
   until_ms: whole,
   state: one("done", "failed", "interrupted", "refused"),
   why: nullable(text),
-  steps: list(closed({ action: text, address, host: text, state: one("done", "failed", "blocked", "left") })),
+  steps: list(
+    closed({ action: text, address, host: text, state: one("done", "failed", "blocked", "left", "turned-back") }),
+  ),
   more: whole,
 })
 const entry_schema = closed({ operation: text, address, generation, verb, token: whole })
