@@ -254,13 +254,23 @@ appl_work() {
   appl_operation=$2
   APPL_IN=$(mktemp -d "$APPL_DIR/incoming.XXXXXX")
   trap appl_work_exit EXIT
-  tar -x --no-same-owner -C "$APPL_IN"
+  appl_unpack "$APPL_IN"
   exec </dev/null
   appl_journal_add "begin	$2	$3	$4"
   appl_began=yes
 }
 appl_began=no
 appl_succeeded=no
+
+# appl_unpack FOLDER: the archive on standard input. One that was cut off, as with the connection that it came over, lacks the two empty blocks
+# at its end, and does nothing.
+appl_unpack() {
+  cat >"$1/.archive"
+  [ -s "$1/.archive" ] && [ "$(tail -c 1024 "$1/.archive" | tr -d '\000' | wc -c)" -eq 0 ] \
+    || appl_fail operation-failed "what the operation was to be done with came in part only" "run the command again"
+  tar -x --no-same-owner -C "$1" -f "$1/.archive"
+  rm -f "$1/.archive"
+}
 
 # appl_undo: takes back what a failed operation did; an operation that can do so defines it again.
 appl_undo() { return 1; }
