@@ -29,7 +29,8 @@ const transients: readonly Transient[] = [
   },
   {
     name: "the host took no connection",
-    shown_as: /\bconnect E(?:CONNREFUSED|HOSTUNREACH|TIMEDOUT|NETUNREACH|AGAIN)\b/,
+    shown_as:
+      /\bconnect E(?:CONNREFUSED|HOSTUNREACH|TIMEDOUT|NETUNREACH|AGAIN)\b|: (?:nobody listens there|there is no way to (?:it|its network)|its name cannot be looked up now)$|closed the connection during the (?:greeting|key exchange)$|did not answer within [\d.]+ s \((?:connecting|the greeting|the key exchange)\)$/m,
     attempts: 4,
   },
   { name: "another program holds the lock of the container", shown_as: /lxc[\w-]*:.*\block/i, attempts: 4 },
