@@ -1,5 +1,6 @@
 import type { DesiredHost, DesiredState, ImagePins } from "../lang/index.ts"
 import { type Holding, hold } from "./apply/holding.ts"
+import { retried } from "./apply/retries.ts"
 import { resultOn } from "./apply/run-result.ts"
 import { redacted, secretsFor } from "./apply/secrets.ts"
 import { type StepResult, walk } from "./apply/walk.ts"
@@ -167,7 +168,9 @@ async function resolve(
   for (const image of unknown) {
     const host = desired.appliances.find((appliance) => appliance.image === image.id)?.host
     if (host === undefined) continue
-    const answer = await drivers[host]!.resolve(image)
+    const { clock, random, stop } = world
+    const progress = (message: string) => world.emit({ kind: "waiting", at_ms: clock.now(), host, message })
+    const answer = await retried(() => drivers[host]!.resolve(image), { clock, random, stop, progress })
     if (!answer.ok) return answer
     pins[image.id] = withKnown(image, answer.value, observed)
   }

@@ -27,12 +27,17 @@ const transients: readonly Transient[] = [
       /connection (?:reset by peer|timed out|failed)|temporary failure resolving|50[234] (?:bad gateway|service|gateway)|unexpected end of file from server|hash sum mismatch/i,
     attempts: 4,
   },
+  { name: "another program holds the lock of the container", shown_as: /lxc[\w-]*:.*\block/i, attempts: 4 },
+]
+
+/** The same for a host that cannot be reached: only where nothing can have been sent to it yet. */
+const not_reached: readonly Transient[] = [
   {
     name: "the host took no connection",
-    shown_as: /\bconnect E(?:CONNREFUSED|HOSTUNREACH|TIMEDOUT|NETUNREACH|AGAIN)\b/,
+    shown_as:
+      /: (?:nobody listens there|there is no way to (?:it|its network)|its name cannot be looked up now)$|closed the connection during the (?:greeting|key exchange)$|did not answer within [\d.]+ s \((?:connecting|the greeting|the key exchange)\)$/m,
     attempts: 4,
   },
-  { name: "another program holds the lock of the container", shown_as: /lxc[\w-]*:.*\block/i, attempts: 4 },
 ]
 
 /** What an attempt needs beside itself. */
@@ -62,9 +67,10 @@ export async function retried<T>(attempt: () => Promise<Outcome<T>>, around: Ret
   }
 }
 
-function transientOf({ message, output }: Failure): Transient | null {
+function transientOf({ kind, message, output }: Failure): Transient | null {
   const text = [message, ...output].join("\n")
-  return transients.find(({ shown_as }) => shown_as.test(text)) ?? null
+  const possible = kind === "host-unreachable" ? not_reached : transients
+  return possible.find(({ shown_as }) => shown_as.test(text)) ?? null
 }
 
 function told(failure: Failure, tried: number, why: string): { readonly ok: false; readonly failure: Failure } {

@@ -23,7 +23,7 @@ test("whatever happened to a cluster, a healthy apply converges, the next plan i
       for (const host of Object.values(here.simulation.state().hosts)) expect(host.clusters).toEqual({})
     },
   )
-  const { count, seed } = asked(600)
+  const { count, seed } = asked(1_000)
   const replayed = process.env.APPL_SEED === undefined ? {} : { seed, path: process.env.APPL_PATH }
   await fc.assert(property, { numRuns: count, ...replayed })
 }, 3_600_000)
