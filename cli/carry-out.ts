@@ -50,8 +50,16 @@ export async function work(
     return await task({ world, terminal, interrupt, view: open })
   } finally {
     view?.close()
+    if (process.env.APPL_DEBUG === "hosts") showTraffic(world, terminal)
     await world.close()
     interrupt.close()
+  }
+}
+
+/** What hosts over SSH were asked for, for those who measure. */
+function showTraffic(world: OpenWorld, terminal: Terminal): void {
+  for (const [host, { connections, round_trips }] of Object.entries(world.traffic())) {
+    terminal.err(`${host}: ${connections} connections, ${round_trips} round trips\n`)
   }
 }
 

@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { assert, property, string } from "fast-check"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { destinationIn, endpointOf, jumpsIn, type Settings } from "../runtime/hosts/ssh/configuration.ts"
+import { openPool } from "../runtime/hosts/ssh/pool.ts"
 import { lacks } from "./programs.ts"
 
 const runs = Number(process.env.APPL_RUNS ?? 300)
@@ -115,6 +116,20 @@ test("destinations are taken apart", () => {
   expect(destinationIn("[fd00::1]:2222")).toEqual({ user: null, host: "fd00::1", port: 2222 })
   expect(destinationIn("fd00::1")).toEqual({ user: null, host: "fd00::1", port: null })
   expect(jumpsIn("none")).toEqual([])
+})
+
+test.each([
+  ["a circle", "Host a\n  ProxyJump b\nHost b\n  ProxyJump c\nHost c\n  ProxyJump a\n", "jumps in a circle"],
+  ["a command on the way", "Host a\n  ProxyCommand nc %h %p\n", "ProxyCommand"],
+  ["a damaged file", "Host a\nMatch nonsense\n", "damaged"],
+])("%s is refused before anything is dialled", async (_, text, message) => {
+  const pool = openPool(settings(text))
+  const hosts = ["a", "b", "c"].map((host) => pool.host(host, { user: "root", host, port: 1 }))
+  const ran = await (text.includes("ProxyJump") ? hosts : hosts.slice(0, 1)).map((host) =>
+    host.run({ script: "true", timeout_ms: 9000 }),
+  )[0]
+  await pool.close()
+  expect(ran).toMatchObject({ kind: "refused", failure: { message: expect.stringContaining(message) } })
 })
 
 test("no text of a configuration is a bug", () => {

@@ -27,7 +27,12 @@ export function startSshd(number: number, lines: readonly string[] = [], from: s
   const namespace = `ssht-${number}`
   const [near, address] = [`10.121.${200 + number}.1`, `10.121.${200 + number}.2`]
   const log = join(folder, "log")
-  endNamespace(namespace)
+  const end = () => {
+    endNamespace(namespace)
+    // A namespace gives its links back some time after its end.
+    spawnSync("ip", [...(from === null ? [] : ["-n", from]), "link", "delete", `ssht${number}`], { stdio: "ignore" })
+  }
+  end()
   const inside = (words: readonly string[]) => execFileSync("ip", ["netns", "exec", namespace, ...words])
   const outside = (...words: string[]) =>
     from === null ? execFileSync("ip", words) : execFileSync("ip", ["-n", from, ...words])
@@ -63,7 +68,7 @@ export function startSshd(number: number, lines: readonly string[] = [], from: s
     log: () => readFileSync(log, "utf8"),
     known: (name) => `${name} ${readFileSync(join(folder, "host_key.pub"), "utf8").split(" ").slice(0, 2).join(" ")}\n`,
     end: () => {
-      endNamespace(namespace)
+      end()
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -26,8 +26,8 @@ export type Endpoint = {
   readonly known_as: string
   readonly connect_timeout_ms: number
   readonly alive: { readonly interval_ms: number; readonly count: number }
-  /** Why the configuration could not be read; then nothing of it counts, and the host is not to be dialled. */
-  readonly problem: string | null
+  /** What of the configuration cannot be followed, so that the host is not to be dialled; null when there is nothing. */
+  readonly problem: { readonly message: string; readonly remedy: string } | null
 }
 
 /** Who asks: the user of this process, and where the configuration lies. */
@@ -72,7 +72,15 @@ export function endpointOf(destination: Destination, settings: Settings): Endpoi
       interval_ms: seconds(one(said, "serveraliveinterval"), 10) * 1_000,
       count: seconds(one(said, "serveralivecountmax"), 3),
     },
-    problem,
+    problem: problem ?? commandProblem(one(said, "proxycommand"), one(said, "proxyjump"), destination.host),
+  }
+}
+
+function commandProblem(command: string | null, jump: string | null, host: string): Endpoint["problem"] {
+  if (command === null || command === "none" || jump !== null) return null
+  return {
+    message: `${host} is reached by a ProxyCommand, which is not run here`,
+    remedy: "say ProxyJump instead, in your ssh_config(5)",
   }
 }
 
@@ -96,7 +104,7 @@ export function destinationIn(text: string): Destination {
 
 type Said = Readonly<Record<string, string | readonly string[]>>
 
-function computed({ host, user }: Destination, settings: Settings): { said: Said; problem: string | null } {
+function computed({ host, user }: Destination, settings: Settings): { said: Said; problem: Endpoint["problem"] } {
   const files = settings.file !== null ? [settings.file] : [join(settings.home, ".ssh/config"), "/etc/ssh/ssh_config"]
   const { SSHConfig: parser } = require("ssh-config") as { readonly SSHConfig: typeof SSHConfig }
   const who = user === null ? { Host: host } : { Host: host, User: user }
@@ -107,7 +115,8 @@ function computed({ host, user }: Destination, settings: Settings): { said: Said
   } catch (error) {
     // The library throws for a line that ssh(1) would refuse as well.
     const why = error instanceof Error ? error.message : String(error)
-    return { said: {}, problem: `${files[0]} cannot be read: ${why}` }
+    const message = `the configuration of SSH for ${host} is damaged: ${why}`
+    return { said: {}, problem: { message, remedy: `mend it: ssh -G ${host} says where` } }
   }
 }
 

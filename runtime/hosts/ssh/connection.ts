@@ -111,8 +111,10 @@ export function openConnection(name: string, dial: () => Promise<Answer<Live>>, 
       const { client, ended } = known.value
       client.end()
       const patience = setTimeout(() => client.destroy(), farewell_ms)
-      await ended
-      clearTimeout(patience)
+      const given_up = Promise.withResolvers<void>()
+      const end = setTimeout(given_up.resolve, 2 * farewell_ms)
+      await Promise.race([ended, given_up.promise])
+      for (const timer of [patience, end]) clearTimeout(timer)
     },
   }
 }

@@ -64,7 +64,11 @@ function connectTo(
     const closed = () => fail()
     client.on("connect", () => advance(course, "greeting"))
     client.on("handshake", () => advance(course, "authentication"))
-    client.on("error", (error: SshError) => hear(course, error))
+    client.on("error", (error: SshError) => {
+      hear(course, error)
+      // Over a jump, the end of the stream is told by the host in between, which may be silent as well.
+      if (course.error !== null) setTimeout(fail, give_up_ms).unref()
+    })
     // A server that only closes its half would be waited for.
     client.on("end", () => client.destroy())
     client.once("close", closed)
@@ -158,6 +162,7 @@ function guardSilence(client: Client, through: Duplex | null, { alive }: Endpoin
     client.emit("error", new Error(`it has not answered for ${seconds} s`))
     client.destroy()
   }, alive.interval_ms)
+  timer.unref()
   client.once("close", () => clearInterval(timer))
 }
 
@@ -219,5 +224,6 @@ const during: Readonly<Record<Phase, string>> = {
   over: "its end",
 }
 
+const give_up_ms = 1_000
 const rsa = ["rsa-sha2-512", "rsa-sha2-256"]
 const host_keys = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", ...rsa]

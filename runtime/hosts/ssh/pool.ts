@@ -30,56 +30,69 @@ export function openPool(settings: Settings): Pool {
   const traffic: Record<string, Traffic> = {}
   const dialling = new Map<string, ReturnType<typeof slots>>()
 
-  function connectionTo(name: string, endpoint: Endpoint, depth: number): Connection {
+  function connectionTo(name: string, endpoint: Endpoint): Connection {
     const key = keyOf(endpoint)
     const known = connections.get(key)
     if (known !== undefined) return known
     traffic[name] ??= { connections: 0, round_trips: 0 }
-    const made = openConnection(name, () => dialPolitely(name, endpoint, depth), traffic[name])
+    const made = openConnection(name, () => dialPolitely(name, endpoint), traffic[name])
     connections.set(key, made)
     return made
   }
 
   /** Few handshakes at once over one way in, and again when sshd drops one unheard, as it does above `MaxStartups` (sshd_config(5)). */
-  async function dialPolitely(name: string, endpoint: Endpoint, depth: number): Promise<Answer<Live>> {
+  async function dialPolitely(name: string, endpoint: Endpoint): Promise<Answer<Live>> {
     const way = endpoint.jumps[0]?.host ?? endpoint.hostname
     const places = dialling.get(way) ?? slots(handshakes)
     dialling.set(way, places)
     for (let attempt = 1; ; attempt += 1) {
       const give = await places.take()
-      const dialled = await dialOnce(name, endpoint, depth).finally(give)
+      const dialled = await dialOnce(name, endpoint).finally(give)
       const dropped = dialled.kind === "unreachable" && dialled.why.includes("the greeting")
       if (!dropped || attempt === attempts) return dialled
       await new Promise((resolve) => setTimeout(resolve, randomInt(attempt * jitter_ms) + jitter_ms))
     }
   }
 
-  async function dialOnce(name: string, endpoint: Endpoint, depth: number): Promise<Answer<Live>> {
-    const way = await wayTo(endpoint, depth)
+  async function dialOnce(name: string, endpoint: Endpoint): Promise<Answer<Live>> {
+    const way = await wayTo(endpoint)
     return way.kind === "open" ? dial(name, endpoint, way.value) : way
   }
 
   /** A stream to its sshd, over the hosts that lie in between; null when it is dialled directly. */
-  async function wayTo(endpoint: Endpoint, depth: number): Promise<Answer<Duplex | null>> {
-    if (endpoint.problem !== null)
-      return refused(`the configuration of SSH for ${endpoint.alias} is damaged`, "mend it: ssh -G says where", [
-        endpoint.problem,
-      ])
+  async function wayTo(endpoint: Endpoint): Promise<Answer<Duplex | null>> {
+    if (endpoint.problem !== null) return refused(endpoint.problem.message, endpoint.problem.remedy)
+    const over = jumpTo(endpoint)
+    if (over === null) return { kind: "open", value: null }
+    // Before anything is dialled: connections that wait for each other would wait for ever.
+    if (isCircle(endpoint))
+      return refused(`the way to ${endpoint.alias} jumps in a circle`, "see ProxyJump in your ssh_config(5)")
+    const way = await connectionTo(over.alias, over).forward(endpoint.hostname, endpoint.port)
+    return way.kind === "unreachable" ? unreachable(`over ${over.alias}: ${way.why}`) : way
+  }
+
+  /** The host to jump over last; null when there is none. One that would be jumped over to reach itself is dialled, as ssh(1) does. */
+  function jumpTo(endpoint: Endpoint): Endpoint | null {
     const last = endpoint.jumps.at(-1)
-    if (last === undefined) return { kind: "open", value: null }
-    if (depth > deepest) return unreachable(`the way to ${endpoint.alias} jumps in a circle`)
-    const over = {
-      ...endpointOf(last, settings),
-      ...(endpoint.jumps.length > 1 ? { jumps: endpoint.jumps.slice(0, -1) } : {}),
+    if (last === undefined) return null
+    const alone = endpointOf(last, settings)
+    if (keyOf({ ...alone, jumps: [] }) === keyOf({ ...endpoint, jumps: [] })) return null
+    return endpoint.jumps.length > 1 ? { ...alone, jumps: endpoint.jumps.slice(0, -1) } : alone
+  }
+
+  function isCircle(endpoint: Endpoint): boolean {
+    const seen = new Set<string>()
+    for (let at: Endpoint | null = endpoint; at !== null; at = jumpTo(at)) {
+      if (seen.has(keyOf(at))) return true
+      seen.add(keyOf(at))
     }
-    const way = await connectionTo(last.host, over, depth + 1).forward(endpoint.hostname, endpoint.port)
-    return way.kind === "unreachable" ? unreachable(`over ${last.host}: ${way.why}`) : way
+    return false
   }
 
   return {
     host: (name, destination) => {
       const endpoint = endpointOf(destination, settings)
-      const connection = connectionTo(name, endpoint, 0)
+      const connection = connectionTo(name, endpoint)
       const peer = { name, user: endpoint.user }
       return {
         name,
@@ -88,7 +101,7 @@ export function openPool(settings: Settings): Pool {
         connect: (socket_path) => connectOver(connection, peer, socket_path),
         proveReachable: (within_ms) => {
           // One of its own each time: those that are open may go on over what nobody new gets through.
-          const anew = () => openConnection(name, () => dialPolitely(name, endpoint, 0), traffic[name]!)
+          const anew = () => openConnection(name, () => dialPolitely(name, endpoint), traffic[name]!)
           return proveOver(anew, peer, within_ms)
         },
         close: async () => {},
@@ -96,7 +109,7 @@ export function openPool(settings: Settings): Pool {
     },
     keyOf: async (name, destination) => {
       const endpoint = endpointOf(destination, settings)
-      const way = await wayTo(endpoint, 0)
+      const way = await wayTo(endpoint)
       if (way.kind !== "open") return way
       const shown = await askKey(name, endpoint, way.value)
       if (shown.kind !== "open") return shown
@@ -118,4 +131,3 @@ function keyOf({ user, hostname, port, jumps }: Endpoint): string {
 const handshakes = 8
 const attempts = 4
 const jitter_ms = 300
-const deepest = 8
