@@ -126,6 +126,11 @@ function addOwn(
     for (const one of appliances.get(`appliance/${gateway?.appliance}`) ?? [])
       add(place(change), place(one), `it routes ${title}`)
   }
+  if (change.action !== "keep") {
+    // Who comes or goes is learned of on all hosts that he speaks to.
+    for (const id of linkedOf(change))
+      for (const one of appliances.get(`appliance/${id}`) ?? []) add(place(one), place(change), `${title} leads to it`)
+  }
   const cuts = isCut(change)
   if (!cuts) return
   // Rare, so that looking at all changes for each of them does not matter.
@@ -137,6 +142,14 @@ function addOwn(
     if (same_host && (before || after))
       add(place(change), place(user), `it uses ${title}, which is ${done_to[change.action]}`)
   }
+}
+
+/** The appliances on other hosts that a network leads to, or led to. */
+function linkedOf({ situation: { object, current } }: Change): ReadonlySet<string> {
+  const links = [object, current?.record].flatMap((one) =>
+    one?.kind === "network" ? fieldsOf(one, "network").link : [],
+  )
+  return new Set(links.flatMap((link) => link?.remotes.map(({ appliance }) => appliance) ?? []))
 }
 
 /** A network that is made anew or has other addresses, and whatever goes. */

@@ -245,7 +245,7 @@ function node(script: string): string {
   return `${process.execPath} -e ${quote(script)}`
 }
 
-const servers = `for (const port of [80, 81]) require("net").createServer((s) => s.end("yes")).listen(port)
+const servers = `for (const port of [80, 81]) require("net").createServer((s) => s.on("error", () => {}).end("yes")).listen(port)
 for (const port of [53, 54]) { const s = require("dgram").createSocket("udp4"); s.on("message", (_, from) => s.send("pong", from.port, from.address)); s.bind(port) }
 setTimeout(() => process.exit(), 180000)`
 
