@@ -14,7 +14,10 @@ import { memoryStore, type SimulatedHosts, thingKey } from "../../runtime/driver
 import { virtualClock } from "../../runtime/hosts/clock.ts"
 import type { Event } from "../../runtime/model/event.ts"
 import { fieldsOf } from "../../runtime/model/fields.ts"
+import type { ManagedObject } from "../../runtime/model/object.ts"
+import type { Observed } from "../../runtime/model/observed.ts"
 import { toObjects } from "../../runtime/plan/objects.ts"
+import { underlaysOf } from "../../runtime/plan/underlay.ts"
 import { memorySecrets } from "../../runtime/secrets.ts"
 import type { Clock, World } from "../../runtime/world.ts"
 import { settled } from "./fixtures.ts"
@@ -31,6 +34,8 @@ export type LabProcess = {
   readonly world: World
   readonly controller: SimulatedController
   readonly events: Event[]
+  /** Sets the clock of its machine. */
+  readonly setClock: (ahead_ms: number) => void
   /** What Ctrl-C does. */
   readonly stop: () => void
   /** From now on it is dead. */
@@ -58,10 +63,10 @@ export function lab(
       const stop = new AbortController()
       const events: Event[] = []
       const process_id = latest
-      let [runs, drawn] = [0, 0]
+      let [runs, drawn, ahead_ms] = [0, 0, 0]
       const world: World = {
         open: controller.open,
-        clock,
+        clock: { ...clock, now: () => clock.now() + ahead_ms },
         newRunId: () => `${process_id}.${++runs}`.padStart(16, "0"),
         random: () => ((process_id * 7 + ++drawn * 3) % 10) / 10,
         holder: holder(process_id),
@@ -69,7 +74,10 @@ export function lab(
         emit: (event) => events.push(event),
         stop: stop.signal,
       }
-      return { world, controller, events, stop: () => stop.abort(), end: () => living.delete(process_id) }
+      const setClock = (to_ms: number) => {
+        ahead_ms = to_ms
+      }
+      return { world, controller, events, setClock, stop: () => stop.abort(), end: () => living.delete(process_id) }
     },
   }
 }
@@ -115,11 +123,13 @@ export async function expectConverges(
   const next = await makePlan(lab.process().world, desired, { operation })
   if (!next.ok) throw new Error(next.failure.message)
   expect(next.value.plan.steps.map((step) => [step.id, ...step.reasons.map((reason) => reason.what)])).toEqual([])
-  expectAsDesired(lab, operation === "apply" ? desired : null, desired.cluster)
+  expectAsDesired(lab, operation === "apply" ? desired : null, desired.cluster, next.value.observed)
 }
 
 /** What is really there is what was asked for, once, joined, running, with its latest files taken in; and nothing else. */
-export function expectAsDesired({ simulation }: Lab, desired: DesiredState | null, cluster: string): void {
+function expectAsDesired({ simulation }: Lab, desired: DesiredState | null, cluster: string, observed: Observed): void {
+  const wanted = desired === null ? [] : objectsOf(desired, simulation.state(), observed)
+
   for (const [host, state] of Object.entries(simulation.state().hosts)) {
     expect(Object.values(state.builds).every((count) => count === 1)).toBe(true)
     const there = state.clusters[cluster]
@@ -133,7 +143,7 @@ export function expectAsDesired({ simulation }: Lab, desired: DesiredState | nul
     // What began on a thing that is gone, as the removal that a crash cut off after its last effect, leaves nothing open.
     const open = unfinishedOf(there).filter((entry) => there.things[thingKey(entry.address, entry.generation)])
     expect(open).toEqual([])
-    const objects = toObjects(settled(desired), pinsOf(simulation.state())).filter((object) => object.host === host)
+    const objects = wanted.filter((object) => object.host === host)
     expect(things.map((thing) => thing.address).sort()).toEqual(objects.map((object) => object.address).sort())
     for (const object of objects) {
       const thing = things.find((thing) => thing.address === object.address)!
@@ -145,6 +155,15 @@ export function expectAsDesired({ simulation }: Lab, desired: DesiredState | nul
       expect([thing.loaded.files, thing.loaded.env]).toEqual([object.fields.files, object.fields.env])
     }
   }
+}
+
+function objectsOf(desired: DesiredState, state: SimulatedHosts, observed: Observed): readonly ManagedObject[] {
+  const facts = new Map(
+    Object.entries(observed.hosts).flatMap(([host, seen]) =>
+      seen.kind === "reachable" ? [[host, seen.facts] as const] : [],
+    ),
+  )
+  return toObjects(settled(desired), pinsOf(state), underlaysOf(desired.hosts, facts))
 }
 
 /** The packages of every image that any host has. */

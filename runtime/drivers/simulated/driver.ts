@@ -94,8 +94,8 @@ const abilities: Abilities = {
   forms: ["container", "microvm", "vm"],
   changes: {
     image: { source: "update", packages: "update", forms: "update", pins: "update" },
-    network: { mtu: "update", gateway: "update", host_address: "update", dhcp: "update" },
-    firewall: { networks: "update", ports: "update", rules: "update" },
+    network: { mtu: "update", gateway: "update", host_address: "update", dhcp: "update", link: "update" },
+    firewall: { networks: "update", ports: "update", rules: "update", tunnels: "update" },
     names: { names: "update" },
     appliance: {
       files: "reload",
@@ -115,10 +115,16 @@ const abilities: Abilities = {
       user: "restart",
       resolver: "restart",
     },
-    publish: { appliance: "update", target_address: "update", target_port: "update", through: "update" },
+    publish: {
+      appliance: "update",
+      target_address: "update",
+      target_port: "update",
+      through: "update",
+      relay: "update",
+    },
   },
   lacks: {},
-  parallel: { operations: 8, builds: 1 },
+  parallel: { operations: 8, builds: 1, storage: 9 },
 }
 
 /** One operation, with a crash possible after each line of it. */
@@ -150,7 +156,8 @@ async function perform(work: Work, host: string, site: Site, controller: Control
     site.delivered.set(deliveryKey(host, cluster, { address, generation }), plain)
   }
   const recorded = await controller.effect(`${title}: record`, () => {
-    if (writesRecord(operation)) now().records[address] = recordOf(work)
+    if (writesRecord(operation) && work.object !== null) now().records[address] = recordOf(work)
+    if (verb === "record" && work.object === null) delete now().records[address]
     if (verb === "remove" && now().records[address]?.generation === generation) delete now().records[address]
     return null
   })

@@ -44,12 +44,15 @@ export function healthOf(thing: Thing, around: Surroundings): Health[] {
 }
 
 function whyNot(thing: Thing, fields: ApplianceFields, check: ApplianceCheck, around: Surroundings): string | null {
-  if (around.now_ms - thing.process!.started_ms < around.boot_ms[fields.form]) return "connection refused"
+  // An age below zero says that the clock was set back: nothing boots by the time of day.
+  const age_ms = around.now_ms - thing.process!.started_ms
+  if (age_ms >= 0 && age_ms < around.boot_ms[fields.form]) return "connection refused"
   if (thing.broken.includes(check.name)) return "no answer in time"
   return around.verdict(fields, check)
 }
 
-function factsOf(host: SimulatedHost, { now_ms }: Surroundings): HostFacts {
+/** What a host says of itself. */
+export function factsOf(host: SimulatedHost, { now_ms }: Pick<Surroundings, "now_ms">): HostFacts {
   const used = Object.values(host.clusters)
     .flatMap((cluster) => Object.values(cluster.things))
     .filter((thing) => thing.process?.running === true)
@@ -64,6 +67,8 @@ function factsOf(host: SimulatedHost, { now_ms }: Surroundings): HostFacts {
     forms: host.forms,
     acceleration: "none",
     missing: host.missing,
+    addresses: host.addresses,
+    outside: host.addresses[0]?.address ?? null,
   }
 }
 
