@@ -88,6 +88,8 @@ export type Order = {
   readonly plan: (world: World) => Promise<Outcome<Plan>>
   /** True when a plan whose world has changed meanwhile may be made again; a saved plan is refused then. */
   readonly again: boolean
+  /** Whether it may be carried out; what forbids it was said. */
+  readonly mayBe: (plan: Plan, world: World) => boolean
 }
 
 /** What was agreed on and done; null when it was not agreed on, or when there was no plan (both were said). */
@@ -109,6 +111,7 @@ export async function carryOut(
   if (!made.ok) return refused(made.failure, options, terminal)
   const plan = made.value
   printPlan(plan, options, terminal)
+  if (!order.mayBe(plan, world)) return null
   const idle = isEmpty(plan) && plan.operation === "apply"
   if (idle) return { plan, code: 0 }
   if (!isEmpty(plan) && !(await confirm(plan, options, working))) return null

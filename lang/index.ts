@@ -66,7 +66,7 @@ export type { Entry, EntryKind, Member, MemberKind, Surface, TypeText } from "./
 export { format } from "./syntax/format.ts"
 export { type Highlight, highlight } from "./syntax/highlight.ts"
 export { type FileTests, runTests, type TestInput, type TestResult } from "./test.ts"
-export { type Files, type ListedFile, memoryFiles } from "./text/files.ts"
+export { type Files, type ListedFile, memoryFiles, overlay } from "./text/files.ts"
 export { type Origin, positionOf, type Source, type Span, showOrigin } from "./text/source.ts"
 export { isTypeWord } from "./types/named.ts"
 export type { ParamInput } from "./values/inputs.ts"

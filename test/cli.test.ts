@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
-import { makePlace, printed } from "./cli/command.ts"
+import { forged, makePlace, printed } from "./cli/command.ts"
 
 const office = "02-office/office.appl"
 
@@ -163,7 +163,7 @@ cluster pages { network lan { cidr = 10.20.0.0/24 }
     await place.appl("apply", office, "--simulated", "--dry-run", "--out", "plan.json")
     const plan = JSON.parse(readFileSync(join(place.folder, "plan.json"), "utf8"))
     place.write("precious.txt", "mine")
-    place.write("plan.json", JSON.stringify({ ...plan, lock: { ...plan.lock, path: "precious.txt" } }))
+    place.write("plan.json", forged({ ...plan, lock: { ...plan.lock, path: "precious.txt" } }))
     const refused = await place.appl("apply", "plan.json", "--yes")
     expect(refused).toMatchObject({ code: 1, err: expect.stringContaining("its lock file precious.txt is none") })
     expect(readFileSync(join(place.folder, "precious.txt"), "utf8")).toBe("mine")

@@ -8,7 +8,7 @@ const root = dirname(import.meta.dirname)
 const modules = readdirSync(`${root}/modules`).sort()
 
 describe("every standard module", () => {
-  test("is here", () => expect(modules).toEqual(["capture", "dnsmasq", "edge", "nginx", "services"]))
+  test("is here", () => expect(modules).toEqual(["capture", "dnsmasq", "edge", "nginx", "plan", "services"]))
 
   test.for(modules)("%s says in module.json what it is, and exports what its files declare", (name) => {
     const folder = `${root}/modules/${name}`
@@ -16,7 +16,9 @@ describe("every standard module", () => {
     expect(description).toMatchObject({ name: `std/${name}`, edition: "2026", licence: "Apache-2.0" })
     expect(description.version).toMatch(/^\d+\.\d+\.\d+$/)
     for (const [exported, file] of Object.entries<string>(description.exports)) {
-      expect(readFileSync(`${folder}/${file}`, "utf8")).toMatch(new RegExp(`^(service|appliance) ${exported} \\{`, "m"))
+      expect(readFileSync(`${folder}/${file}`, "utf8")).toMatch(
+        new RegExp(`^(?:(?:service|appliance) ${exported} \\{|(?:type|let) ${exported}\\b)`, "m"),
+      )
     }
     for (const needed of Object.keys(description.dependencies)) {
       expect(existsSync(`${root}/modules/${needed.replace("std/", "")}/module.json`), needed).toBe(true)

@@ -4,6 +4,7 @@ import { carryOut, type Order, planned, printPlan, type Working, work, writeLock
 import { type Choice, selectionOf } from "../choice.ts"
 import { type CompileOptions, load } from "../compile.ts"
 import { givenParams } from "../inputs.ts"
+import { obeysPolicies, policyFiles } from "../policy/policy.ts"
 import { fail } from "../problem.ts"
 import { lockAfter, readSavedPlan, savePlan } from "../saved-plan.ts"
 import { type SecretSources, storeDoor } from "../secrets/door.ts"
@@ -51,9 +52,12 @@ const nobody = {
 function sourceTask(file: string, options: ApplyOptions, terminal: Terminal): Task | null {
   const loaded = load(file, options, terminal)
   if (loaded === null) return null
+  const mayBe = policiesOf(file, options, terminal)
+  if (mayBe === null) return null
   return {
     hosts: loaded.desired.hosts,
     again: true,
+    mayBe,
     secrets: { path: storePath(file, options.secrets), key: options.key, given: loaded.secrets },
     lock: { path: loaded.lockPath, content: loaded.lock },
     plan: async (world) => {
@@ -64,6 +68,14 @@ function sourceTask(file: string, options: ApplyOptions, terminal: Terminal): Ta
   }
 }
 
+/** What asks the policies of a cluster about a plan; null, after saying why, when one is not there. */
+function policiesOf(file: string, options: ApplyOptions, terminal: Terminal): Order["mayBe"] | null {
+  const files = policyFiles(file, options.policy)
+  if (files.ok) return (plan, world) => obeysPolicies(plan, files.value, world.clock.now(), options, terminal)
+  fail(terminal, options, files.problem)
+  return null
+}
+
 /** A plan that was saved before. It brings its hosts and lock along. */
 function savedTask(file: string, options: ApplyOptions, terminal: Terminal): Task | null {
   const saved = readSavedPlan(file)
@@ -72,6 +84,14 @@ function savedTask(file: string, options: ApplyOptions, terminal: Terminal): Tas
     return null
   }
   const { plan, hosts, lock } = saved.value
+  const other = contradiction(plan, options)
+  if (other !== null) {
+    fail(terminal, options, {
+      message: `${file} ${other}`,
+      remedy: "plan again with what shall be so now, and save that",
+    })
+    return null
+  }
   // What a plan keeps of a secret is its name: the values are given again.
   const params = givenParams({ set: options.set, environment: process.env, file: options.params ?? null })
   if (!params.ok) {
@@ -82,7 +102,19 @@ function savedTask(file: string, options: ApplyOptions, terminal: Terminal): Tas
     "text" in value ? [[`param:${name}`, value.text] as const] : [],
   )
   const secrets = { path: storePath(plan.file, options.secrets), key: options.key, given: new Map(given.toReversed()) }
-  return { hosts, lock, secrets, again: false, plan: async () => ({ ok: true, value: plan }) }
+  const mayBe = policiesOf(plan.file, options, terminal)
+  if (mayBe === null) return null
+  return { hosts, lock, secrets, again: false, mayBe, plan: async () => ({ ok: true, value: plan }) }
+}
+
+/** What a command line says otherwise than a saved plan, in which all of it was decided; null when nothing. */
+function contradiction(plan: Plan, options: ApplyOptions): string | null {
+  if (options.as !== undefined && options.as !== plan.cluster)
+    return `is a plan for ${plan.cluster}, and --as says ${options.as}`
+  const decided = (["cluster", "simulated", "lock", "target", "exclude", "replace", "limit"] as const).find(
+    (name) => options[name] !== undefined,
+  )
+  return decided === undefined ? null : `was planned already, and --${decided} decides what is planned`
 }
 
 async function dryRun(task: Task, options: ApplyOptions, working: Working): Promise<number> {
@@ -90,9 +122,10 @@ async function dryRun(task: Task, options: ApplyOptions, working: Working): Prom
   const made = await planned(task, options, working)
   if (!made.ok) return fail(terminal, options, made.failure)
   printPlan(made.value, options, terminal)
+  if (!task.mayBe(made.value, working.world)) return 1
   if (options.out !== undefined) {
     const lock = { path: task.lock.path, content: lockAfter(task.lock.content, made.value) }
-    const saved = savePlan(options.out, { version: 1, plan: made.value, hosts: task.hosts, lock })
+    const saved = savePlan(options.out, { version: 2, plan: made.value, hosts: task.hosts, lock })
     if (!saved.ok) return fail(terminal, options, saved.problem)
   }
   return isEmpty(made.value) ? 0 : 2

@@ -2,6 +2,7 @@ import { isEmpty, makePlan } from "../../runtime/index.ts"
 import { carryOut, type Order, planned, printPlan, work } from "../carry-out.ts"
 import { type Choice, selectionOf } from "../choice.ts"
 import { type CompileOptions, load } from "../compile.ts"
+import { obeysPolicies, policyFiles } from "../policy/policy.ts"
 import { fail } from "../problem.ts"
 import type { Terminal } from "../terminal.ts"
 
@@ -16,7 +17,10 @@ export async function destroy(file: string, options: DestroyOptions, terminal: T
   const loaded = load(file, options, terminal)
   if (loaded === null) return 1
   if (options.dryRun !== true && options.yes !== true && !terminal.asks) return fail(terminal, options, nobody)
+  const policies = policyFiles(file, options.policy)
+  if (!policies.ok) return fail(terminal, options, policies.problem)
   const order: Order = {
+    mayBe: (plan, world) => obeysPolicies(plan, policies.value, world.clock.now(), options, terminal),
     hosts: loaded.desired.hosts,
     again: true,
     plan: async (world) => {
@@ -33,6 +37,7 @@ export async function destroy(file: string, options: DestroyOptions, terminal: T
     const made = await planned(order, options, working)
     if (!made.ok) return fail(terminal, options, made.failure)
     printPlan(made.value, options, terminal)
+    if (!order.mayBe(made.value, working.world)) return 1
     return isEmpty(made.value) ? 0 : 2
   })
 }

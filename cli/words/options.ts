@@ -24,6 +24,7 @@ export function choosing(command: Command): Command {
   return command
     .option("--target <address...>", "only these and what they need: web, web[1], network/dmz, host:h2")
     .option("--exclude <address...>", "all but these and what depends on them")
+    .option("--policy <path...>", "what must hold of the plan, besides policy.appl beside the file")
 }
 
 /** An option that may be given several times; none by default. */

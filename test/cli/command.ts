@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process"
+import { createHash } from "node:crypto"
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -20,6 +21,14 @@ export type Place = {
     /** What stands on its standard input; without it that is closed. */
     input?: string,
   ): { child: ChildProcess; ended: Promise<Ended> }
+}
+
+/** A saved plan that somebody changed, with a digest of what it says now. */
+export function forged({ version, plan, hosts, lock }: Readonly<Record<string, unknown>>): string {
+  const digest = createHash("sha256")
+    .update(JSON.stringify([version, plan, hosts, lock]))
+    .digest("hex")
+  return JSON.stringify({ version, plan, hosts, lock, digest })
 }
 
 type Finishing = { readonly onTestFinished: (end: () => void) => void }
