@@ -3,7 +3,9 @@ import { describe, expect, test } from "vitest"
 import { bridgeName, publishTable } from "../runtime/drivers/linux/names.ts"
 import { observedOf } from "../runtime/drivers/linux/observe.ts"
 import type { Seen } from "../runtime/drivers/linux/seen.ts"
+import { record_version } from "../runtime/model/migrations.ts"
 import type { Address, Json, Kind, ObjectRecord } from "../runtime/model/object.ts"
+import { readRecord } from "../runtime/model/schema.ts"
 
 describe("what the host's program saw, in the words of the runtime", () => {
   test("nothing at all", () => {
@@ -102,6 +104,14 @@ describe("what the host's program saw, in the words of the runtime", () => {
     const objects = objectsOf({ records })
     expect(objects.map((object) => object.address)).toEqual(["network/dmz", "appliance/web[1]"])
     expect(objects[1]!.record).not.toBeNull()
+  })
+
+  test("a record of an earlier version is read as one of now; one of a later version is kept as it is, and said to be so", () => {
+    expect(only({ records: [file({ ...network, version: 1 })] }).record).toEqual(network)
+    const later = { ...network, version: record_version + 1, invented: true }
+    expect(only({ records: [file(later)] }).record).toEqual(later)
+    expect(readRecord(later)).toMatchObject({ ok: false, failure: { remedy: expect.stringContaining("upgrade appl") } })
+    for (const version of [0, -1, 1.5, "2", null, 2 ** 60]) expect(readRecord({ ...network, version }).ok).toBe(false)
   })
 
   test("a damaged lease is nobody's, and a damaged address is that of the folder", () => {
@@ -205,7 +215,7 @@ const network = record("network/dmz", {
 
 function record(address: Address, fields: Record<string, Json>): ObjectRecord {
   return {
-    version: 1,
+    version: record_version,
     cluster: "office",
     address,
     kind: address.slice(0, address.indexOf("/")) as Kind,

@@ -16,6 +16,8 @@ export type Walk = {
   /** The values of the secrets that the plan puts in place. */
   readonly secrets: SecretValues
   readonly tokenOf: (host: string) => number
+  /** What names this run, in journals too. */
+  readonly run_id: string
   /** Aborted when a lease was lost: the hosts refuse what we send from then on. */
   readonly lost: AbortSignal
 }
@@ -42,7 +44,7 @@ export async function walk(work: Walk): Promise<StepResult[]> {
   const rolling = rollingUpdates(plan, () => running)
   const running: Running = {
     cluster: plan.cluster,
-    run_id: world.newRunId(),
+    run_id: work.run_id,
     drivers: work.drivers,
     clock: world.clock,
     random: world.random,

@@ -1,6 +1,7 @@
 import type { DesiredImage, Form, ImagePins } from "../../lang/index.ts"
 import type { Holder, Lease, LeaseAnswer } from "../apply/lease.ts"
 import type { Outcome } from "../model/failure.ts"
+import type { KeptRun, RunResult } from "../model/history.ts"
 import type { Address, Kind, ManagedObject } from "../model/object.ts"
 import type { Health, HostObserved } from "../model/observed.ts"
 import type { SecretValues } from "../model/secrets.ts"
@@ -32,8 +33,11 @@ export type Driver = {
   /** Prolongs the lease; `lease-lost` when another has taken it. */
   renew(cluster: string, lease: Lease, duration_ms: number): Promise<Outcome<Lease>>
 
-  /** Gives the lease back. Harmless when it is no longer ours. */
-  release(cluster: string, lease: Lease): Promise<void>
+  /** Gives the lease back, and keeps in the history what came of the run here. Harmless when it is no longer ours. */
+  release(cluster: string, lease: Lease, result?: RunResult): Promise<void>
+
+  /** The latest runs that took the lease of `cluster` here, in the order in which they began, also those that never gave it back. */
+  history(cluster: string): Promise<Outcome<readonly KeptRun[]>>
 
   /**
    * Does one operation: refuses a token that is not the lease's, writes `begin` to the journal, changes the object, writes its

@@ -26,6 +26,7 @@ const parts = [
   "microvm.sh",
   "microvm-agent.sh",
   "boot.sh",
+  "history.sh",
   "own-foot.sh",
 ]
 

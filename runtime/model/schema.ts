@@ -2,15 +2,27 @@ import { createRequire } from "node:module"
 import type { ErrorObject, ValidateFunction } from "ajv"
 import type { Lease } from "../apply/lease.ts"
 import type { Outcome } from "./failure.ts"
+import type { RunEnd } from "./history.ts"
+import { isNewer, migrated, record_version } from "./migrations.ts"
 import type { Address, ObjectRecord } from "./object.ts"
 import type { JournalEntry } from "./observed.ts"
 
 /** A JSON Schema (draft 7), as plain data. */
 export type Schema = { readonly [key: string]: unknown }
 
-/** Gives a record that was read back, or says what is wrong with it. */
+/** Gives a record that was read back, as it is written now, or says what is wrong with it. One of an earlier version is migrated. */
 export function readRecord(value: unknown): Outcome<ObjectRecord> {
-  return validated(record_schema, value, "record")
+  if (isNewer(value)) {
+    const message = "a newer appl has written it"
+    const remedy = "upgrade appl here to the version that was used last"
+    return { ok: false, failure: { kind: "plan-invalid", message, remedy, output: [] } }
+  }
+  return validated(record_schema, migrated(value), "record")
+}
+
+/** Gives the end of a run that was read back from the history of a host, or says what is wrong with it. */
+export function readRunEnd(value: unknown): Outcome<RunEnd> {
+  return validated(run_end_schema, value, "end of a run")
 }
 
 /** Gives the lease of a cluster that was read back, or says what is wrong with it. */
@@ -78,7 +90,18 @@ const address_pattern =
   '^(?:(image|network|firewall|names|appliance)/[A-Za-z0-9._\\[\\]"-]{1,200}|publish/[0-9]{1,5}-(tcp|udp))$'
 export const address: Schema = { type: "string", pattern: address_pattern }
 export const kind = one("image", "network", "firewall", "names", "appliance", "publish")
-export const verb = one("build", "set", "create", "configure", "reload", "restart", "ready", "switch", "remove")
+export const verb = one(
+  "build",
+  "set",
+  "create",
+  "configure",
+  "reload",
+  "restart",
+  "ready",
+  "switch",
+  "remove",
+  "record",
+)
 export const origin = closed({ file: text, line: whole, column: whole })
 export const causes = map(list(closed({ name: text, value: text, through: list(text), origin })))
 
@@ -249,7 +272,7 @@ export function ofEachKind(rest: Readonly<Record<string, Schema>>): Schema {
   }
 }
 const record_schema: Schema = ofEachKind({
-  version: one(1),
+  version: one(record_version),
   cluster: plain_name,
   address,
   generation,
@@ -261,12 +284,22 @@ const record_schema: Schema = ofEachKind({
   token: whole,
 })
 
+const holder_keys = { user: text, machine: text, boot_id: text, process_id: whole, started: text }
 const lease_schema = closed({
   token: whole,
-  holder: closed({ user: text, machine: text, boot_id: text, process_id: whole, started: text }),
+  holder: { ...closed(holder_keys), properties: { ...holder_keys, run: matching("^[0-9a-f]{1,64}$") } },
   operation: text,
   since_ms: whole,
   until_ms: whole,
+})
+const run_end_schema = closed({
+  until_ms: whole,
+  state: one("done", "failed", "interrupted", "refused"),
+  why: nullable(text),
+  steps: list(
+    closed({ action: text, address, host: text, state: one("done", "failed", "blocked", "left", "turned-back") }),
+  ),
+  more: whole,
 })
 const entry_schema = closed({ operation: text, address, generation, verb, token: whole })
 

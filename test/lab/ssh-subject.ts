@@ -1,6 +1,8 @@
 import type { Holder } from "../../runtime/apply/lease.ts"
+import { recordName } from "../../runtime/drivers/linux/names.ts"
 import { systemClock } from "../../runtime/hosts/clock.ts"
 import { localHolder } from "../../runtime/hosts/local.ts"
+import { quote } from "../../runtime/hosts/shell.ts"
 import { openPool } from "../../runtime/hosts/ssh/pool.ts"
 import { userSettings } from "../../runtime/hosts/ssh/settings.ts"
 import type { Subject } from "../drivers.contract.ts"
@@ -13,16 +15,15 @@ export async function sshSubject(): Promise<Subject> {
   const [host] = lab.hosts as readonly [LabHost]
   const pool = openPool(settingsOf(lab))
   const overSsh = () => pool.host("local", { user: "root", host: host.address, port: null })
-  const alive = holderOn(host)
   return {
     open: () => opened(overSsh()),
     openDying: (operation) => opened(dyingHost(operation, overSsh())),
     connection: "local",
     clock: systemClock(),
-    holders: {
-      alive,
-      dead: { ...alive, started: "1" },
-      elsewhere: localHolder(),
+    // Asked each time: a reboot ends the one who lived.
+    get holders() {
+      const alive = holderOn(host)
+      return { alive, dead: { ...alive, started: "1" }, elsewhere: localHolder() }
     },
     breakProcess: async (cluster, appliance) => {
       host.run(`kill -9 ${firstProcess(labName(cluster), appliance, host.run)}`)
@@ -31,6 +32,11 @@ export async function sshSubject(): Promise<Subject> {
     breakCheck: async (cluster, appliance) => {
       inside(labName(cluster), appliance, ["rm", "/srv/www/index.html"], host.run)
     },
+    damageRecord: async (cluster, address, how) => {
+      const file = quote(`/var/lib/appl/${labName(cluster)}/records/${recordName(address)}.json`)
+      host.run(how === "gone" ? `rm ${file}` : `printf '{"version":1,' >${file}`)
+    },
+    reboot: () => host.reboot(),
     leftovers: async (cluster) => leftovers(labName(cluster), host.run),
     takePort: async (port) => {
       const listening = `use IO::Socket::INET; IO::Socket::INET->new(Listen => 1, LocalPort => ${port}) or die; sleep 600`

@@ -9,6 +9,7 @@ import type { Driver } from "../driver.ts"
 import { type Controllers, controllers } from "./controller.ts"
 import { deliveryKey, type Site, simulatedDriver } from "./driver.ts"
 import type { Fault } from "./faults.ts"
+import { reboot } from "./reboot.ts"
 import {
   clusterOf,
   newHost,
@@ -47,6 +48,8 @@ export type Simulation = {
   readonly isAlive: Settings["isAlive"]
   /** Ends the first process of an appliance. */
   killProcess(host: string, cluster: string, id: string): void
+  /** Switches a host off and on: what it remembers stays, and what it had brought up comes back by itself. */
+  reboot(host: string): void
   /** Lets a check fail until the next start. */
   breakCheck(host: string, cluster: string, id: string, check: string): void
 }
@@ -68,6 +71,7 @@ export const default_settings: Omit<Settings, "clock"> = {
     ready: 0,
     switch: 30,
     remove: 100,
+    record: 20,
     observe: 40,
     resolve: 300,
     lease: 5,
@@ -126,6 +130,10 @@ export function simulate(store: Store, clock: Clock, asked: Partial<Settings> = 
     killProcess: (host, cluster, id) => {
       const process = appliance(host, cluster, id)?.process
       if (process) process.running = false
+      store.save(state)
+    },
+    reboot: (host) => {
+      reboot(hostNow(host), hostTime(host))
       store.save(state)
     },
     breakCheck: (host, cluster, id, check) => {

@@ -1,5 +1,6 @@
 import type { Form } from "../../../lang/index.ts"
 import type { Lease } from "../../apply/lease.ts"
+import type { RunEnd } from "../../model/history.ts"
 import type { Address, Json, Kind, ObjectRecord } from "../../model/object.ts"
 import type { Foreign, HostAddress } from "../../model/observed.ts"
 import type { Verb } from "../../plan/plan.ts"
@@ -29,10 +30,14 @@ export type SimulatedCluster = {
   lease: Lease | null
   last_token: number
   journal: SimulatedEntry[]
+  /** The latest runs; absent in states that were kept before there was a history. */
+  history?: SimulatedRun[]
   records: Partial<Record<Address, ObjectRecord>>
   /** What really is there, by address and generation. */
   things: Record<string, Thing>
 }
+
+export type SimulatedRun = { readonly lease: Lease; ended: RunEnd | null }
 
 export type SimulatedEntry = {
   readonly operation: string
