@@ -106,7 +106,7 @@ describe("twelve appliances on three hosts", () => {
     let state = seed
     for (let round = 0; round < rounds; round += 1) {
       state = (state * 48271) % 0x7fffffff
-      const after_ms = 300 + (state % 6000)
+      const after_ms = 1500 + (state % 6000)
       const { child, ended } = start(round % 2 === 0 ? "destroy" : "apply", "--yes")
       await sleep(after_ms)
       child.kill("SIGKILL")
