@@ -39,7 +39,7 @@ export async function sshSubject(): Promise<Subject> {
     reboot: () => host.reboot(),
     leftovers: async (cluster) => leftovers(labName(cluster), host.run),
     takePort: async (port) => {
-      const listening = `use IO::Socket::INET; IO::Socket::INET->new(Listen => 1, LocalPort => ${port}) or die; sleep 600`
+      const listening = `use IO::Socket::INET; my $held = IO::Socket::INET->new(Listen => 1, LocalPort => ${port}) or die; sleep 600`
       const process_id = host.run(`perl -e '${listening}' >/dev/null 2>&1 & echo $!`)
       const given = `[ -n "$(ss -Hltn sport = :${port})" ]`
       host.run(`for try in $(seq 200); do ${given} && exit 0; sleep 0.05; done; exit 1`)
