@@ -55,6 +55,8 @@ cd /
 echo "$name" >/etc/hostname
 mkdir -p /run/sshd /run/lock /root/.ssh /etc/lab
 chmod 700 /root/.ssh
+# What this machine's root has its shells do at their start is not what a host does at each session.
+rm -f /root/.bashrc /root/.profile /root/.bash_profile
 # What a machine runs when it comes up; a service of appl among them is what a reboot is about.
 for service in /etc/rc2.d/S*appl*; do [ ! -x "$service" ] || "$service" start >/var/log/lab-boot.log 2>&1 || :; done
 /usr/sbin/sshd -f /etc/lab/sshd_config
