@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto"
 import {
   type Event,
+  isAlive,
   localHolder,
   makeOpener,
   type Opener,
@@ -34,6 +35,7 @@ export function makeWorld(stop: AbortSignal, emit: (event: Event) => void, secre
     newRunId: () => randomBytes(8).toString("hex"),
     random: Math.random,
     holder: localHolder(),
+    isAlive,
     emit,
     stop,
   }

@@ -16,6 +16,8 @@ export type World = {
   /** A number from 0 up to, but not including, 1: so that those who wait for one thing do not all ask at the same moment. */
   readonly random: () => number
   readonly holder: Holder
+  /** False when a holder was a process of this machine that has ended: its host need not be able to tell. Absent: nobody knows, as of any other. */
+  readonly isAlive?: (holder: Holder) => boolean
   readonly emit: (event: Event) => void
   /** Aborted by the first Ctrl-C: running operations finish, nothing new begins. */
   readonly stop: AbortSignal

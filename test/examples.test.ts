@@ -5,6 +5,7 @@ import { makePlace } from "./cli/command.ts"
 
 // Each example, as somebody who has just got it would try it. The first file of a folder, or the one called like this, is its program.
 const programs: readonly { entry: string; sets: readonly (string | null)[] }[] = [
+  { entry: "03-three-hosts/three.appl", sets: [null] },
   { entry: "04-office-services/office.appl", sets: [null] },
   { entry: "05-web-shop/shop.appl", sets: ["staging", "production"] },
   { entry: "06-customers/provider.appl", sets: [null] },

@@ -111,7 +111,13 @@ async function takeOne(
   leases: Map<string, Held>,
 ): Promise<null | HeldBy | { readonly failure: Failure }> {
   const asked_ms = world.clock.elapsed()
-  const answer = await drivers[host]!.acquire(cluster, world.holder, operation, limits.lease_duration_ms)
+  const acquire = () => drivers[host]!.acquire(cluster, world.holder, operation, limits.lease_duration_ms)
+  let answer = await acquire()
+  if (answer.ok && answer.value.kind === "held" && world.isAlive?.(answer.value.by.holder) === false) {
+    // A process of this machine had it, and has ended: a host elsewhere cannot see that. What it has still running there ends first.
+    await drivers[host]!.release(cluster, answer.value.by)
+    answer = await acquire()
+  }
   if (!answer.ok) return { failure: answer.failure }
   if (answer.value.kind === "held") return { by: answer.value.by }
   leases.set(host, { lease: answer.value.lease, asked_ms })

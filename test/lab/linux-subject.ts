@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process"
-import { readFileSync, rmSync, writeFileSync } from "node:fs"
+import { rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import type { Driver } from "../../runtime/drivers/driver.ts"
 import { openLinux } from "../../runtime/drivers/linux/driver.ts"
@@ -9,6 +9,7 @@ import { systemClock } from "../../runtime/hosts/clock.ts"
 import type { Host } from "../../runtime/hosts/host.ts"
 import { localHolder, localHost } from "../../runtime/hosts/local.ts"
 import { hostProgram } from "../../runtime/hosts/program.ts"
+import { quote } from "../../runtime/hosts/shell.ts"
 import type { Subject } from "../drivers.contract.ts"
 
 /**
@@ -56,11 +57,17 @@ export function labName(cluster: string): string {
   return `lab-${cluster}`
 }
 
-/** Everything on this machine that belongs to a cluster, in words. */
-export function leftovers(cluster: string): string[] {
+/** Runs a script of the shell on a machine and gives what it printed. Throws when it fails. */
+export type Machine = (script: string) => string
+
+const thisMachine: Machine = (script) =>
+  execFileSync("sh", ["-c", script], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] })
+
+/** Everything on a machine that belongs to a cluster, in words. */
+export function leftovers(cluster: string, machine: Machine = thisMachine): string[] {
   const marks = [`/var/lib/appl/${cluster}/`, `/var/lib/appl/${cluster} `]
   const shell = (script: string): string[] =>
-    execFileSync("sh", ["-c", script], { encoding: "utf8" })
+    machine(script)
       .split("\n")
       .filter((line) => line !== "")
   return [
@@ -74,26 +81,21 @@ export function leftovers(cluster: string): string[] {
 }
 
 /** Runs a program inside of a container. */
-export function inside(cluster: string, appliance: string, command: readonly string[]): string {
-  const generation = generationOf(cluster, appliance)
-  const folder = `/var/lib/appl/${cluster}/containers`
-  return execFileSync("lxc-attach", ["-P", folder, "-n", generation, "--clear-env", "--", "/appl/run", ...command], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
-  })
+export function inside(cluster: string, appliance: string, command: readonly string[], machine = thisMachine): string {
+  const generation = generationOf(cluster, appliance, machine)
+  const words = ["-P", `/var/lib/appl/${cluster}/containers`, "-n", generation, "--clear-env", "--", "/appl/run"]
+  return machine(["lxc-attach", ...words, ...command].map(quote).join(" "))
 }
 
-export function firstProcess(cluster: string, appliance: string): number {
-  const folder = `/var/lib/appl/${cluster}/containers/${generationOf(cluster, appliance)}`
-  return Number(readFileSync(`${folder}/process`, "utf8").split(" ")[0])
+export function firstProcess(cluster: string, appliance: string, machine = thisMachine): number {
+  const folder = `/var/lib/appl/${cluster}/containers/${generationOf(cluster, appliance, machine)}`
+  return Number(machine(`cat ${quote(`${folder}/process`)}`).split(" ")[0])
 }
 
 /** The folder of the generation that is joined. */
-function generationOf(cluster: string, appliance: string): string {
+function generationOf(cluster: string, appliance: string, machine: Machine): string {
   const name = appliance.replace("[", "_").replace("]", "")
-  const found = execFileSync("sh", ["-c", `ls -d /var/lib/appl/${cluster}/containers/${name}.*/joined`], {
-    encoding: "utf8",
-  })
+  const found = machine(`ls -d /var/lib/appl/${cluster}/containers/${name}.*/joined`)
   return found.trim().split("/").at(-2)!
 }
 
@@ -123,7 +125,8 @@ export function returned(cluster: string): string {
   return said.trim()
 }
 
-async function opened(host: Host): Promise<Driver> {
+/** Opens the driver on a host, for clusters of the suite. */
+export async function opened(host: Host): Promise<Driver> {
   const driver = await openLinux(host, hostProgram())
   if (!driver.ok) throw new Error(driver.failure.message)
   return renamed(driver.value)
@@ -145,8 +148,7 @@ function renamed(driver: Driver): Driver {
 }
 
 /** A host that is killed, with the controller, inside the n-th operation: its effects are there, its record and its end are not. */
-function dyingHost(operation: number): Host {
-  const host = localHost("local")
+export function dyingHost(operation: number, host: Host = localHost("local")): Host {
   let count = 0
   return {
     ...host,

@@ -33,6 +33,21 @@ describe("two controllers", () => {
     await expectConverges(here, office())
   })
 
+  test("the second takes over at once from a process of its own machine that has ended, though the host cannot see that", async () => {
+    const here = lab(null, { isAlive: () => true })
+    const held = here.process()
+    const driver = await held.world.open(office().hosts[0]!)
+    if (!driver.ok) throw new Error(driver.failure.message)
+    const taken = await driver.value.acquire("office", held.world.holder, "apply", limits.lease_duration_ms)
+    const second = here.process()
+    const world = { ...second.world, isAlive: () => false }
+    expect(await converge(world, office(), { operation: "apply" })).toMatchObject({ state: "done" })
+    expect(second.events.filter((event) => event.kind === "waiting")).toEqual([])
+    if (!taken.ok || taken.value.kind !== "taken") throw new Error("the lease is not taken")
+    const late = await driver.value.renew("office", taken.value.lease, 1_000)
+    expect(late).toMatchObject({ ok: false, failure: { kind: "lease-lost" } })
+  })
+
   test("a holder that works for longer than its lease lasts renews it", async () => {
     const here = lab()
     const slow = here.process([{ kind: "hang", at: 3, duration_ms: 5 * limits.lease_duration_ms }])

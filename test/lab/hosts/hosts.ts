@@ -97,9 +97,10 @@ async function bringUp(number: number, lab: string, options: LabOptions): Promis
     `${options.prefix}-${name}`,
   ]
   mkdirSync(join(folder, "upper", "etc", "lab"), { recursive: true })
-  mkdirSync(join(folder, "upper", "root", ".ssh"), { recursive: true })
+  mkdirSync(join(folder, "home", ".ssh"), { recursive: true })
   sh(`ssh-keygen -q -t ed25519 -N '' -C ${name} -f ${folder}/upper/etc/lab/host_key
-      cp ${lab}/keys/key.pub ${folder}/upper/root/.ssh/authorized_keys
+      cp ${lab}/keys/key.pub ${folder}/home/.ssh/authorized_keys
+      chmod 700 ${folder}/home
       printf '%s %s\\n' ${address} "$(cut -d ' ' -f 1,2 ${folder}/upper/etc/lab/host_key.pub)" >>${lab}/known_hosts`)
   writeFileSync(join(folder, "upper", "etc", "lab", "sshd_config"), sshd_config)
   if (options.disk_bytes !== undefined)

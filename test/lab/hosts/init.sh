@@ -16,6 +16,9 @@ mount -t tmpfs tmpfs "$root/dev/shm"
 mount -t tmpfs -o mode=755 tmpfs "$root/run"
 mount -t tmpfs tmpfs "$root/tmp"
 
+# A home of its own: what this machine's root runs at each login is none of the host's affairs.
+mount --bind "$folder/home" "$root/root"
+
 # Only this folder lies on a real disk: an overlay cannot be the upper layer of another, and the package database is the overlay's.
 mkdir -p "$root/var/lib/appl"
 if [ -f "$folder/disk" ]; then mount -o loop "$folder/disk" "$root/var/lib/appl"; else mount --bind "$folder/appl" "$root/var/lib/appl"; fi

@@ -1,0 +1,4 @@
+import { describeDriver } from "../drivers.contract.ts"
+import { sshSubject } from "./ssh-subject.ts"
+
+describeDriver("linux, over SSH", sshSubject, { gateway: "host" })
