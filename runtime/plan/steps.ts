@@ -1,5 +1,6 @@
 import type { DesiredState, Flow, ImagePins, PlacementRow } from "../../lang/index.ts"
 import type { Abilities } from "../drivers/driver.ts"
+import { showBytes } from "../model/bytes.ts"
 import type { Outcome } from "../model/failure.ts"
 import { fieldsOf } from "../model/fields.ts"
 import type { ObjectRecord } from "../model/object.ts"
@@ -21,6 +22,7 @@ import { type Selection, select } from "./selection.ts"
 import { type SettledState, secretsWanted, settle } from "./settle.ts"
 import { madeFrom } from "./show.ts"
 import { placeOf, situationsOf } from "./situation.ts"
+import { type UnusedVolume, unusedVolumes } from "./volumes.ts"
 import { worldOf } from "./world.ts"
 
 export type PlanInput = {
@@ -232,6 +234,10 @@ function placementOf({ desired, observed }: PlanInput): PlacementRow[] {
   })
 }
 
+function unusedWarning({ host, volume: { appliance, name, used_bytes } }: UnusedVolume): string {
+  return `the volume ${name} of ${appliance} is kept on host ${host} (${showBytes(used_bytes)}), and nobody uses it any more: \`appl volume delete\` takes it away`
+}
+
 function warningsOf(input: PlanInput, changes: readonly Change[]): string[] {
   const short = placementOf(input)
     .filter((row) => row.resource === "memory" && row.free !== null && row.free < 0)
@@ -240,5 +246,5 @@ function warningsOf(input: PlanInput, changes: readonly Change[]): string[] {
     .filter(({ action, situation }) => action === "delete" && situation.current?.record.kind === "appliance")
     .filter(({ situation }) => fieldsOf(situation.current!.record, "appliance").volumes.length > 0)
     .map(({ situation }) => `the volumes of ${situation.address} stay`)
-  return [...short, ...volumes]
+  return [...short, ...volumes, ...unusedVolumes(input).map(unusedWarning)]
 }

@@ -118,15 +118,17 @@ function switchSteps(of: Generation): Steps {
   ])
 }
 
-/** A folder of the host for each volume: there before what stands on it, and there when that goes. */
+/** Each volume is there before what stands on it, and there when that goes. */
 function volumeCalls(of: Generation): readonly Call[] {
   const { volumes, image, user } = of.fields
   return volumes.map((volume) => [
     "appl_volume",
     volumeName(of.address, volume.name),
+    JSON.stringify(of.address),
     volume.path,
     imageKey(image.id, image.pins),
     user ?? "",
+    `${volume.size_bytes}`,
   ])
 }
 
