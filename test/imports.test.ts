@@ -173,6 +173,7 @@ const node_table: Readonly<Record<string, readonly string[]>> = {
   "runtime/hosts/ssh/configuration.ts": ["node:fs", "node:module", "node:path"],
   "runtime/hosts/ssh/keys.ts": ["node:fs"],
   "runtime/hosts/ssh/library.ts": ["node:module"],
+  "runtime/hosts/ssh/stranger.ts": ["node:fs", "node:path"],
   "runtime/hosts/ssh/settings.ts": ["node:os"],
   "runtime/hosts/ssh": ["node:crypto", "node:stream"],
   "runtime/hosts/program.ts": ["node:fs"],

@@ -16,6 +16,7 @@ const parts = [
   "host.sh",
   "network.sh",
   "volume.sh",
+  "vxlan.sh",
   "container.sh",
   "check.sh",
   "observe.sh",
@@ -26,6 +27,7 @@ const parts = [
   "microvm.sh",
   "microvm-agent.sh",
   "boot.sh",
+  "history.sh",
   "own-foot.sh",
 ]
 

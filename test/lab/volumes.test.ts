@@ -35,7 +35,8 @@ describe("volumes", () => {
     const done = await apply(changed)
     const failures = done.results.flatMap((result) => (result.state === "failed" ? [result.failure] : []))
     expect({ refusal: done.refusal, failures }).toEqual({ refusal: null, failures: [] })
-    return done.results.map((result) => result.step.id)
+    // A check of another appliance may be late on a busy machine.
+    return done.results.map((result) => result.step.id).filter((id) => id.endsWith("web[1]"))
   }
   const within = (script: string): string =>
     inside(labName(cluster), "web[1]", ["sh", "-c", `{ ${script}; } 2>&1 || :`]).trim()
@@ -56,7 +57,7 @@ describe("volumes", () => {
     const ended = await converge(worldOf(subject), wanted(), { operation: "destroy", delete_volumes: true })
     const failures = ended.results.flatMap((result) => (result.state === "failed" ? [result.failure] : []))
     expect({ refusal: ended.refusal, failures }).toEqual({ refusal: null, failures: [] })
-    host(`umount ${folder}/volumes/*/* 2>/dev/null; rm -rf ${folder}`)
+    host(`umount -q ${folder}/volumes/*/* || :; rm -rf ${folder}`)
     expect(leftovers(labName(cluster))).toEqual([])
     expect(host("losetup -n -O BACK-FILE")).not.toContain(`${folder}/`)
   })

@@ -3,7 +3,7 @@ import type { DesiredState, ImagePins } from "../../lang/index.ts"
 import { type Applied, converge, makePlan, type Options } from "../../runtime/converge.ts"
 import type { Fault } from "../../runtime/drivers/simulated/faults.ts"
 import { Killed } from "../../runtime/drivers/simulated/faults.ts"
-import { unfinishedOf } from "../../runtime/drivers/simulated/observe.ts"
+import { factsOf, unfinishedOf } from "../../runtime/drivers/simulated/observe.ts"
 import {
   type Settings,
   type SimulatedController,
@@ -15,6 +15,7 @@ import { virtualClock } from "../../runtime/hosts/clock.ts"
 import type { Event } from "../../runtime/model/event.ts"
 import { fieldsOf } from "../../runtime/model/fields.ts"
 import { toObjects } from "../../runtime/plan/objects.ts"
+import { underlaysOf } from "../../runtime/plan/underlay.ts"
 import { memorySecrets } from "../../runtime/secrets.ts"
 import type { Clock, World } from "../../runtime/world.ts"
 import { settled } from "./fixtures.ts"
@@ -31,6 +32,8 @@ export type LabProcess = {
   readonly world: World
   readonly controller: SimulatedController
   readonly events: Event[]
+  /** Sets the clock of its machine. */
+  readonly setClock: (ahead_ms: number) => void
   /** What Ctrl-C does. */
   readonly stop: () => void
   /** From now on it is dead. */
@@ -58,10 +61,10 @@ export function lab(
       const stop = new AbortController()
       const events: Event[] = []
       const process_id = latest
-      let [runs, drawn] = [0, 0]
+      let [runs, drawn, ahead_ms] = [0, 0, 0]
       const world: World = {
         open: controller.open,
-        clock,
+        clock: { ...clock, now: () => clock.now() + ahead_ms },
         newRunId: () => `${process_id}.${++runs}`.padStart(16, "0"),
         random: () => ((process_id * 7 + ++drawn * 3) % 10) / 10,
         holder: holder(process_id),
@@ -69,7 +72,10 @@ export function lab(
         emit: (event) => events.push(event),
         stop: stop.signal,
       }
-      return { world, controller, events, stop: () => stop.abort(), end: () => living.delete(process_id) }
+      const setClock = (to_ms: number) => {
+        ahead_ms = to_ms
+      }
+      return { world, controller, events, setClock, stop: () => stop.abort(), end: () => living.delete(process_id) }
     },
   }
 }
@@ -120,7 +126,9 @@ export async function expectConverges(
 
 /** What is really there is what was asked for, once, joined, running, with its latest files taken in; and nothing else. */
 export function expectAsDesired({ simulation }: Lab, desired: DesiredState | null, cluster: string): void {
-  for (const [host, state] of Object.entries(simulation.state().hosts)) {
+  const hosts = Object.entries(simulation.state().hosts)
+  const facts = new Map(hosts.map(([host, state]) => [host, factsOf(state, { now_ms: 0 })]))
+  for (const [host, state] of hosts) {
     expect(Object.values(state.builds).every((count) => count === 1)).toBe(true)
     const there = state.clusters[cluster]
     if (desired === null || there === undefined) {
@@ -134,7 +142,9 @@ export function expectAsDesired({ simulation }: Lab, desired: DesiredState | nul
     // What began on a thing that is gone, as the removal that a crash cut off after its last effect, leaves nothing open.
     const open = unfinishedOf(there).filter((entry) => there.things[thingKey(entry.address, entry.generation)])
     expect(open).toEqual([])
-    const objects = toObjects(settled(desired), pinsOf(simulation.state())).filter((object) => object.host === host)
+    const underlays = underlaysOf(desired.hosts, facts)
+    const all = toObjects(settled(desired), pinsOf(simulation.state()), underlays)
+    const objects = all.filter((object) => object.host === host)
     expect(things.map((thing) => thing.address).sort()).toEqual(objects.map((object) => object.address).sort())
     for (const object of objects) {
       const thing = things.find((thing) => thing.address === object.address)!

@@ -123,8 +123,8 @@ appl_volume_open() {
   [ -f "$appl_volume_image" ] || { appl_volume_fits "$1" "$2" || return 0; appl_volume_exchange "$1" "$2"; }
   appl_volume_reserve "$1" "$2"
   if appl_volume_short "$appl_volume_image"; then
-    appl_volume_close "$1"
-    appl_volume_stretch "$1"
+    if appl_volume_close "$1"; then appl_volume_stretch "$1"
+    else appl_say "the volume $1 cannot grow yet: something else on this host has it mounted"; fi
   fi
   if ! mountpoint -q "$appl_volume_folder"; then
     # What is there was copied into the volume before (`appl_volume_exchange`).
@@ -202,12 +202,13 @@ appl_volume_disk() {
   appl_volume_at "$1"
   [ -f "$appl_volume_image" ] || ! appl_volume_fits "$1" "$2" || appl_volume_exchange "$1" "$2"
   [ -f "$appl_volume_image" ] || appl_fail operation-failed "the volume $1 is a plain folder that does not fit its size" "give it a larger \`size\`"
-  appl_volume_close "$1"
+  appl_volume_close "$1" || appl_fail operation-failed "the volume $1 is still in use" "end what has $appl_volume_folder mounted on this host"
   appl_volume_reserve "$1" "$2"
   if appl_volume_short "$appl_volume_image"; then appl_volume_stretch "$1"; else appl_volume_mend "$1"; fi
 }
 
-# appl_volume_close VOLUME: nobody on this host has it any more.
+# appl_volume_close VOLUME: nobody has it any more. 1: somebody still does, such as a program in a namespace with mounts of its own, which keeps
+# what was mounted when it began.
 appl_volume_close() {
   appl_volume_at "$1"
   for appl_try in 1 2 3 4 5 6 7 8 9 10; do
@@ -216,7 +217,7 @@ appl_volume_close() {
     [ -n "$appl_device" ] || return 0
     sleep 0.3
   done
-  appl_fail operation-failed "the volume $1 is still in use" "end what uses $appl_volume_folder on this host"
+  return 1
 }
 
 # appl_volumes_of NAME: the volumes of the appliance that this generation is of, a line each.
@@ -232,18 +233,18 @@ appl_volumes_close() {
     case ${appl_other##*/"${1%.*}".} in *[!0-9]*) continue ;; esac
     [ "${appl_other##*/}" = "$1" ] || ! appl_process_of "$appl_other" || return 0
   done
-  for appl_volume in $(appl_volumes_of "${1%.*}"); do appl_volume_close "$appl_volume"; done
+  for appl_volume in $(appl_volumes_of "${1%.*}"); do appl_volume_close "$appl_volume" || :; done
 }
 
 # appl_volumes_remove APPLIANCE: all volumes of an appliance; only when somebody asked for just that.
 appl_volumes_remove() {
-  for appl_volume in $(appl_volumes_of "$1"); do appl_volume_close "$appl_volume"; done
+  for appl_volume in $(appl_volumes_of "$1"); do appl_volume_close "$appl_volume" || :; done
   rm -rf --one-file-system "$APPL_DIR/volumes/$1"
 }
 
 # appl_volume_remove VOLUME: one that nobody uses.
 appl_volume_remove() {
-  appl_volume_close "$1"
+  appl_volume_close "$1" || appl_fail operation-failed "the volume $1 is still in use" "end what has $appl_volume_folder mounted on this host"
   rm -rf --one-file-system "$appl_volume_folder" "$appl_volume_image" "$appl_volume_image.new"
   for appl_file in "${appl_volume_folder%/*}"/*; do [ ! -e "$appl_file" ] || return 0; done
   rm -rf "${appl_volume_folder%/*}"

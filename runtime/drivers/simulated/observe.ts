@@ -56,7 +56,8 @@ function whyNot(thing: Thing, fields: ApplianceFields, check: ApplianceCheck, ar
   return around.verdict(fields, check)
 }
 
-function factsOf(host: SimulatedHost, { now_ms }: Surroundings): HostFacts {
+/** What a host says of itself. */
+export function factsOf(host: SimulatedHost, { now_ms }: Pick<Surroundings, "now_ms">): HostFacts {
   const used = Object.values(host.clusters)
     .flatMap((cluster) => Object.values(cluster.things))
     .filter((thing) => thing.process?.running === true)
@@ -71,6 +72,8 @@ function factsOf(host: SimulatedHost, { now_ms }: Surroundings): HostFacts {
     forms: host.forms,
     acceleration: "none",
     missing: host.missing,
+    addresses: host.addresses,
+    outside: host.addresses[0]?.address ?? null,
   }
 }
 

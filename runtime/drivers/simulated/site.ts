@@ -6,9 +6,10 @@ import type { PlainFields } from "../../model/secrets.ts"
 import type { Verb } from "../../plan/plan.ts"
 import type { Clock } from "../../world.ts"
 import type { Driver } from "../driver.ts"
-import { type Controller, controller } from "./controller.ts"
+import { type Controllers, controllers } from "./controller.ts"
 import { deliveryKey, type Site, simulatedDriver } from "./driver.ts"
 import type { Fault } from "./faults.ts"
+import { reboot } from "./reboot.ts"
 import {
   clusterOf,
   newHost,
@@ -47,11 +48,13 @@ export type Simulation = {
   readonly isAlive: Settings["isAlive"]
   /** Ends the first process of an appliance. */
   killProcess(host: string, cluster: string, id: string): void
+  /** Switches a host off and on: what it remembers stays, and what it had brought up comes back by itself. */
+  reboot(host: string): void
   /** Lets a check fail until the next start. */
   breakCheck(host: string, cluster: string, id: string, check: string): void
 }
 
-export type SimulatedController = Pick<Controller, "log" | "mend"> & {
+export type SimulatedController = Pick<Controllers, "log" | "mend"> & {
   open(host: DesiredHost): Promise<Outcome<Driver>>
 }
 
@@ -89,8 +92,9 @@ export function simulate(store: Store, clock: Clock, asked: Partial<Settings> = 
     },
     save: () => store.save(state),
   }
+  const oneMore = (): SimulatedHost => newHost(Object.keys(state.hosts).length + 1)
   const hostNow = (name: string): SimulatedHost => {
-    const host = (Object.hasOwn(state.hosts, name) ? state.hosts[name] : null) ?? newHost()
+    const host = (Object.hasOwn(state.hosts, name) ? state.hosts[name] : null) ?? oneMore()
     state.hosts[name] = host
     return host
   }
@@ -112,19 +116,23 @@ export function simulate(store: Store, clock: Clock, asked: Partial<Settings> = 
       return thing === null ? null : (site.delivered.get(deliveryKey(host, cluster, thing)) ?? null)
     },
     controller: (faults = []) => {
-      const made = controller(faults, clock, memory)
+      const made = controllers(faults, clock, { ...memory, host: hostNow })
       return {
         log: made.log,
         mend: made.mend,
         open: async (host) => {
-          if (!Object.hasOwn(state.hosts, host.name)) state.hosts[host.name] = { ...newHost(), ...declared(host) }
-          return { ok: true, value: simulatedDriver(host.name, site, made) }
+          if (!Object.hasOwn(state.hosts, host.name)) state.hosts[host.name] = { ...oneMore(), ...declared(host) }
+          return { ok: true, value: simulatedDriver(host.name, site, made.on(host.name)) }
         },
       }
     },
     killProcess: (host, cluster, id) => {
       const process = appliance(host, cluster, id)?.process
       if (process) process.running = false
+      store.save(state)
+    },
+    reboot: (host) => {
+      reboot(hostNow(host), hostTime(host))
       store.save(state)
     },
     breakCheck: (host, cluster, id, check) => {
