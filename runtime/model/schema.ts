@@ -90,7 +90,18 @@ const address_pattern =
   '^(?:(image|network|firewall|names|appliance)/[A-Za-z0-9._\\[\\]"-]{1,200}|publish/[0-9]{1,5}-(tcp|udp))$'
 export const address: Schema = { type: "string", pattern: address_pattern }
 export const kind = one("image", "network", "firewall", "names", "appliance", "publish")
-export const verb = one("build", "set", "create", "configure", "reload", "restart", "ready", "switch", "remove")
+export const verb = one(
+  "build",
+  "set",
+  "create",
+  "configure",
+  "reload",
+  "restart",
+  "ready",
+  "switch",
+  "remove",
+  "discard",
+)
 export const origin = closed({ file: text, line: whole, column: whole })
 export const causes = map(list(closed({ name: text, value: text, through: list(text), origin })))
 

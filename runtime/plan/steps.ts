@@ -25,7 +25,7 @@ import { madeFrom } from "./show.ts"
 import { placeOf, situationsOf } from "./situation.ts"
 import { trafficOf } from "./traffic.ts"
 import { linkFailure, underlaysOf } from "./underlay.ts"
-import { type UnusedVolume, unusedVolumes } from "./volumes.ts"
+import { type UnusedVolume, unusedAfter } from "./volumes.ts"
 import { worldOf } from "./world.ts"
 
 export type PlanInput = {
@@ -294,5 +294,5 @@ function warningsOf(input: PlanInput, changes: readonly Change[]): string[] {
     .filter(({ action, situation }) => action === "delete" && situation.current?.record.kind === "appliance")
     .filter(({ situation }) => fieldsOf(situation.current!.record, "appliance").volumes.length > 0)
     .map(({ situation }) => `the volumes of ${situation.address} stay`)
-  return [...short, ...volumes, ...unusedVolumes(input).map(unusedWarning)]
+  return [...short, ...volumes, ...unusedAfter(input.desired, input.observed).map(unusedWarning)]
 }

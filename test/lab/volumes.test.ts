@@ -14,8 +14,8 @@ const mebibyte = 2 ** 20
 describe("volumes", () => {
   let subject: Subject
   let changes: Partial<DesiredAppliance> = {}
-  const wanted = (): DesiredState =>
-    office({
+  const wanted = (): DesiredState => {
+    const made = office({
       cluster,
       gateway: "host",
       net: "10.128.0",
@@ -24,6 +24,8 @@ describe("volumes", () => {
       connection: "local",
       amend: (one) => (one.id === "web[1]" ? { ...one, ...changes } : one),
     })
+    return { ...made, images: made.images.map((image) => ({ ...image, forms: ["container", "microvm"] })) }
+  }
   const sized = (size_bytes: number, name = "data", path = "/srv/my data") => ({
     volumes: [{ name, path, size_bytes, backup: null }],
   })
@@ -98,6 +100,18 @@ describe("volumes", () => {
     expect(await applied({})).toEqual(["restart appliance/web[1]"])
     expect(within("cat '/srv/my data/file'")).toBe("kept")
     expect(host(`losetup -n -j ${folder}/volumes/web_1/data.img | wc -l`)).toBe("1")
+  })
+
+  test("a microVM has the same volume, grown, and what it wrote is there when a container has it again", async () => {
+    const start = (script: string) => ({ start: ["sh", "-c", `${script}; exec sleep infinity`] })
+    const copies = "cd '/srv/my data' && cat file >copied && df -k . | tail -n 1 >size && sync"
+    await applied({ form: "microvm", memory_bytes: 128 * mebibyte, ...sized(96 * mebibyte), ...start(copies) })
+    // It writes down what it sees when it has come so far; debugfs(8) reads a file system that somebody else has.
+    const seen = () => host(`debugfs -R 'cat size' ${folder}/volumes/web_1/data.img 2>/dev/null || :`)
+    await expect.poll(seen, { timeout: 120_000, interval: 1000 }).toContain("/srv/my data")
+    await applied({ form: "container", ...start(":") })
+    expect(within("cat '/srv/my data/copied'")).toBe("kept")
+    expect(Number(within("cat '/srv/my data/size'").split(/ +/)[1])).toBeGreaterThan(70 * 1024)
   })
 
   test("a plain folder of an earlier version becomes a volume at its next start, with all that is in it", async () => {

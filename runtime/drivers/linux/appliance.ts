@@ -32,6 +32,8 @@ export function applianceSteps(work: Work, where: Where): Steps {
   const { operation, address, cluster, object } = work
   const name = generationName(address, operation.generation)
   if (operation.verb === "remove") return removeSteps(work, name)
+  if (operation.verb === "discard")
+    return steps([["appl_volume_remove", volumeName(address, String(operation.details.volume))]])
   const fields = fieldsOf(object!, "appliance")
   const of: Generation = { cluster, address, generation: operation.generation, fields }
   switch (operation.verb) {

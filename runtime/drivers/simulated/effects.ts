@@ -65,6 +65,8 @@ export function effectsOf(work: Work, host: () => SimulatedHost, now_ms: () => n
           ? [always("volumes", () => removeVolumes(work, host()))]
           : []),
       ]
+    case "discard":
+      return [always("volume", () => discard(work, host()))]
     case "ready":
       throw new Error("`ready` is no operation of a driver")
   }
@@ -131,6 +133,12 @@ function makeVolumes({ cluster, object, address }: Work, host: SimulatedHost): v
     const size = Math.max(size_bytes, made.volumes?.[key]?.size_bytes ?? 0)
     made.volumes = { ...made.volumes, [key]: { appliance, name, size_bytes: size } }
   }
+}
+
+function discard({ cluster, address, operation }: Work, host: SimulatedHost): void {
+  const made = host.clusters[cluster]!
+  const key = `${address.slice("appliance/".length)}/${operation.details.volume}`
+  made.volumes = Object.fromEntries(Object.entries(made.volumes ?? {}).filter(([name]) => name !== key))
 }
 
 function removeVolumes({ cluster, address }: Work, host: SimulatedHost): void {
