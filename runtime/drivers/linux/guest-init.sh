@@ -43,8 +43,9 @@ set_volume() {
     path=$(printf '%b' "$2")
     chroot /root /appl/busybox mkdir -p "$path"
     # Inside of the root, where no link leads out of it.
-    chroot /root /appl/busybox mount -t ext4 -o nodev,errors=remount-ro "/dev/${folder##*/}" "$path" && rmdir "/root$path/lost+found"
-    chroot /root /appl/busybox mountpoint -q "$path" && return
+    chroot /root /appl/busybox mount -t ext4 -o nodev,errors=remount-ro "/dev/${folder##*/}" "$path" || break
+    chroot /root /appl/busybox rmdir "$path/lost+found" 2>/dev/null
+    return
   done
   say "the volume at $2 cannot be mounted"
   poweroff -f
