@@ -101,6 +101,7 @@ export const verb = one(
   "switch",
   "remove",
   "discard",
+  "record",
 )
 export const origin = closed({ file: text, line: whole, column: whole })
 export const causes = map(list(closed({ name: text, value: text, through: list(text), origin })))

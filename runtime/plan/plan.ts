@@ -151,10 +151,12 @@ export type Touched = {
  * `build` an image; `set` a network, firewall, names file or publish; `create` an appliance (made, configured and started; what a
  * crash left of that generation is removed first); `configure` writes files and live fields, running or not; `reload` and `restart`
  * let them take effect; `switch` lets a generation take over the networks from whichever has them, and keeps both running;
- * `remove` deletes one generation. `discard` deletes the one volume that its
- * details name, and is in no plan. `ready` waits for the checks: the walk does that with `Driver.check`, a driver never sees it.
+ * `remove` deletes one generation; `record` writes the record of what is there, when that is what the object says, and without an object forgets
+ * the record; `discard` deletes the one volume that its details name, and is in no plan. `ready` waits for the checks: the walk does that with
+ * `Driver.check`, a driver never sees it.
  */
 export type Verb =
+  | "record"
   | "build"
   | "set"
   | "create"

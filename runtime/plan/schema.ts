@@ -189,6 +189,7 @@ function problemOfStep({ action, address, host, object, operations, previous }: 
 }
 
 function verbsOf(address: Step["address"]): readonly Verb[] {
-  if (address.startsWith("appliance/")) return ["create", "configure", "reload", "restart", "ready", "switch", "remove"]
+  if (address.startsWith("appliance/"))
+    return ["create", "configure", "reload", "restart", "ready", "switch", "remove", "record"]
   return address.startsWith("image/") ? ["build", "remove"] : ["set", "remove"]
 }

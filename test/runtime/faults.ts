@@ -3,7 +3,7 @@ import type { DesiredState, ImagePins } from "../../lang/index.ts"
 import { type Applied, converge, makePlan, type Options } from "../../runtime/converge.ts"
 import type { Fault } from "../../runtime/drivers/simulated/faults.ts"
 import { Killed } from "../../runtime/drivers/simulated/faults.ts"
-import { factsOf, unfinishedOf } from "../../runtime/drivers/simulated/observe.ts"
+import { unfinishedOf } from "../../runtime/drivers/simulated/observe.ts"
 import {
   type Settings,
   type SimulatedController,
@@ -14,6 +14,8 @@ import { memoryStore, type SimulatedHosts, thingKey } from "../../runtime/driver
 import { virtualClock } from "../../runtime/hosts/clock.ts"
 import type { Event } from "../../runtime/model/event.ts"
 import { fieldsOf } from "../../runtime/model/fields.ts"
+import type { ManagedObject } from "../../runtime/model/object.ts"
+import type { Observed } from "../../runtime/model/observed.ts"
 import { toObjects } from "../../runtime/plan/objects.ts"
 import { underlaysOf } from "../../runtime/plan/underlay.ts"
 import { memorySecrets } from "../../runtime/secrets.ts"
@@ -121,14 +123,14 @@ export async function expectConverges(
   const next = await makePlan(lab.process().world, desired, { operation })
   if (!next.ok) throw new Error(next.failure.message)
   expect(next.value.plan.steps.map((step) => [step.id, ...step.reasons.map((reason) => reason.what)])).toEqual([])
-  expectAsDesired(lab, operation === "apply" ? desired : null, desired.cluster)
+  expectAsDesired(lab, operation === "apply" ? desired : null, desired.cluster, next.value.observed)
 }
 
 /** What is really there is what was asked for, once, joined, running, with its latest files taken in; and nothing else. */
-export function expectAsDesired({ simulation }: Lab, desired: DesiredState | null, cluster: string): void {
-  const hosts = Object.entries(simulation.state().hosts)
-  const facts = new Map(hosts.map(([host, state]) => [host, factsOf(state, { now_ms: 0 })]))
-  for (const [host, state] of hosts) {
+function expectAsDesired({ simulation }: Lab, desired: DesiredState | null, cluster: string, observed: Observed): void {
+  const wanted = desired === null ? [] : objectsOf(desired, simulation.state(), observed)
+
+  for (const [host, state] of Object.entries(simulation.state().hosts)) {
     expect(Object.values(state.builds).every((count) => count === 1)).toBe(true)
     const there = state.clusters[cluster]
     if (desired === null || there === undefined) {
@@ -142,9 +144,7 @@ export function expectAsDesired({ simulation }: Lab, desired: DesiredState | nul
     // What began on a thing that is gone, as the removal that a crash cut off after its last effect, leaves nothing open.
     const open = unfinishedOf(there).filter((entry) => there.things[thingKey(entry.address, entry.generation)])
     expect(open).toEqual([])
-    const underlays = underlaysOf(desired.hosts, facts)
-    const all = toObjects(settled(desired), pinsOf(simulation.state()), underlays)
-    const objects = all.filter((object) => object.host === host)
+    const objects = wanted.filter((object) => object.host === host)
     expect(things.map((thing) => thing.address).sort()).toEqual(objects.map((object) => object.address).sort())
     for (const object of objects) {
       const thing = things.find((thing) => thing.address === object.address)!
@@ -156,6 +156,15 @@ export function expectAsDesired({ simulation }: Lab, desired: DesiredState | nul
       expect([thing.loaded.files, thing.loaded.env]).toEqual([object.fields.files, object.fields.env])
     }
   }
+}
+
+function objectsOf(desired: DesiredState, state: SimulatedHosts, observed: Observed): readonly ManagedObject[] {
+  const facts = new Map(
+    Object.entries(observed.hosts).flatMap(([host, seen]) =>
+      seen.kind === "reachable" ? [[host, seen.facts] as const] : [],
+    ),
+  )
+  return toObjects(settled(desired), pinsOf(state), underlaysOf(desired.hosts, facts))
 }
 
 /** The packages of every image that any host has. */

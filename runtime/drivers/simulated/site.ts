@@ -72,6 +72,7 @@ export const default_settings: Omit<Settings, "clock"> = {
     switch: 30,
     remove: 100,
     discard: 100,
+    record: 20,
     observe: 40,
     resolve: 300,
     lease: 5,
