@@ -12,7 +12,7 @@ import {
   showPlan,
   type World,
 } from "../runtime/index.ts"
-import { ask } from "./ask.ts"
+import { ask, askFor } from "./ask.ts"
 import { catchInterrupts, type Interrupt } from "./interrupt.ts"
 import { writeSafely } from "./lock-file.ts"
 import { type Format, fail } from "./problem.ts"
@@ -72,12 +72,21 @@ export function printPlan(plan: Plan, format: Format, terminal: Terminal): void 
 /** Asks whether to go on, unless `--yes` was given. */
 export async function confirm(plan: Plan, options: { readonly yes?: boolean }, working: Working): Promise<boolean> {
   if (options.yes === true) return true
+  if (plan.steps.some(({ operations }) => operations.some(({ details }) => details.delete_volumes === true)))
+    return confirmed(
+      await askFor(plan.cluster, "Volumes are deleted with what is on them.", working.interrupt.signal),
+      working,
+    )
   const steps = `${plan.steps.length} ${plan.steps.length === 1 ? "step" : "steps"}`
   const agreed = await ask(
     `${plan.operation === "apply" ? "Apply" : "Destroy"} ${plan.cluster} in ${steps}?`,
     working.interrupt.signal,
   )
-  if (!agreed) working.terminal.err("Nothing was changed.\n")
+  return confirmed(agreed, working)
+}
+
+function confirmed(agreed: boolean, { terminal }: Working): boolean {
+  if (!agreed) terminal.err("Nothing was changed.\n")
   return agreed
 }
 

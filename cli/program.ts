@@ -13,6 +13,7 @@ import { addSecretCommands } from "./words/secrets.ts"
 import { addShellCommands } from "./words/shell.ts"
 import { addTestCommands } from "./words/tests.ts"
 import { addToolCommands } from "./words/tools.ts"
+import { addVolumeCommands } from "./words/volumes.ts"
 
 /** A file of words per subject, in the order of the help. */
 const subjects: readonly AddWords[] = [
@@ -24,6 +25,7 @@ const subjects: readonly AddWords[] = [
   addRuntimeCommands,
   addRecordCommands,
   addSecretCommands,
+  addVolumeCommands,
   addHostCommands,
   addShellCommands,
 ]

@@ -123,7 +123,7 @@ async function survey(
     abilities: abilitiesOf(drivers),
   })
   if (!made.ok) return made
-  return { ok: true, value: { plan: delete_volumes ? withVolumesDeleted(made.value) : made.value, observed } }
+  return { ok: true, value: { plan: delete_volumes ? withVolumesDeleted(made.value, observed) : made.value, observed } }
 }
 
 type FoundSecrets = ReadonlyMap<string, FoundSecret>

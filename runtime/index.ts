@@ -3,6 +3,7 @@
 export type { Holder, Lease } from "./apply/lease.ts"
 export { quietDriver } from "./apply/secrets.ts"
 export { type Applied, applyPlan, converge, makePlan, makeRepair, type Options, type Planned } from "./converge.ts"
+export { discardVolume } from "./discard.ts"
 export type { Driver } from "./drivers/driver.ts"
 export type { Finding } from "./drivers/linux/doctor.ts"
 export type { Machine } from "./drivers/linux/machine.ts"
@@ -11,6 +12,7 @@ export type { SimulatedHosts, Store } from "./drivers/simulated/state.ts"
 export { systemClock } from "./hosts/clock.ts"
 export { isAlive, localHolder } from "./hosts/local.ts"
 export type { Stranger } from "./hosts/ssh/stranger.ts"
+export { showBytes } from "./model/bytes.ts"
 export type { Event } from "./model/event.ts"
 export type { Failure, Outcome } from "./model/failure.ts"
 export { type ApplianceFields, fieldsOf } from "./model/fields.ts"
@@ -24,6 +26,7 @@ export type { Selection } from "./plan/selection.ts"
 export { settledOutputs } from "./plan/settle.ts"
 export { nameOf, showEnd, showPlan, showPorts, titleOf } from "./plan/show.ts"
 export { isEmpty } from "./plan/steps.ts"
+export { unusedVolumes } from "./plan/volumes.ts"
 export {
   type FoundSecret,
   memorySecrets,

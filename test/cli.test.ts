@@ -192,9 +192,38 @@ cluster archive {
     ])
     expect(without.out).toMatch(/volumes of appliance\/keep stay/)
     const { plan } = JSON.parse(asked.out)
-    expect(plan.warnings).toEqual([])
+    expect(plan.warnings).toEqual(["the volume data of keep on host local (1GiB) is deleted, with what is on it"])
     const step = plan.steps.find((one: { id: string }) => one.id === "delete appliance/keep")
     expect(step.operations).toMatchObject([{ verb: "remove", details: { delete_volumes: true } }])
+  })
+
+  test("a volume that nobody uses any more is listed, and deleted when that is asked for by its name", async (context) => {
+    const place = makePlace(context)
+    const source = (volumes: string) => `appliance Keeper {
+  image = debian("bookworm")
+  start = ["sleep", "infinity"]
+${volumes}}
+cluster archive {
+  network lan { cidr = 10.1.0.0/24 }
+  appliance keep: Keeper { on = lan }
+}
+`
+    place.write("keep.appl", source(`  volumes = { data = { path = "/var/lib/data", size = 1GiB } }\n`))
+    await place.appl("apply", "keep.appl", "--simulated", "--yes")
+    const used = await place.appl("volume", "delete", "keep.appl", "keep/data", "--simulated", "--yes")
+    expect(used).toMatchObject({ code: 1, err: expect.stringContaining("keep/data is in use") })
+    place.write("keep.appl", source(""))
+    const applied = await place.appl("apply", "keep.appl", "--simulated", "--yes")
+    expect(applied.out + applied.err).toMatch(/volume data of keep is kept on host local .* nobody uses it any more/)
+    const listed = await place.appl("volume", "ls", "keep.appl", "--simulated")
+    expect(listed.out).toMatch(/^keep\/data +local +1GiB +0MiB +nobody uses it$/m)
+    const unasked = await place.appl("volume", "delete", "keep.appl", "keep/data", "--simulated")
+    expect(unasked).toMatchObject({ code: 1, err: expect.stringContaining("add --yes") })
+    const gone = await place.appl("volume", "delete", "keep.appl", "keep/data", "--simulated", "--yes")
+    expect(gone).toMatchObject({ code: 0, err: expect.stringContaining("is gone") })
+    expect((await place.appl("volume", "ls", "keep.appl", "--simulated")).out).not.toContain("keep/data")
+    const other = await place.appl("volume", "delete", "keep.appl", "keep/data", "--simulated", "--yes")
+    expect(other).toMatchObject({ code: 1, err: expect.stringContaining("no volume keep/data") })
   })
 
   test("events are lines of JSON", async (context) => {

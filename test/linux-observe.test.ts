@@ -191,6 +191,7 @@ const nothing: Seen = {
   records: [],
   rules_intact: false,
   names: [],
+  volumes: [],
   generations: [],
   links: [],
   addresses: [],

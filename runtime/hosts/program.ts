@@ -15,6 +15,7 @@ let text: string | undefined
 const parts = [
   "host.sh",
   "network.sh",
+  "volume.sh",
   "vxlan.sh",
   "container.sh",
   "check.sh",

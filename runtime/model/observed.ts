@@ -19,6 +19,8 @@ export type Reachable = {
   readonly unfinished: readonly JournalEntry[]
   /** What this cluster has here, found by name and by record: one entry per address and generation. */
   readonly objects: readonly ObservedObject[]
+  /** The volumes of this cluster here, also those that nobody uses any more. */
+  readonly volumes: readonly ObservedVolume[]
   /** What others have here and a plan must not collide with. */
   readonly foreign: Foreign
 }
@@ -63,6 +65,18 @@ export type ObservedObject = {
   /** What differs from the record, in words, such as `its bridge is down`. */
   readonly drift: readonly string[]
   readonly health: readonly Health[]
+}
+
+/** A volume as it is on a host, whoever uses it. */
+export type ObservedVolume = {
+  /** The appliance that it was made for: `web[1]`. */
+  readonly appliance: string
+  readonly name: string
+  /** Null: it is not held to a size, as those that an earlier version made. */
+  readonly size_bytes: number | null
+  readonly used_bytes: number
+  /** Whether the host has it mounted, for a container. */
+  readonly mounted: boolean
 }
 
 /** The answer of one check, now. */

@@ -28,5 +28,5 @@ export function recordOf(work: Work): ObjectRecord {
 /** True when this operation writes the record of its object; see `recordOf`. */
 export function writesRecord(operation: Work["operation"]): boolean {
   if (operation.verb === "create") return operation.staged === "joined"
-  return operation.verb !== "remove" && operation.verb !== "ready"
+  return operation.verb !== "remove" && operation.verb !== "ready" && operation.verb !== "discard"
 }

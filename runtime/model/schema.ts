@@ -100,6 +100,7 @@ export const verb = one(
   "ready",
   "switch",
   "remove",
+  "discard",
   "record",
 )
 export const origin = closed({ file: text, line: whole, column: whole })

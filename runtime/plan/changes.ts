@@ -1,7 +1,7 @@
 import type { Abilities } from "../drivers/driver.ts"
 import { fieldsOf } from "../model/fields.ts"
 import { equalJson } from "../model/json.ts"
-import type { Kind } from "../model/object.ts"
+import type { Json, Kind } from "../model/object.ts"
 import { type Action, harsher } from "./action.ts"
 import type { Reason, Touched } from "./plan.ts"
 import { changeReasons } from "./reasons.ts"
@@ -41,6 +41,7 @@ export function reason(what: string, more: Partial<Reason> = {}): Reason {
   return { what, from: null, to: null, through: [], origin: null, drift: false, ...more }
 }
 
+type Fields = Parameters<typeof fieldsOf>[0]
 type Need = { readonly action: Action; readonly reasons: readonly Reason[] }
 
 function simple(situation: Situation, action: Action, reasons: readonly Reason[]): Change {
@@ -54,12 +55,23 @@ function changedFields({ object, current }: Situation): string[] {
 }
 
 /** The driver's table decides; a reload is only possible where the object says how. */
-function actionFor({ object, address }: Situation, field: string, abilities: Abilities): Action {
+function actionFor({ object, current, address }: Situation, field: string, abilities: Abilities): Action {
   const listed = abilities.changes[kindOf(address)][field] ?? "replace"
   if (object!.kind !== "appliance") return listed
   const { form, reload } = fieldsOf(object!, "appliance")
-  const special = abilities.changesByForm?.[form]?.[field] ?? listed
+  const asked = field === "volumes" && sameButForSize(object!, current!.record) ? "volumes.size" : field
+  const special =
+    abilities.changesByForm?.[form]?.[asked] ??
+    abilities.changes.appliance[asked] ??
+    abilities.changesByForm?.[form]?.[field] ??
+    listed
   return special === "reload" && reload === null ? "restart" : special
+}
+
+/** Whether the volumes differ in how large they are and how often they are backed up only, which nothing inside has to know. */
+function sameButForSize(wanted: Fields, applied: Fields): boolean {
+  const places = (of: Fields): Json => fieldsOf(of, "appliance").volumes.map(({ name, path }) => ({ name, path }))
+  return equalJson(places(wanted), places(applied))
 }
 
 function kindOf(address: string): Kind {

@@ -152,7 +152,8 @@ export type Touched = {
  * crash left of that generation is removed first); `configure` writes files and live fields, running or not; `reload` and `restart`
  * let them take effect; `switch` lets a generation take over the networks from whichever has them, and keeps both running;
  * `remove` deletes one generation; `record` writes the record of what is there, when that is what the object says, and without an object forgets
- * the record. `ready` waits for the checks: the walk does that with `Driver.check`, a driver never sees it.
+ * the record; `discard` deletes the one volume that its details name, and is in no plan. `ready` waits for the checks: the walk does that with
+ * `Driver.check`, a driver never sees it.
  */
 export type Verb =
   | "record"
@@ -165,3 +166,4 @@ export type Verb =
   | "ready"
   | "switch"
   | "remove"
+  | "discard"

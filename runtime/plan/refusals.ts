@@ -1,4 +1,5 @@
 import { type DesiredState, showOrigin } from "../../lang/index.ts"
+import { showBytes } from "../model/bytes.ts"
 import type { Failure, FailureKind } from "../model/failure.ts"
 import { fieldsOf } from "../model/fields.ts"
 import { overlaps } from "../model/networks.ts"
@@ -25,7 +26,7 @@ export function refusalOf(input: PlanInput): Failure | null {
 
 /** Why changes must not be made although they are what the source asks for: protection and things of others; null when they may. */
 export function objectionTo(changes: readonly Change[], observed: Observed): Failure | null {
-  return moved(changes) ?? protectedOnes(changes) ?? conflicts(changes, observed)
+  return shrinking(changes, observed) ?? moved(changes) ?? protectedOnes(changes) ?? conflicts(changes, observed)
 }
 
 /** One failure for several findings: the first as its message when it is alone, else all as output. */
@@ -181,6 +182,30 @@ function protectedOnes(changes: readonly Change[]): Failure | null {
   )
 }
 
+/** A volume that became smaller would have to lose something: whoever wants that copies it. */
+function shrinking(changes: readonly Change[], observed: Observed): Failure | null {
+  const findings = changes.flatMap(({ situation: { object, address, host } }) => {
+    const seen = observed.hosts[host]
+    if (object?.kind !== "appliance" || seen?.kind !== "reachable") return []
+    const place = object.origins.volumes ?? object.origin
+    return fieldsOf(object, "appliance").volumes.flatMap(({ name, size_bytes }) => {
+      const there = seen.volumes.find((volume) => `appliance/${volume.appliance}` === address && volume.name === name)
+      // The least that a host makes is larger than what was asked for.
+      const has = there?.size_bytes ?? 0
+      if (has <= Math.max(size_bytes, least_bytes)) return []
+      return [
+        `${showOrigin(place)}: the volume ${name} of ${address.slice("appliance/".length)} has ${showBytes(has)} and would shrink to ${showBytes(size_bytes)}`,
+      ]
+    })
+  })
+  return failure(
+    "conflict",
+    findings,
+    `${findings.length} volumes would shrink`,
+    "volumes only grow: keep the size, or make another volume beside it, copy what is to be kept, and take this one away",
+  )
+}
+
 /** Only what would be made or altered can conflict: what runs already has proven that it does not. */
 function conflicts(changes: readonly Change[], observed: Observed): Failure | null {
   const findings = changes.flatMap(({ action, situation, touched }) => {
@@ -220,6 +245,9 @@ function uplinkConflicts(object: ManagedObject, seen: Reachable): string[] {
     .nics.filter((nic) => nic.network === null)
     .flatMap((nic) => networkConflicts(object, seen, `${nic.address}/${nic.prefix}`))
 }
+
+/** The least that a file system takes. */
+const least_bytes = 8 * 2 ** 20
 
 function reachable(observed: Observed): [string, Reachable][] {
   return Object.entries(observed.hosts).flatMap(([host, seen]) =>

@@ -1,4 +1,5 @@
 import { type End, type Flow, type ImageSource, type PortSpan, showOrigin } from "../../lang/index.ts"
+import { showBytes } from "../model/bytes.ts"
 import { fieldsOf } from "../model/fields.ts"
 import type { Address } from "../model/object.ts"
 import { type Action, signs } from "./action.ts"
@@ -202,16 +203,10 @@ function placement({ placement: rows, steps }: Plan): string {
   const limited = rows.filter((row) => row.capacity !== null && row.wanted > 0)
   if (!added || limited.length === 0) return ""
   const lines = limited.map(({ host, resource, wanted, capacity }) => {
-    const [asked, there] = [wanted, capacity!].map((amount) => (resource === "cpus" ? `${amount}` : aboutSize(amount)))
+    const [asked, there] = [wanted, capacity!].map((amount) => (resource === "cpus" ? `${amount}` : showBytes(amount)))
     return `  ${host}: ${resource} ${asked} of ${there}${wanted > capacity! ? ", shared" : ""}\n`
   })
   return ["Placement:\n", ...lines].join("")
-}
-
-/** A size to three digits, in the unit that makes it easy to read. */
-function aboutSize(bytes: number): string {
-  const power = bytes < 2 ** 30 ? 2 : bytes < 2 ** 40 ? 3 : 4
-  return `${Number((bytes / 1024 ** power).toPrecision(3))}${["B", "KiB", "MiB", "GiB", "TiB"][power]}`
 }
 
 /** What there is to do and is not done now. */
@@ -229,7 +224,7 @@ function builds({ builds, steps }: Plan): string {
   const lines = builds.map(({ image, host, packages, download_bytes }) => {
     const step = steps.find((one) => one.address === `image/${image}`)
     const name = step === undefined ? image : titleOf(step)
-    return `  ${name} on ${host}: ${packages} packages, ${aboutSize(download_bytes)} to fetch at most\n`
+    return `  ${name} on ${host}: ${packages} packages, ${showBytes(download_bytes)} to fetch at most\n`
   })
   return builds.length === 0 ? "" : ["Images to build:\n", ...lines].join("")
 }

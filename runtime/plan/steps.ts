@@ -1,5 +1,6 @@
 import type { DesiredState, Flow, ImagePins, PlacementRow } from "../../lang/index.ts"
 import type { Abilities } from "../drivers/driver.ts"
+import { showBytes } from "../model/bytes.ts"
 import type { Outcome } from "../model/failure.ts"
 import { fieldsOf } from "../model/fields.ts"
 import type { ManagedObject, ObjectRecord } from "../model/object.ts"
@@ -24,6 +25,7 @@ import { madeFrom } from "./show.ts"
 import { placeOf, situationsOf } from "./situation.ts"
 import { trafficOf } from "./traffic.ts"
 import { linkFailure, underlaysOf } from "./underlay.ts"
+import { type UnusedVolume, unusedAfter } from "./volumes.ts"
 import { worldOf } from "./world.ts"
 
 export type PlanInput = {
@@ -280,6 +282,10 @@ function placementOf({ desired, observed }: PlanInput): PlacementRow[] {
   })
 }
 
+function unusedWarning({ host, volume: { appliance, name, used_bytes } }: UnusedVolume): string {
+  return `the volume ${name} of ${appliance} is kept on host ${host} (${showBytes(used_bytes)}), and nobody uses it any more: \`appl volume delete\` takes it away`
+}
+
 function warningsOf(input: PlanInput, changes: readonly Change[]): string[] {
   const short = placementOf(input)
     .filter((row) => row.resource === "memory" && row.free !== null && row.free < 0)
@@ -288,5 +294,5 @@ function warningsOf(input: PlanInput, changes: readonly Change[]): string[] {
     .filter(({ action, situation }) => action === "delete" && situation.current?.record.kind === "appliance")
     .filter(({ situation }) => fieldsOf(situation.current!.record, "appliance").volumes.length > 0)
     .map(({ situation }) => `the volumes of ${situation.address} stay`)
-  return [...short, ...volumes]
+  return [...short, ...volumes, ...unusedAfter(input.desired, input.observed).map(unusedWarning)]
 }

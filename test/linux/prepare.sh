@@ -13,6 +13,7 @@ missing=''
 { command -v curl; } >/dev/null 2>&1 || missing="$missing curl"
 { command -v mmdebstrap; } >/dev/null 2>&1 || missing="$missing mmdebstrap"
 { command -v mksquashfs; } >/dev/null 2>&1 || missing="$missing squashfs-tools"
+{ sh -c 'command -v mkfs.ext4 && command -v resize2fs'; } >/dev/null 2>&1 || missing="$missing e2fsprogs"
 { sh -c 'test -x /bin/busybox && ! ldd /bin/busybox'; } >/dev/null 2>&1 || missing="$missing busybox-static"
 [ -n "$missing" ] || { echo nothing; exit 0; }
 command -v apt-get >/dev/null || { echo "no-apt$missing"; exit 1; }

@@ -113,7 +113,7 @@ export async function expectConverges(
   const applied = await attempt(lab.process(), desired, operation)
   if (applied === "killed") throw new Error("a healthy process was killed")
   const failures = applied.results.flatMap((result) => (result.state === "failed" ? [result.failure] : []))
-  const unsettled = applied.warnings.filter((warning) => !warning.startsWith("the volumes of"))
+  const unsettled = applied.warnings.filter((warning) => !warning.startsWith("the volume"))
   expect({ state: applied.state, refusal: applied.refusal, failures, unsettled }).toEqual({
     state: "done",
     refusal: null,
@@ -134,7 +134,8 @@ function expectAsDesired({ simulation }: Lab, desired: DesiredState | null, clus
     expect(Object.values(state.builds).every((count) => count === 1)).toBe(true)
     const there = state.clusters[cluster]
     if (desired === null || there === undefined) {
-      expect(there).toBeUndefined()
+      // Volumes stay, and nothing else.
+      expect(Object.keys(there?.things ?? {}).concat(Object.keys(there?.records ?? {}))).toEqual([])
       expect(desired?.appliances.filter((one) => one.host === host) ?? []).toEqual([])
       continue
     }

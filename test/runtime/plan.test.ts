@@ -188,6 +188,21 @@ describe("what a change needs", () => {
     ])
   })
 
+  test("a volume that grows touches no process, and one that would shrink is refused with its place", async () => {
+    const sized = (size_bytes: number, path = "/srv") =>
+      officeWith("web[1]", {
+        volumes: [{ name: "data", path, size_bytes, backup: null }],
+        origins: { volumes: at(31) },
+      })
+    const here = await running(sized(2 ** 30))
+    expect(step(await planOf(here, sized(2 ** 31)), "appliance/web[1]").action).toBe("update")
+    expect(step(await planOf(here, sized(2 ** 31, "/data")), "appliance/web[1]").action).toBe("restart")
+    expect(await refusal(here, sized(2 ** 29))).toMatchObject({
+      kind: "conflict",
+      message: "office.appl:31: the volume data of web[1] has 1GiB and would shrink to 512MiB",
+    })
+  })
+
   test("an appliance on a network that is made anew restarts", async () => {
     const before = office()
     const here = await running(before)
@@ -426,11 +441,7 @@ type Spoiled = any
 describe("what a driver would leave without effect is refused, with who asks for it and where", () => {
   const volume = { name: "data", path: "/data", size_bytes: 1, backup: null }
   const asking: [string, DesiredState, string[]][] = [
-    [
-      "a volume of a microVM",
-      officeWith("web[1]", { form: "microvm", volumes: [volume], origins: { volumes: at(31) } }),
-      ["office.appl:31: web[1] asks for the volume data, which host local cannot give a microvm"],
-    ],
+    ["a volume of a microVM", officeWith("web[1]", { form: "microvm", volumes: [volume] }), []],
     [
       "limits",
       officeWith("edge", { limits: { disk_bytes: 1, processes: 9 }, origins: { limits: at(32) } }),

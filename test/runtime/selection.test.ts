@@ -140,7 +140,7 @@ test("after any parts, what runs has what it needs, a full apply converges, and 
         null,
         [],
       ])
-      expect(applied.warnings.filter((warning) => !warning.startsWith("the volumes of"))).toEqual([])
+      expect(applied.warnings.filter((warning) => !warning.startsWith("the volume"))).toEqual([])
       await expectWhole(here, state)
     }
     await expectConverges(here, clusterOf(last))

@@ -46,13 +46,15 @@ export const abilities: Abilities = {
       name: "restart",
       nics: "restart",
       volumes: "restart",
+      "volumes.size": "update",
     },
   },
-  changesByForm: { microvm: { memory_bytes: "restart", cpus: "restart", restart: "restart" } },
+  changesByForm: {
+    microvm: { memory_bytes: "restart", cpus: "restart", restart: "restart", "volumes.size": "restart" },
+  },
   lacks: {
     container: { "limits.disk": noQuota },
     microvm: {
-      volumes: 'give it `form = "container"`',
       "limits.disk": noQuota,
       "limits.processes": 'give it `form = "container"`; a microVM is held by its memory',
     },

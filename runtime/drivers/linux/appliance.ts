@@ -32,6 +32,8 @@ export function applianceSteps(work: Work, where: Where): Steps {
   const { operation, address, cluster, object } = work
   const name = generationName(address, operation.generation)
   if (operation.verb === "remove") return removeSteps(work, name)
+  if (operation.verb === "discard")
+    return steps([["appl_volume_remove", volumeName(address, String(operation.details.volume))]])
   const fields = fieldsOf(object!, "appliance")
   const of: Generation = { cluster, address, generation: operation.generation, fields }
   switch (operation.verb) {
@@ -120,15 +122,17 @@ function switchSteps(of: Generation): Steps {
   ])
 }
 
-/** A folder of the host for each volume: there before what stands on it, and there when that goes. */
+/** Each volume is there before what stands on it, and there when that goes. */
 function volumeCalls(of: Generation): readonly Call[] {
   const { volumes, image, user } = of.fields
   return volumes.map((volume) => [
     "appl_volume",
     volumeName(of.address, volume.name),
+    JSON.stringify(of.address),
     volume.path,
     imageKey(image.id, image.pins),
     user ?? "",
+    `${volume.size_bytes}`,
   ])
 }
 

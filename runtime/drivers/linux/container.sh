@@ -92,33 +92,6 @@ EOF
   done
 }
 
-# appl_volume VOLUME PATH IMAGE USER: a volume is there before what stands on it, and stays when that goes. A new one belongs to the user
-# that the program runs as, and with no user named to whom its place in the image belongs: a database finds its folder as its package made it.
-appl_volume() {
-  appl_volume_folder=$APPL_DIR/volumes/$1
-  [ ! -d "$appl_volume_folder" ] || return 0
-  rm -rf "$appl_volume_folder.new"
-  mkdir -p "$appl_volume_folder.new"
-  chmod 755 "$appl_volume_folder.new"
-  appl_owner=
-  while read -r appl_layer; do
-    [ -n "$appl_owner" ] || [ -z "$4" ] || [ ! -f "$appl_layer/etc/passwd" ] ||
-      appl_owner=$(awk -F: -v user="$4" '$1 == user { print $3 ":" $4 }' "$appl_layer/etc/passwd")
-    if [ -d "$appl_layer$2" ] && [ ! -L "$appl_layer$2" ]; then
-      chmod "$(stat -c %a "$appl_layer$2")" "$appl_volume_folder.new"
-      [ -n "$appl_owner" ] || [ -n "$4" ] || appl_owner=$(stat -c %u:%g "$appl_layer$2")
-      break
-    fi
-  done <<LAYERS
-$(tac "$APPL_HOME/images/built/$3/layers" 2>/dev/null)
-LAYERS
-  [ -z "$appl_owner" ] || chown "$appl_owner" "$appl_volume_folder.new"
-  mv "$appl_volume_folder.new" "$appl_volume_folder"
-}
-
-# appl_volumes_remove FOLDER: all volumes of an appliance; only when somebody asked for just that.
-appl_volumes_remove() { rm -rf --one-file-system "$APPL_DIR/volumes/$1"; }
-
 # appl_container_start NAME
 appl_container_start() {
   appl_folder=$(appl_container_folder "$1")
@@ -306,6 +279,7 @@ appl_container_remove() {
   [ ! -f "$appl_folder/leave" ] || . "$appl_folder/leave"
   appl_container_stop "$1"
   appl_groups_remove "appl/$APPL_NAME/$1"
+  appl_volumes_close "$1"
   rm -rf "$appl_folder"
 }
 

@@ -86,14 +86,18 @@ export function volumeName(address: Address, volume: string): string {
   return `${fileName(idOf(address))}/${fileName(volume)}`
 }
 
-/** Calls that make sure that no link leads a mount out of the container; they run before each start. */
+/** Calls that mount the volumes and make sure that no link leads a mount out of the container; they run before each start. */
 export function mountCalls(of: Generation): readonly Call[] {
   const name = generationName(of.address, of.generation)
-  return ["/appl", ...of.fields.volumes.map((volume) => volume.path)].map((path) => [
-    "appl_container_mount",
-    name,
-    path,
-  ])
+  const paths = ["/appl", ...of.fields.volumes.map((volume) => volume.path)]
+  return [
+    ...of.fields.volumes.map((volume) => [
+      "appl_volume_open",
+      volumeName(of.address, volume.name),
+      `${volume.size_bytes}`,
+    ]),
+    ...paths.map((path) => ["appl_container_mount", name, path]),
+  ]
 }
 
 /** Calls that join every nic of a generation to its network, or its uplink to this host, at its rate: one list per nic. */

@@ -6,12 +6,13 @@ export PATH=/bin:/sbin
 
 say() { echo "appl: $*" >/dev/kmsg; }
 
-# The configuration is the first drive, and the layers follow, lowest first: vdb, vdc, …
+# The configuration is the first drive; then come volumes, which have a serial number, and the layers, lowest first.
 mount_root() {
   layers=
   mkdir -p /layers /memory /root
-  for letter in b c d e f g h i j k; do
+  for letter in b c d e f g h i j k l m n o p q r s t u v w x y z; do
     [ -e "/sys/block/vd$letter" ] || break
+    [ -z "$(cat "/sys/block/vd$letter/serial")" ] || continue
     mkdir "/layers/$letter"
     mount -t squashfs -o ro "/dev/vd$letter" "/layers/$letter" || say "cannot mount layer $letter"
     layers=/layers/$letter${layers:+:$layers}
@@ -33,6 +34,21 @@ mount_kernel() {
   mount -t tmpfs -o mode=1777 tmp /root/tmp
   mkdir -p /root/run/lock /root/dev/shm
   chmod 1777 /root/run/lock /root/dev/shm
+}
+
+# set_volume SERIAL PATH: without it the program would write to memory, which is lost, so nothing is started.
+set_volume() {
+  for folder in /sys/block/vd*; do
+    [ "$(cat "$folder/serial")" = "$1" ] || continue
+    path=$(printf '%b' "$2")
+    chroot /root /appl/busybox mkdir -p "$path"
+    # Inside of the root, where no link leads out of it.
+    chroot /root /appl/busybox mount -t ext4 -o nodev,errors=remount-ro "/dev/${folder##*/}" "$path" || break
+    chroot /root /appl/busybox rmdir "$path/lost+found" 2>/dev/null
+    return
+  done
+  say "the volume at $2 cannot be mounted"
+  poweroff -f
 }
 
 # A nic is known by its hardware address; the kernel's own order of names is nobody's promise.
@@ -68,6 +84,7 @@ configure_machine() {
         echo 1 >/proc/sys/net/ipv4/ip_forward
         modprobe -a nf_tables nft_ct nft_chain_nat nft_nat nft_masq nft_redir nft_reject_inet nft_log nft_limit
         ;;
+      volume) set_volume "$one" "$three" ;;
       restart) restart=$one ;;
     esac
   done </root/appl/machine
@@ -86,7 +103,7 @@ mount -t sysfs sys /sys
 exec >/dev/console 2>&1 </dev/null
 probed
 mkdir -p /dev/pts /run
-modprobe -a virtio_pci virtio_blk squashfs overlay virtio_net virtio_console
+modprobe -a virtio_pci virtio_blk crc32c_generic ext4 squashfs overlay virtio_net virtio_console
 mount_root
 mount_kernel
 configure_machine

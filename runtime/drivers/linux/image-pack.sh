@@ -11,7 +11,7 @@ appl_image_pack() {
 }
 
 # What a guest may need: its disk, nic and port, and all that its firewall may load on demand. Those that these depend on follow.
-appl_kernel_modules='virtio_pci virtio_blk virtio_net virtio_console virtio_rng virtio_balloon overlay squashfs
+appl_kernel_modules='virtio_pci virtio_blk virtio_net virtio_console virtio_rng virtio_balloon overlay squashfs ext4 crc32c_generic
   nf_tables nft_ct nft_nat nft_chain_nat nft_masq nft_redir nft_reject_inet nft_reject_ipv4 nft_reject_ipv6 nft_log nft_limit
   nft_fib_inet nft_fib_ipv4 nft_fib_ipv6 nft_quota nft_connlimit nft_numgen nft_hash nft_objref nft_compat nf_log_syslog
   nf_conntrack_netlink nf_nat_ftp nf_conntrack_ftp bridge br_netfilter 8021q tun veth vxlan sch_fq_codel sch_tbf sch_htb'

@@ -1,6 +1,6 @@
 # --- MicroVMs ------------------------------------------------------------------------------------------------------------------
 # A generation of a microVM lives in $APPL_DIR/microvms/NAME.GENERATION: `arguments` for QEMU, one a line; its `quota` of processors in
-# microseconds of 100,000; `links`, its taps; `taps`, `join` and `leave`, calls; `always`, when it is started again; `kernel` and `layers` of its image; `appl` (seen inside as /appl: machine, start, run, config.tar, names),
+# microseconds of 100,000; `links`, its taps; `taps`, `disks`, `join` and `leave`, calls; `always`, when it is started again; `kernel` and `layers` of its image; `appl` (seen inside as /appl: machine, start, run, config.tar, names),
 # which `disk.tar` carries to it; `booted`, what it was started with; `checks`, `process`, `console.log`.
 
 appl_microvm_folder() { printf '%s/microvms/%s' "$APPL_DIR" "$1"; }
@@ -25,7 +25,7 @@ appl_microvm_place() {
   appl_folder=$(appl_microvm_folder "$1")
   # A nic that went has a link until the next start, which removes it.
   { cat "$appl_folder/links" 2>/dev/null || :; cat "$APPL_IN/links"; } | sort -u | appl_replace "$appl_folder/links"
-  for appl_file in arguments quota taps join leave checks after; do appl_replace "$appl_folder/$appl_file" <"$APPL_IN/$appl_file"; done
+  for appl_file in arguments quota taps join leave checks after disks; do appl_replace "$appl_folder/$appl_file" <"$APPL_IN/$appl_file"; done
   for appl_file in machine start run config.tar; do
     appl_replace "$appl_folder/appl/$appl_file" <"$APPL_IN/$appl_file"
     chmod 700 "$appl_folder/appl/$appl_file"
@@ -78,6 +78,8 @@ appl_microvm_boot() {
   cp "$appl_folder/arguments" "$appl_folder/appl/machine" "$appl_folder/kernel" "$appl_folder/layers" "$appl_folder/booted/"
   mkfifo "$appl_folder/agent.in" "$appl_folder/agent.out" "$appl_folder/console"
   . "$appl_folder/taps"
+  # One that an earlier version placed has none.
+  [ ! -f "$appl_folder/disks" ] || . "$appl_folder/disks"
   appl_microvm_log "$appl_folder"
   read -r appl_kernel <"$appl_folder/kernel"
   appl_accelerated=$(appl_acceleration_probe "$appl_kernel")
@@ -222,6 +224,7 @@ appl_microvm_remove() {
   appl_folder=$(appl_microvm_folder "$1")
   [ -d "$appl_folder" ] || return 0
   appl_microvm_stop "$1"
+  appl_volumes_close "$1"
   rm -rf "$appl_folder"
 }
 

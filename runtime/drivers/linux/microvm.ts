@@ -5,7 +5,7 @@ import type { ApplianceFields } from "../../model/fields.ts"
 import type { PlainFields } from "../../model/secrets.ts"
 import { checkCalls } from "./checks.ts"
 import { configurationMembers, runScript, startScript } from "./configuration.ts"
-import { type Generation, joinCalls, leaveCalls } from "./container.ts"
+import { type Generation, joinCalls, leaveCalls, volumeName } from "./container.ts"
 import { generationName, idOf, linkAlias, portName } from "./names.ts"
 import { type Member, tar } from "./tar.ts"
 
@@ -29,6 +29,9 @@ export function microvmArguments(of: Generation, folder: string): readonly strin
     ...["-chardev", `file,id=console,path=${escaped(`${folder}/console`)}`],
     ...["-serial", "chardev:console"],
     ...drive("configuration", `${folder}/disk.tar`),
+    ...fields.volumes.flatMap((volume, index) =>
+      disk(`volume${index}`, `${folder}/../../volumes/${volumeName(of.address, volume.name)}.img`),
+    ),
     ...fields.nics.flatMap((nic, index) => [
       "-netdev",
       `tap,id=nic${index},ifname=${link(of, nic)},script=no,downscript=no`,
@@ -54,6 +57,8 @@ export function machineSettings(fields: ApplianceFields): string {
       nic.mtu ?? "-",
     ]),
     ...(fields.nics.some((nic) => nic.network === null) ? [["forward", "yes"]] : []),
+    // Its size is here so that a guest whose volume grew boots again, and sees it.
+    ...fields.volumes.map(({ path, size_bytes }, index) => ["volume", `volume${index}`, size_bytes, oneWord(path)]),
     ["restart", fields.restart],
   ]
   return lines.map((words) => `${words.join(" ")}\n`).join("")
@@ -70,6 +75,7 @@ export function microvmMembers(of: Generation, cluster_folder: string, plain: Pl
     ...(of.fields.restart === "always" ? [script("always", "")] : []),
     script("links", of.fields.nics.map((nic) => `${link(of, nic)}\n`).join("")),
     script("taps", printCalls(tapCalls(of))),
+    script("disks", printCalls(diskCalls(of))),
     script("join", printCalls(joinCalls(of).flat())),
     script("leave", printCalls(leaveCalls(of))),
     script("checks", printCalls(checkCalls(of.address, name, of.fields.checks))),
@@ -89,6 +95,15 @@ function tapCalls(of: Generation): readonly Call[] {
   ])
 }
 
+/** Calls that make each volume ready to be a disk; they run before each start. */
+function diskCalls(of: Generation): readonly Call[] {
+  return of.fields.volumes.map((volume) => [
+    "appl_volume_disk",
+    volumeName(of.address, volume.name),
+    `${volume.size_bytes}`,
+  ])
+}
+
 function link(of: Generation, nic: Nic): string {
   return portName(of.cluster, idOf(of.address), of.generation, nic)
 }
@@ -100,6 +115,21 @@ function drive(id: string, file: string): readonly string[] {
     "-device",
     `virtio-blk-pci,drive=${id}`,
   ]
+}
+
+/** A disk that is written to; the guest knows it by its serial number. */
+function disk(id: string, file: string): readonly string[] {
+  return [
+    "-drive",
+    `if=none,id=${id},file=${escaped(file)},format=raw,discard=unmap`,
+    "-device",
+    `virtio-blk-pci,drive=${id},serial=${id}`,
+  ]
+}
+
+/** A path without white space: `printf %b` gives it back. */
+function oneWord(path: string): string {
+  return path.replaceAll(/[\s\\]/g, (character) => `\\0${character.charCodeAt(0).toString(8).padStart(3, "0")}`)
 }
 
 /** In QEMU's lists a comma ends a value unless it is doubled. */

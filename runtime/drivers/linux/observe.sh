@@ -17,6 +17,7 @@ appl_observe() {
   appl_observe_checks
   appl_facts="$(appl_observe_host),$(appl_observe_cluster),
 \"generations\":[$appl_generations],
+\"volumes\":[$(appl_observe_volumes)],
 \"links\":$(ip -j -d link show 2>/dev/null || printf '[]'),
 \"addresses\":$(ip -j -4 addr show 2>/dev/null || printf '[]'),
 \"tunnels\":$(appl_tunnels_intact | appl_lines),

@@ -3,7 +3,7 @@ import type { Lease } from "../../apply/lease.ts"
 import { imageKey } from "../../images/request.ts"
 import { type ApplianceFields, fieldsOf } from "../../model/fields.ts"
 import type { Address, Kind, ObjectRecord } from "../../model/object.ts"
-import type { JournalEntry, ObservedObject, Reachable } from "../../model/observed.ts"
+import type { JournalEntry, ObservedObject, ObservedVolume, Reachable } from "../../model/observed.ts"
 import { readAddress, readJournalEntry, readLease } from "../../model/schema.ts"
 import { pinsDigest } from "../../plan/objects.ts"
 import { abilities } from "./abilities.ts"
@@ -12,7 +12,7 @@ import { foreignOf } from "./foreign.ts"
 import { addressesOf } from "./host-addresses.ts"
 import { bridgeName, filterTable, generationName, idOf, portName, publishTable, tunnelName } from "./names.ts"
 import { parseJson, readRecords } from "./records.ts"
-import type { Seen, SeenGeneration, SeenLink, SeenRecord } from "./seen.ts"
+import type { Seen, SeenGeneration, SeenLink, SeenRecord, SeenVolume } from "./seen.ts"
 
 /** What the host's program saw, in the words of the runtime. Pure. */
 export function observedOf(cluster: string, seen: Seen): Reachable {
@@ -46,6 +46,7 @@ export function observedOf(cluster: string, seen: Seen): Reachable {
         objects.some(({ address, generation }) => address === entry.address && generation === entry.generation),
       ),
     objects,
+    volumes: seen.volumes.map(volumeOf),
     foreign: foreignOf(seen, recordsOf(seen.others).records),
   }
 }
@@ -166,19 +167,45 @@ function applianceState(world: World, record: ObjectRecord): State {
 }
 
 function applianceDrift(
-  { cluster, links }: World,
+  { cluster, links, seen }: World,
   record: ObjectRecord,
   fields: ApplianceFields,
   generation: SeenGeneration,
 ): readonly string[] {
-  return fields.nics.flatMap((nic) => {
+  const nics = fields.nics.flatMap((nic) => {
     const link = links.get(portName(cluster, idOf(record.address), record.generation, nic))
     if (link === undefined) return [`the host's end of ${nic.device} is gone`]
     if (nic.network === null) return []
     const joined = generation.joined && link.master === bridgeName(cluster, nic.network)
     return joined ? [] : [`${nic.device} is not joined to network/${nic.network}`]
   })
+  return [...nics, ...volumeDrift(seen.volumes.map(volumeOf), idOf(record.address), fields)]
 }
+
+/** What an earlier version made as a plain folder is no drift: it becomes a volume at its next start. */
+function volumeDrift(volumes: readonly ObservedVolume[], id: string, fields: ApplianceFields): readonly string[] {
+  return fields.volumes.flatMap(({ name, size_bytes }) => {
+    const found = volumes.find((volume) => volume.appliance === id && volume.name === name)
+    if (found === undefined) return [`its volume ${name} is gone`]
+    if (found.size_bytes === null) return []
+    if (fields.form === "container" && !found.mounted) return [`its volume ${name} is not mounted`]
+    return found.size_bytes + slack_bytes < size_bytes ? [`its volume ${name} has not grown to its size yet`] : []
+  })
+}
+
+function volumeOf({ folder, name, address, state, size_bytes, used_bytes }: SeenVolume): ObservedVolume {
+  const said = readAddress(parseJson(address[0] ?? ""))
+  return {
+    appliance: said.ok ? idOf(said.value) : nameOfFile(folder),
+    name,
+    size_bytes: state === "folder" ? null : size_bytes,
+    used_bytes,
+    mounted: state === "mounted",
+  }
+}
+
+/** What a file system may leave unused at its end (`appl_volume_short`). */
+const slack_bytes = 4 * 2 ** 20
 
 // --- What is here by name only: an operation was cut off before its record was written ---
 

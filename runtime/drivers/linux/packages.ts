@@ -21,6 +21,11 @@ const needed: readonly NeededPackage[] = [
   { name: "curl", why: "the check http-get", probe: has("curl") },
   { name: "mmdebstrap", why: "building images", probe: has("mmdebstrap") },
   { name: "squashfs-tools", why: "packing images for microVMs", probe: has("mksquashfs") },
+  {
+    name: "e2fsprogs",
+    why: "file systems of volumes",
+    probe: ["sh", "-c", "command -v mkfs.ext4 && command -v resize2fs"],
+  },
   // The one that needs no library, for it runs inside of any root: ldd finds nothing to list.
   {
     name: "busybox-static",

@@ -23,6 +23,7 @@ export type Seen = {
   /** The digest of the file of names; empty when there is none. */
   readonly names: readonly string[]
   readonly generations: readonly SeenGeneration[]
+  readonly volumes: readonly SeenVolume[]
   readonly links: readonly SeenLink[]
   readonly addresses: readonly SeenAddresses[]
   readonly routes: readonly SeenRoute[]
@@ -51,6 +52,16 @@ export type SeenGeneration = {
   readonly running: boolean
   readonly started_ms: number | null
   readonly joined: boolean
+}
+export type SeenVolume = {
+  /** `web_1`. */
+  readonly folder: string
+  readonly name: string
+  /** JSON; none when an earlier version made it. */
+  readonly address: readonly string[]
+  readonly state: "mounted" | "closed" | "folder"
+  readonly size_bytes: number
+  readonly used_bytes: number
 }
 export type SeenLink = {
   readonly ifname?: string

@@ -81,7 +81,11 @@ export function simulatedDriver(host: string, site: Site, controller: Controller
       const lost = lostLease(clusterNow(cluster), lease.token, cluster, site.hostTime(host))
       if (lost !== null) return { ok: false, failure: lost }
       return controller.effect(`forget ${cluster}`, () => {
-        delete site.hostNow(host).clusters[cluster]
+        const { clusters } = site.hostNow(host)
+        const { volumes, last_token } = clusterOf(site.hostNow(host), cluster)
+        delete clusters[cluster]
+        if (volumes !== undefined && Object.keys(volumes).length > 0)
+          clusters[cluster] = { lease: null, last_token, journal: [], records: {}, things: {}, volumes }
         return null
       })
     },
@@ -114,6 +118,8 @@ const abilities: Abilities = {
       start: "restart",
       user: "restart",
       resolver: "restart",
+      volumes: "restart",
+      "volumes.size": "update",
     },
     publish: {
       appliance: "update",

@@ -38,12 +38,16 @@ export function effectsOf(work: Work, host: () => SimulatedHost, now_ms: () => n
     case "create":
       return [
         always("remnants", () => delete things()[key]),
+        always("volumes", () => makeVolumes(work, host())),
         always("folder", () => put(things(), made(work, "begun"))),
         change("nics", (thing) => Object.assign(thing, { joined: work.operation.staged === "joined" })),
         begin,
       ]
     case "configure":
-      return [change("files", (thing) => Object.assign(thing, { fields: work.object!.fields }))]
+      return [
+        always("volumes", () => makeVolumes(work, host())),
+        change("files", (thing) => Object.assign(thing, { fields: work.object!.fields })),
+      ]
     case "reload":
       return [change("reload", (thing) => Object.assign(thing, { loaded: thing.fields }))]
     case "restart":
@@ -54,7 +58,15 @@ export function effectsOf(work: Work, host: () => SimulatedHost, now_ms: () => n
         change("join", (thing) => Object.assign(thing, { joined: true })),
       ]
     case "remove":
-      return [always("stop", () => stop(things()[key])), always("delete", () => delete things()[key])]
+      return [
+        always("stop", () => stop(things()[key])),
+        always("delete", () => delete things()[key]),
+        ...(work.operation.details.delete_volumes === true
+          ? [always("volumes", () => removeVolumes(work, host()))]
+          : []),
+      ]
+    case "discard":
+      return [always("volume", () => discard(work, host()))]
     case "record":
       return work.object === null ? [] : [{ name: "compare", run: () => differing(work, things()[key]) }]
     case "ready":
@@ -118,6 +130,29 @@ function made(work: Work, how: "whole" | "begun"): Thing {
 
 function put(things: Record<string, Thing>, thing: Thing): void {
   things[thingKey(thing.address, thing.generation)] = thing
+}
+
+/** Volumes are there before what stands on them, and grow. */
+function makeVolumes({ cluster, object, address }: Work, host: SimulatedHost): void {
+  const made = host.clusters[cluster]!
+  const appliance = address.slice("appliance/".length)
+  for (const { name, size_bytes } of fieldsOf(object!, "appliance").volumes) {
+    const key = `${appliance}/${name}`
+    const size = Math.max(size_bytes, made.volumes?.[key]?.size_bytes ?? 0)
+    made.volumes = { ...made.volumes, [key]: { appliance, name, size_bytes: size } }
+  }
+}
+
+function discard({ cluster, address, operation }: Work, host: SimulatedHost): void {
+  const made = host.clusters[cluster]!
+  const key = `${address.slice("appliance/".length)}/${operation.details.volume}`
+  made.volumes = Object.fromEntries(Object.entries(made.volumes ?? {}).filter(([name]) => name !== key))
+}
+
+function removeVolumes({ cluster, address }: Work, host: SimulatedHost): void {
+  const made = host.clusters[cluster]!
+  const left = Object.entries(made.volumes ?? {}).filter(([, { appliance }]) => address !== `appliance/${appliance}`)
+  made.volumes = Object.fromEntries(left)
 }
 
 function start(thing: Thing, now_ms: number): void {

@@ -71,6 +71,7 @@ export const default_settings: Omit<Settings, "clock"> = {
     ready: 0,
     switch: 30,
     remove: 100,
+    discard: 100,
     record: 20,
     observe: 40,
     resolve: 300,

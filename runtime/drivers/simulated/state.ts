@@ -35,6 +35,14 @@ export type SimulatedCluster = {
   records: Partial<Record<Address, ObjectRecord>>
   /** What really is there, by address and generation. */
   things: Record<string, Thing>
+  /** By appliance and name, as `web[1]/data`; they stay when what used them goes. */
+  volumes?: Record<string, SimulatedVolume>
+}
+
+export type SimulatedVolume = {
+  readonly appliance: string
+  readonly name: string
+  readonly size_bytes: number
 }
 
 export type SimulatedRun = { readonly lease: Lease; ended: RunEnd | null }
