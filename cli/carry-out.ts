@@ -115,7 +115,7 @@ export async function carryOut(
   working: Working,
   tries_left = 3,
 ): Promise<Carried | null> {
-  const { terminal } = working
+  const { world, terminal } = working
   const made = await planned(order, options, working)
   if (!made.ok) return refused(made.failure, options, terminal)
   const plan = made.value

@@ -16,6 +16,8 @@ export async function repair(file: string, options: RepairOptions, terminal: Ter
   const order: Order = {
     hosts: loaded.desired.hosts,
     again: true,
+    // A policy is about what a cluster becomes: writing down what is there changes nothing of that.
+    mayBe: () => true,
     plan: (world) => makeRepair(world, loaded.desired, { set_aside: options.setAside === true }),
   }
   const task: Parameters<typeof work>[2] = async (working) => {
