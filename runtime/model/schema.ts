@@ -46,6 +46,13 @@ export function validated<T>(schema: Schema, value: unknown, what: string): Outc
 export function closed(properties: Readonly<Record<string, Schema>>): Schema {
   return { type: "object", properties, required: Object.keys(properties), additionalProperties: false }
 }
+/** The same, with fields that may be left out. */
+export function closedBut(
+  optional: Readonly<Record<string, Schema>>,
+  properties: Readonly<Record<string, Schema>>,
+): Schema {
+  return { ...closed(properties), properties: { ...properties, ...optional } }
+}
 export function list(items: Schema): Schema {
   return { type: "array", items }
 }
@@ -78,7 +85,10 @@ const address_pattern =
   '^(?:(image|network|firewall|names|appliance)/[A-Za-z0-9._\\[\\]"-]{1,200}|publish/[0-9]{1,5}-(tcp|udp))$'
 export const address: Schema = { type: "string", pattern: address_pattern }
 export const kind = one("image", "network", "firewall", "names", "appliance", "publish")
-export const verb = one("build", "set", "create", "configure", "reload", "restart", "ready", "switch", "remove")
+export const verb = one(
+  ...["build", "set", "create", "configure", "reload", "restart", "ready", "switch", "remove"],
+  ...["stop", "send", "receive", "settle"],
+)
 export const origin = closed({ file: text, line: whole, column: whole })
 export const causes = map(list(closed({ name: text, value: text, through: list(text), origin })))
 

@@ -48,10 +48,10 @@ export type Step = {
   readonly operations: readonly Operation[]
   /** The object as it shall be; null for a delete. */
   readonly object: ManagedObject | null
-  /** What a replacement replaces, so that taking it back can write the old record again; null for every other action. */
+  /** What a replacement or move replaces, so that taking it back can write the old record again; null for every other action. */
   readonly previous: Previous | null
   /** How long the appliance is expected not to answer; null where nothing answers. */
-  readonly interruption: "none" | "moment" | "restart" | "gone" | null
+  readonly interruption: "none" | "moment" | "restart" | "copied" | "gone" | null
 }
 
 /** The generation that a replacement replaces, as its record has it. */
@@ -86,6 +86,9 @@ export type PackageChange = {
  */
 export type Operation = {
   readonly verb: Verb
+  /** The host and the object that it works on, where they are not those of the step: the other end of a move. */
+  readonly host?: string
+  readonly address?: Address
   /** The generation that it works on. */
   readonly generation: number
   /** `staged`: the new generation beside the old one, complete but not yet joined to its networks. */
@@ -94,7 +97,10 @@ export type Operation = {
   readonly undo: { readonly verb: Verb; readonly generation: number } | null
   /** What the record shall name as still to follow after this operation: `reload` for the `configure` before it; else null. */
   readonly pending: Verb | null
-  /** For `configure`, which parts to touch (`Touched`); empty for other verbs. */
+  /**
+   * For `configure`, which parts to touch (`Touched`); for `receive`, whose volumes they were (`Source`) and which; `received` for a `create` on volumes
+   * that came before it; `delete_volumes` for a `remove`; empty for other verbs.
+   */
   readonly details: Readonly<Record<string, Json>>
 }
 
@@ -105,10 +111,30 @@ export type Touched = {
   readonly fields: readonly string[]
 }
 
+/** Where the volumes come from that a `receive` takes: the object that has them, which was stopped before. */
+export type Source = { readonly host: string; readonly address: Address; readonly generation: number }
+
 /**
  * `build` an image; `set` a network, firewall, names file or publish; `create` an appliance (made, configured and started; what a
  * crash left of that generation is removed first); `configure` writes files and live fields, running or not; `reload` and `restart`
  * let them take effect; `switch` lets a generation take over the networks from whichever has them, and keeps both running;
  * `remove` deletes one generation. `ready` waits for the checks: the walk does that with `Driver.check`, a driver never sees it.
+ *
+ * For a move: `stop` takes a generation off its networks and ends it, and keeps all that it has; `send` gives what is on its volumes and
+ * `receive` puts that on volumes of another, marked as a copy until `settle` says that they are its own. Until then a `remove`
+ * deletes such copies with it.
  */
-export type Verb = "build" | "set" | "create" | "configure" | "reload" | "restart" | "ready" | "switch" | "remove"
+export type Verb =
+  | "build"
+  | "set"
+  | "create"
+  | "configure"
+  | "reload"
+  | "restart"
+  | "ready"
+  | "switch"
+  | "remove"
+  | "stop"
+  | "send"
+  | "receive"
+  | "settle"

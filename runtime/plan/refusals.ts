@@ -16,7 +16,6 @@ export function refusalOf(input: PlanInput): Failure | null {
     unreachable(observed) ??
     damaged(observed) ??
     inLine(desired) ??
-    renamed(desired, observed) ??
     unsuitable(desired, observed) ??
     lacking(input) ??
     missing(input)
@@ -25,7 +24,7 @@ export function refusalOf(input: PlanInput): Failure | null {
 
 /** Why changes must not be made although they are what the source asks for: protection and things of others; null when they may. */
 export function objectionTo(changes: readonly Change[], observed: Observed): Failure | null {
-  return moved(changes) ?? protectedOnes(changes) ?? conflicts(changes, observed)
+  return protectedOnes(changes) ?? conflicts(changes, observed)
 }
 
 /** One failure for several findings: the first as its message when it is alone, else all as output. */
@@ -80,26 +79,6 @@ function inLine(desired: DesiredState | null): Failure | null {
   )
 }
 
-/** What is there under its old name would be deleted, and made anew under the new one. */
-function renamed(desired: DesiredState | null, observed: Observed): Failure | null {
-  const there = new Map(
-    reachable(observed).flatMap(([host, seen]) =>
-      seen.objects.map(({ address }) => [address as string, host] as const),
-    ),
-  )
-  const findings = (desired?.moved ?? []).flatMap(({ kind, from, to, origin }) => {
-    const host = there.get(`${kind}/${from}`)
-    if (host === undefined || there.has(`${kind}/${to}`)) return []
-    return [`${showOrigin(origin)}: ${to} is ${kind}/${from} on host ${host} still, which cannot be renamed yet`]
-  })
-  return failure(
-    "conflict",
-    findings,
-    `${findings.length} things have other names on their hosts, and cannot be renamed yet`,
-    "keep the old names for now; without the `moved`, they are deleted and made anew under the new ones",
-  )
-}
-
 function unsuitable(desired: DesiredState | null, observed: Observed): Failure | null {
   const findings = (desired?.appliances ?? []).flatMap(({ id, host, form }) => {
     const seen = observed.hosts[host]
@@ -135,30 +114,11 @@ function missing({ desired, observed }: PlanInput): Failure | null {
   )
 }
 
-/** One appliance deleted here and created there would lose what it holds, and moving comes later. */
-function moved(changes: readonly Change[]): Failure | null {
-  const created = new Map(
-    changes
-      .filter(({ action, situation }) => action === "create" && situation.object?.kind === "appliance")
-      .map(({ situation }) => [situation.address, situation.host]),
-  )
-  const findings = changes.flatMap(({ action, situation: { address, host } }) => {
-    const target = created.get(address)
-    if (action !== "delete" || target === undefined) return []
-    return [`${address} runs on host ${host} and shall run on ${target}, and appliances cannot be moved yet`]
-  })
-  return failure(
-    "conflict",
-    findings,
-    `${findings.length} appliances would have to move`,
-    "keep it where it is with `host`, or destroy it first",
-  )
-}
-
 /** Protection is remembered by the record, so that deleting the line does not lift it; saying `protect = false` does. */
 function protectedOnes(changes: readonly Change[]): Failure | null {
-  const findings = changes.flatMap(({ action, situation, reasons }) => {
+  const findings = changes.flatMap(({ action, situation, reasons, superseded }) => {
     const record = situation.current?.record
+    if (superseded !== undefined) return []
     if ((action !== "delete" && action !== "replace") || record?.kind !== "appliance") return []
     const holder = situation.object ?? record
     if (!fieldsOf(record, "appliance").protect || !fieldsOf(holder, "appliance").protect) return []
@@ -181,7 +141,7 @@ function conflicts(changes: readonly Change[], observed: Observed): Failure | nu
     if (object.kind === "publish" && action === "create") return portConflicts(object, seen)
     const new_range = action === "create" || action === "replace" || touched.fields.includes("cidr")
     if (object.kind === "network" && new_range) return networkConflicts(object, seen, fieldsOf(object, "network").cidr)
-    if (object.kind === "appliance" && (action === "create" || touched.fields.includes("nics")))
+    if (object.kind === "appliance" && (action === "create" || action === "move" || touched.fields.includes("nics")))
       return uplinkConflicts(object, seen)
     return []
   })

@@ -8,6 +8,7 @@ import { versionsOf } from "../model/secrets.ts"
 import type { FoundSecret } from "../secrets.ts"
 import { type Change, changeOf, reason } from "./changes.ts"
 import { flowKey } from "./firewall.ts"
+import { withMoves } from "./moves.ts"
 import { toObjects } from "./objects.ts"
 import { interruptionOf, operationsOf, previousOf } from "./operations.ts"
 import { dependenciesOf, sorted } from "./order.ts"
@@ -52,7 +53,8 @@ export function plan(input: PlanInput): Outcome<Plan> {
   const ending = input.desired === null ? "the cluster is destroyed" : `it is no longer in ${input.file}`
   const situations = situationsOf(objects, input.observed)
   const decided = situations.map((situation) => changeOf(situation, input.abilities[situation.host]!, ending))
-  const changes = withRestartsOfReplacedNetworks(decided).filter((change) => change.action !== "keep")
+  const joined = withMoves(withRestartsOfReplacedNetworks(decided), input.desired)
+  const changes = joined.filter((change) => change.action !== "keep")
 
   // What must not be done, although it is asked for.
   const objection = objectionTo(changes, input.observed)
@@ -71,7 +73,7 @@ export function plan(input: PlanInput): Outcome<Plan> {
       file: input.file,
       world: worldOf(input.observed),
       steps,
-      kept: decided.length - changes.length,
+      kept: joined.length - changes.length,
       flows: flowChanges(input.desired, decided),
       placement: placementOf(input),
       packages: packageChanges(decided, input.pins),
@@ -137,7 +139,9 @@ function toSteps(changes: readonly Change[], dependencies: ReadonlyMap<string, R
     host: change.situation.host,
     after: [...(dependencies.get(place(change)) ?? [])].map((before) => ids.get(before)!),
     reasons: change.reasons,
-    diffs: fileDiffs(change.situation),
+    diffs: fileDiffs(
+      change.from === undefined ? change.situation : { ...change.situation, current: change.from.current },
+    ),
     operations: operationsOf(change),
     object: change.situation.object,
     previous: previousOf(change),

@@ -1,3 +1,4 @@
+import { text } from "node:stream/consumers"
 import type { Failure, Outcome } from "../../model/failure.ts"
 import { fieldsOf } from "../../model/fields.ts"
 import type { HostObserved } from "../../model/observed.ts"
@@ -6,7 +7,7 @@ import { type PlainFields, revealed } from "../../model/secrets.ts"
 import type { Verb } from "../../plan/plan.ts"
 import type { Abilities, Driver, Work } from "../driver.ts"
 import type { Controller } from "./controller.ts"
-import { effectsOf, impossible } from "./effects.ts"
+import { digestHere, effectsOf, impossible, send } from "./effects.ts"
 import { leasesOf, lostLease } from "./leases.ts"
 import { healthOf, observeHost, type Surroundings } from "./observe.ts"
 import { resolvePackages } from "./packages.ts"
@@ -133,10 +134,19 @@ async function perform(work: Work, host: string, site: Site, controller: Control
   const problem = impossible(work, site.hostNow(host))
   if (problem !== null) return { ok: false, failure: operationFailed(problem) }
   await site.settings.clock.sleep(latencyOf(verb, work, site.settings))
-  for (const effect of effectsOf(work, () => site.hostNow(host), site.settings.clock.now)) {
+  const incoming = await incomingOf(work)
+  if (incoming === null) return { ok: false, failure: operationFailed("what was sent broke off") }
+  for (const effect of effectsOf(work, () => site.hostNow(host), site.settings.clock.now, incoming)) {
     const done = await controller.effect(`${title}: ${effect.name}`, effect.run)
     if (!done.ok) return done
     if (done.value !== null) return { ok: false, failure: operationFailed(done.value) }
+  }
+  if (verb === "send") send(work, site.hostNow(host))
+  if (
+    verb === "receive" &&
+    digestHere(work, site.hostNow(host)) !== (await work.transfer!.digest.promise.catch(() => ""))
+  ) {
+    return { ok: false, failure: operationFailed("what arrived is not what was sent") }
   }
   if (work.object?.kind === "appliance" && (verb === "create" || verb === "configure")) {
     const plain = revealed(fieldsOf(work.object, "appliance"), work.secrets)
@@ -154,6 +164,12 @@ async function perform(work: Work, host: string, site: Site, controller: Control
     cluster.journal = cluster.journal.filter((entry) => entry.address !== address || entry.generation !== generation)
     return null
   })
+}
+
+/** What a `receive` was given; null when it broke off. */
+async function incomingOf({ operation, transfer }: Work): Promise<Readonly<Record<string, string>> | null> {
+  if (operation.verb !== "receive") return {}
+  return text(transfer!.bytes).then(JSON.parse, () => null)
 }
 
 function latencyOf(verb: Verb, work: Work, settings: Settings): number {

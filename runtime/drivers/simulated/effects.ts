@@ -1,16 +1,21 @@
 import { fieldsOf } from "../../model/fields.ts"
 import { digestOf } from "../../model/json.ts"
 import type { Work } from "../driver.ts"
-import { type SimulatedHost, type Thing, thingKey } from "./state.ts"
+import { type SimulatedHost, type SimulatedVolume, type Thing, thingKey, volumeKey } from "./state.ts"
 
 /** One low-level change of a host, after which a crash may come. Gives why it could not be done, or null. */
 export type Effect = { readonly name: string; readonly run: () => string | null }
 
 /**
  * What an operation does between its `begin` and its record. `host` gives the host as it is when an effect is done, and `now_ms` the time at
- * which a process starts.
+ * which a process starts; `incoming` is what a `receive` was given, by volume.
  */
-export function effectsOf(work: Work, host: () => SimulatedHost, now_ms: () => number): Effect[] {
+export function effectsOf(
+  work: Work,
+  host: () => SimulatedHost,
+  now_ms: () => number,
+  incoming: Readonly<Record<string, string>>,
+): Effect[] {
   const things = () => host().clusters[work.cluster]!.things
   const key = thingKey(work.address, work.operation.generation)
   const always = (name: string, run: () => void): Effect => ({
@@ -38,6 +43,7 @@ export function effectsOf(work: Work, host: () => SimulatedHost, now_ms: () => n
     case "create":
       return [
         always("remnants", () => delete things()[key]),
+        { name: "volumes", run: () => makeVolumes(work, host()) },
         always("folder", () => put(things(), made(work, "begun"))),
         change("nics", (thing) => Object.assign(thing, { joined: work.operation.staged === "joined" })),
         begin,
@@ -54,7 +60,25 @@ export function effectsOf(work: Work, host: () => SimulatedHost, now_ms: () => n
         change("join", (thing) => Object.assign(thing, { joined: true })),
       ]
     case "remove":
-      return [always("stop", () => stop(things()[key])), always("delete", () => delete things()[key])]
+      return [
+        always("stop", () => stop(things()[key])),
+        always("delete", () => delete things()[key]),
+        ...(volumesGo(work, host()) ? [always("delete volumes", () => removeVolumes(work, host()))] : []),
+      ]
+    case "stop":
+      return [change("stop", stop)]
+    case "send":
+      return [always("read", () => {})]
+    case "receive":
+      return [
+        always("empty", () => removeCopies(work, host())),
+        ...Object.entries(incoming).map(([name, content]) => ({
+          name: `copy ${name}`,
+          run: () => receive(work, name, content, host()),
+        })),
+      ]
+    case "settle":
+      return [always("settle", () => settle(work, host()))]
     case "ready":
       throw new Error("`ready` is no operation of a driver")
   }
@@ -64,7 +88,8 @@ export function effectsOf(work: Work, host: () => SimulatedHost, now_ms: () => n
 export function impossible(work: Work, host: SimulatedHost): string | null {
   const { verb, generation } = work.operation
   const things = host.clusters[work.cluster]!.things
-  const needs_thing = verb === "configure" || verb === "reload" || verb === "restart" || verb === "switch"
+  const needs_thing =
+    verb === "configure" || verb === "reload" || verb === "restart" || verb === "switch" || verb === "stop"
   const thing = things[thingKey(work.address, generation)]
   if (needs_thing && thing === undefined) return `${work.address} has no generation ${generation}`
   if (verb === "reload" && thing?.process?.running !== true) return `${work.address} does not run`
@@ -128,4 +153,61 @@ function leave(things: Record<string, Thing>, work: Work): void {
   for (const thing of Object.values(things)) {
     if (thing.address === work.address && thing.generation !== work.operation.generation) thing.joined = false
   }
+}
+
+function ownVolumes(work: Pick<Work, "cluster" | "address">, host: SimulatedHost): [string, SimulatedVolume][] {
+  return Object.entries(host.volumes ?? {}).filter(([key]) => key.startsWith(volumeKey(work.cluster, work.address, "")))
+}
+
+/** New volumes are empty; those that came with a move are only used by that move. */
+function makeVolumes(work: Work, host: SimulatedHost): string | null {
+  host.volumes ??= {}
+  if (work.operation.details.received !== true) removeCopies(work, host)
+  for (const { name } of fieldsOf(work.object!, "appliance").volumes)
+    host.volumes[volumeKey(work.cluster, work.address, name)] ??= { content: "" }
+  return null
+}
+
+/** Copies that never became the appliance's own go with it; others only when somebody asked for just that. */
+function volumesGo(work: Work, host: SimulatedHost): boolean {
+  return work.operation.details.delete_volumes === true || ownVolumes(work, host).some(([, { copy }]) => copy === true)
+}
+
+function removeVolumes(work: Work, host: SimulatedHost): void {
+  if (work.operation.details.delete_volumes !== true) return removeCopies(work, host)
+  for (const [key] of ownVolumes(work, host)) delete host.volumes![key]
+}
+
+function removeCopies(work: Work, host: SimulatedHost): void {
+  for (const [key, { copy }] of ownVolumes(work, host)) if (copy === true) delete host.volumes![key]
+}
+
+/** Gives what is on volumes to whoever receives it. */
+export function send(work: Work, host: SimulatedHost): void {
+  const { volumes, bytes, digest } = work.transfer!
+  const content = Object.fromEntries(
+    volumes.map((name) => [name, host.volumes?.[volumeKey(work.cluster, work.address, name)]?.content ?? ""]),
+  )
+  bytes.end(JSON.stringify(content))
+  digest.resolve(digestOf(content))
+}
+
+function receive(work: Work, name: string, content: string, host: SimulatedHost): string | null {
+  const key = volumeKey(work.cluster, work.address, name)
+  const there = host.volumes?.[key]
+  if (there !== undefined && there.copy !== true) return `there is a volume ${name} of ${work.address} here already`
+  host.volumes = { ...host.volumes, [key]: { content, copy: true } }
+  return null
+}
+
+/** What really is on the volumes that came, as the other end counts it. */
+export function digestHere(work: Work, host: SimulatedHost): string {
+  const content = work.transfer!.volumes.map((name) => {
+    return [name, host.volumes?.[volumeKey(work.cluster, work.address, name)]?.content ?? ""] as const
+  })
+  return digestOf(Object.fromEntries(content))
+}
+
+function settle(work: Work, host: SimulatedHost): void {
+  for (const [, volume] of ownVolumes(work, host)) delete volume.copy
 }

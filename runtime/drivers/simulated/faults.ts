@@ -15,6 +15,12 @@ export type Fault =
   | { readonly kind: "lie"; readonly at: number }
   /** The effect is done, but the answer never comes, and the host is silent from then on. */
   | { readonly kind: "disconnect"; readonly at: number }
+  /** The effect is done, but its host answers nobody from then on; its appliances run on. */
+  | { readonly kind: "cut"; readonly at: number }
+  /** The same, and all that ran there has ended. */
+  | { readonly kind: "power-off"; readonly at: number }
+  /** The same, but the host is back at once, with nothing running; the answer never comes. */
+  | { readonly kind: "reboot"; readonly at: number }
   /** From this effect on nothing can be written, until there is space again. */
   | { readonly kind: "disk-full"; readonly at: number }
 

@@ -6,7 +6,7 @@ import type { PlainFields } from "../../model/secrets.ts"
 import type { Verb } from "../../plan/plan.ts"
 import type { Clock } from "../../world.ts"
 import type { Driver } from "../driver.ts"
-import { type Controller, controller } from "./controller.ts"
+import { type Controller, controller, type HostHand, onHost } from "./controller.ts"
 import { deliveryKey, type Site, simulatedDriver } from "./driver.ts"
 import type { Fault } from "./faults.ts"
 import {
@@ -17,6 +17,7 @@ import {
   type Store,
   type Thing,
   thingKey,
+  volumeKey,
 } from "./state.ts"
 
 export type Settings = {
@@ -47,6 +48,10 @@ export type Simulation = {
   readonly isAlive: Settings["isAlive"]
   /** Ends the first process of an appliance. */
   killProcess(host: string, cluster: string, id: string): void
+  /** What happens to a host: `wake` lets it answer again. */
+  strike(host: string, how: "cut" | "power-off" | "reboot" | "wake"): void
+  /** Writes on a volume, as the program inside would. */
+  write(host: string, cluster: string, id: string, volume: string, content: string): void
   /** Lets a check fail until the next start. */
   breakCheck(host: string, cluster: string, id: string, check: string): void
 }
@@ -68,6 +73,10 @@ export const default_settings: Omit<Settings, "clock"> = {
     ready: 0,
     switch: 30,
     remove: 100,
+    stop: 100,
+    send: 200,
+    receive: 200,
+    settle: 10,
     observe: 40,
     resolve: 300,
     lease: 5,
@@ -117,7 +126,11 @@ export function simulate(store: Store, clock: Clock, asked: Partial<Settings> = 
         mend: made.mend,
         open: async (host) => {
           if (!Object.hasOwn(state.hosts, host.name)) state.hosts[host.name] = { ...newHost(), ...declared(host) }
-          return { ok: true, value: simulatedDriver(host.name, site, made) }
+          const hand: HostHand = {
+            silent: () => hostNow(host.name).silent !== undefined,
+            strike: (how) => strike(hostNow(host.name), how),
+          }
+          return { ok: true, value: simulatedDriver(host.name, site, onHost(made, hand)) }
         },
       }
     },
@@ -126,11 +139,29 @@ export function simulate(store: Store, clock: Clock, asked: Partial<Settings> = 
       if (process) process.running = false
       store.save(state)
     },
+    strike: (host, how) => {
+      if (how === "wake") delete hostNow(host).silent
+      else strike(hostNow(host), how)
+      store.save(state)
+    },
+    write: (host, cluster, id, volume, content) => {
+      hostNow(host).volumes ??= {}
+      hostNow(host).volumes![volumeKey(cluster, `appliance/${id}`, volume)] = { content }
+      store.save(state)
+    },
     breakCheck: (host, cluster, id, check) => {
       appliance(host, cluster, id)?.broken.push(check)
       store.save(state)
     },
   }
+}
+
+/** Without power nothing runs on; a host that was off has it again when it is back. */
+function strike(host: SimulatedHost, how: "cut" | "power-off" | "reboot"): void {
+  if (how !== "reboot") host.silent = how === "cut" ? "cut" : "off"
+  if (how === "cut") return
+  for (const { things } of Object.values(host.clusters))
+    for (const { process } of Object.values(things)) if (process !== null) process.running = false
 }
 
 function declared({ capacity }: DesiredHost): Partial<SimulatedHost> {

@@ -19,6 +19,16 @@ export type SimulatedHost = {
   /** How often each image was built, by its id and the digest of its pins: the cache that all clusters share. */
   builds: Record<string, number>
   clusters: Record<string, SimulatedCluster>
+  /** Why nobody gets an answer from it: it is cut off, and its appliances run on, or it has no power. Absent while it answers. */
+  silent?: "cut" | "off"
+  /** What is on volumes, by cluster, appliance and name: they stay when their appliance goes, and also when the cluster does. */
+  volumes?: Record<string, SimulatedVolume>
+}
+
+export type SimulatedVolume = {
+  content: string
+  /** It came from another host, and the appliance here is not yet said to be the right one. */
+  copy?: true
 }
 
 export type SimulatedCluster = {
@@ -114,4 +124,9 @@ export function makeCluster(host: SimulatedHost, name: string): SimulatedCluster
 /** The key of a thing within its cluster. */
 export function thingKey(address: Address, generation: number): string {
   return `${address} ${generation}`
+}
+
+/** The key of a volume within its host. */
+export function volumeKey(cluster: string, address: Address, volume: string): string {
+  return `${cluster} ${address} ${volume}`
 }
