@@ -49,6 +49,7 @@ export async function work(
     return await task({ world, terminal, interrupt, view: open })
   } finally {
     view?.close()
+    await world.close()
     interrupt.close()
   }
 }

@@ -13,6 +13,8 @@ export type World = {
   readonly secrets: Secrets
   /** Sixteen random hexadecimal digits that name a run. */
   readonly newRunId: () => string
+  /** A number from 0 up to, but not including, 1: so that those who wait for one thing do not all ask at the same moment. */
+  readonly random: () => number
   readonly holder: Holder
   readonly emit: (event: Event) => void
   /** Aborted by the first Ctrl-C: running operations finish, nothing new begins. */
@@ -20,8 +22,10 @@ export type World = {
 }
 
 export type Clock = {
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, for people and records. Somebody may set the clock meanwhile: no waiting is measured by it. */
   now(): number
+  /** Milliseconds since some moment, for measuring: it never jumps. */
+  elapsed(): number
   /** Resolves after `duration_ms`, or at once when `signal` is aborted. */
   sleep(duration_ms: number, signal?: AbortSignal): Promise<void>
 }

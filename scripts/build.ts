@@ -17,7 +17,7 @@ const stamp = join(dist, "appl.stamp")
 
 /** Libraries that are large and that few commands need: they stay in node_modules. Each must be one that `require` can load. */
 const apart = [
-  ...["age-encryption", "markdown-it", "npm-package-arg", "pacote", "tar"],
+  ...["age-encryption", "markdown-it", "npm-package-arg", "pacote", "ssh-config", "ssh2", "tar"],
   ...["vscode-languageserver", "vscode-languageserver-textdocument"],
 ]
 

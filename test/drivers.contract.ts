@@ -290,6 +290,7 @@ export function worldOf(subject: Subject): World {
     clock: subject.clock,
     newRunId: () =>
       `${Math.floor(subject.clock.now()).toString(16)}${(run++).toString(16)}`.padStart(16, "0").slice(-16),
+    random: Math.random,
     holder: subject.holders.alive,
     secrets: memorySecrets(),
     emit: (_event: Event) => {},

@@ -47,6 +47,21 @@ describe("what the host's program saw, in the words of the runtime", () => {
     })
   })
 
+  test("nobody may take a network in which somebody is who works on this host", () => {
+    const bridge = { ifname: bridgeName("office", "dmz"), ifalias: "appl:office/network/dmz", flags: ["UP"], mtu: 1500 }
+    const addresses = [{ ifname: bridge.ifname, addr_info: [{ local: "10.30.0.254", prefixlen: 24 }] }]
+    // From elsewhere, from this host itself, and from an appliance of the cluster.
+    const callers = [
+      "192.168.7.9:50122",
+      "[::ffff:192.168.7.9]:50123",
+      "127.0.0.1:4000",
+      "10.30.0.3:50000",
+      "[fe80::1]:22",
+    ]
+    const seen = observedOf("office", { ...nothing, callers, links: [bridge], addresses })
+    expect(seen.foreign.networks.map(({ cidr }) => cidr)).toEqual(["192.168.7.9/32"])
+  })
+
   test("a generation without a record is there by name", () => {
     const generations = [
       { name: "web_1.2", address: ['"appliance/web[1]"'], running: true, started_ms: 5, joined: false },
@@ -171,6 +186,7 @@ const nothing: Seen = {
   routes: [],
   tables: { nftables: [] },
   sockets: [],
+  callers: [],
   others: [],
   images: [],
   health: [],

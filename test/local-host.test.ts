@@ -1,4 +1,10 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { text } from "node:stream/consumers"
 import { expect, test, vi } from "vitest"
+import type { Started } from "../runtime/hosts/host.ts"
 import { localHolder, localHost } from "../runtime/hosts/local.ts"
 
 const host = localHost("local")
@@ -70,4 +76,55 @@ test("this process is a holder that its host finds alive", async () => {
   })
   expect(ran).toMatchObject({ output: `${holder.started}\n` })
   expect(holder.boot_id).toMatch(/^[0-9a-f-]{36}\/pid:/)
+})
+
+test("a started program talks over its streams and gives its code", async () => {
+  const started = await host.start({ script: "read line; echo got $line; echo err >&2; exit 7" })
+  if (!started.ok) throw new Error(started.failure.message)
+  const { stdin, stdout, stderr, ended } = started.value
+  stdin.end("hello\n")
+  expect(await Promise.all([text(stdout), text(stderr), ended])).toEqual(["got hello\n", "err\n", { code: 7 }])
+})
+
+test("a started program has a terminal of the size that was asked for, and of the one that it is told", async () => {
+  const started = await host.start({
+    script: 'stty size; echo "$TERM"; while read line; do stty size; done',
+    terminal: { columns: 90, rows: 30, name: "xterm" },
+  })
+  if (!started.ok) throw new Error(started.failure.message)
+  const { stdin, stdout, resize, ended } = started.value
+  let said = ""
+  stdout.on("data", (bytes) => {
+    said += bytes
+  })
+  await expect.poll(() => said).toContain("30 90\r\nxterm\r\n")
+  resize(100, 40)
+  await expect.poll(() => terminalSize(started.value)).toContain("40 100")
+  stdin.end("\u0004")
+  expect(await ended).toEqual({ code: 0 })
+
+  async function terminalSize({ stdin }: Started): Promise<string> {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    stdin.write("\n")
+    return said
+  }
+})
+
+test("a started program that is killed ends, with what it started", async () => {
+  const started = await host.start({ script: "sleep 60 & sleep 60" })
+  if (!started.ok) throw new Error(started.failure.message)
+  started.value.kill()
+  expect(await started.value.ended).toEqual({ code: 128 })
+  expect(await text(started.value.stdout)).toBe("")
+})
+
+test("a UNIX socket is connected to; one that is not there is a failure", async (context) => {
+  const folder = mkdtempSync(join(tmpdir(), "appl-socket-"))
+  context.onTestFinished(() => rmSync(folder, { recursive: true }))
+  const server = createServer((socket) => socket.end("hello"))
+  context.onTestFinished(() => void server.close())
+  await new Promise<void>((resolve) => server.listen(join(folder, "one"), resolve))
+  const connected = await host.connect(join(folder, "one"))
+  expect(connected.ok && (await text(connected.value))).toBe("hello")
+  expect(await host.connect(join(folder, "none"))).toMatchObject({ ok: false })
 })

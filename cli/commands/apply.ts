@@ -1,6 +1,7 @@
 import { type Lock, showLock } from "../../lang/index.ts"
 import { isEmpty, makePlan, type Plan } from "../../runtime/index.ts"
 import { carryOut, type Order, planned, printPlan, type Working, work, writeLock } from "../carry-out.ts"
+import { type Choice, selectionOf } from "../choice.ts"
 import { type CompileOptions, load } from "../compile.ts"
 import { givenParams } from "../inputs.ts"
 import { fail } from "../problem.ts"
@@ -14,7 +15,8 @@ export type ApplyOptions = CompileOptions & {
   readonly dryRun?: boolean
   readonly yes?: boolean
   readonly out?: string
-}
+  readonly replace?: readonly string[]
+} & Choice
 
 type Task = Order & {
   readonly secrets: SecretSources
@@ -55,7 +57,8 @@ function sourceTask(file: string, options: ApplyOptions, terminal: Terminal): Ta
     secrets: { path: storePath(file, options.secrets), key: options.key, given: loaded.secrets },
     lock: { path: loaded.lockPath, content: loaded.lock },
     plan: async (world) => {
-      const made = await makePlan(world, loaded.desired, { operation: "apply" })
+      const selection = selectionOf(options)
+      const made = await makePlan(world, loaded.desired, { operation: "apply", selection, replace: options.replace })
       return made.ok ? { ok: true, value: made.value.plan } : made
     },
   }

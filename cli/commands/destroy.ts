@@ -1,5 +1,6 @@
 import { isEmpty, makePlan } from "../../runtime/index.ts"
 import { carryOut, type Order, planned, printPlan, work } from "../carry-out.ts"
+import { type Choice, selectionOf } from "../choice.ts"
 import { type CompileOptions, load } from "../compile.ts"
 import { fail } from "../problem.ts"
 import type { Terminal } from "../terminal.ts"
@@ -8,7 +9,7 @@ type DestroyOptions = CompileOptions & {
   readonly yes?: boolean
   readonly dryRun?: boolean
   readonly deleteVolumes?: true
-}
+} & Choice
 
 /** `appl destroy`: exit codes as for apply. The lock stays, so that a later apply gives the same addresses. */
 export async function destroy(file: string, options: DestroyOptions, terminal: Terminal): Promise<number> {
@@ -22,6 +23,7 @@ export async function destroy(file: string, options: DestroyOptions, terminal: T
       const made = await makePlan(world, loaded.desired, {
         operation: "destroy",
         delete_volumes: options.deleteVolumes,
+        selection: selectionOf(options),
       })
       return made.ok ? { ok: true, value: made.value.plan } : made
     },

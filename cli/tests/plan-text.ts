@@ -65,7 +65,7 @@ function withoutLines(plan: Plan, folder: string): Plan {
 /** Simulated hosts with nothing on them, and a clock that stands still. */
 function emptyWorld(): World {
   let hosts: SimulatedHosts = { version: 1, hosts: {} }
-  const clock = { now: () => 0, sleep: async () => {} }
+  const clock = { now: () => 0, elapsed: () => 0, sleep: async () => {} }
   const store = {
     load: () => hosts,
     save: (state: SimulatedHosts) => {
@@ -73,10 +73,11 @@ function emptyWorld(): World {
     },
   }
   return {
-    open: makeOpener({ clock, simulated: { store, speed: 1000 } }),
+    open: makeOpener({ clock, simulated: { store, speed: 1000 } }).open,
     clock,
     secrets: unknownSecrets(),
     newRunId: () => "0000000000000000",
+    random: () => 0.5,
     holder: localHolder(),
     emit: () => {},
     stop: new AbortController().signal,

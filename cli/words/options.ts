@@ -23,6 +23,13 @@ export function compiling(command: Command): Command {
     .option("--json", "print JSON")
 }
 
+/** The options of every command that may do a part of what there is to do. */
+export function choosing(command: Command): Command {
+  return command
+    .option("--target <address...>", "only these and what they need: web, web[1], network/dmz, host:h2")
+    .option("--exclude <address...>", "all but these and what depends on them")
+}
+
 /** A choice of one of some words. */
 export function oneOf(words: readonly string[]): (text: string) => string {
   const parse = (text: string) => {

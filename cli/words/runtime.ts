@@ -1,24 +1,27 @@
 import type { Command } from "commander"
 import type { Terminal } from "../terminal.ts"
-import { compiling, examples } from "./options.ts"
+import { choosing, compiling, examples } from "./options.ts"
 
 /** What looks at hosts or changes them. */
 export function addRuntimeCommands(program: Command, terminal: Terminal, done: (code: number) => void): void {
-  compiling(program.command("apply <file>"))
+  choosing(compiling(program.command("apply <file>")))
     .description("make it so: plan, ask, apply; or apply a plan that --out saved")
     .option("--dry-run", "only say what would be done; exit with 2 when there is something to do")
     .option("-y, --yes", "do not ask")
+    .option("--replace <address...>", "make these anew although nothing changed")
     .option("--out <path>", "save the plan (with --dry-run), to apply it later")
     .addHelpText(
       "after",
       examples(
         "appl apply office.appl --dry-run",
         "appl apply office.appl --yes --set web-servers=3",
+        "appl apply office.appl --target web --exclude 'web[3]'",
+        "appl apply office.appl --replace 'web[1]'",
         "appl apply office.appl --dry-run --out plan.json && appl apply plan.json",
       ),
     )
     .action(async (file, options) => done(await (await import("../commands/apply.ts")).apply(file, options, terminal)))
-  compiling(program.command("destroy <file>"))
+  choosing(compiling(program.command("destroy <file>")))
     .description("remove the cluster from its hosts; volumes and images stay")
     .option("-y, --yes", "do not ask")
     .option("--dry-run", "only say what would be removed; exit with 2 when there is something to remove")

@@ -27,14 +27,14 @@ export async function waitUntilReady(waiting: Waiting): Promise<Failure | null> 
   const { checks, restart } = fieldsOf(object, "appliance")
   const within_ms = new Map(checks.map((check) => [check.name, check.within_ms]))
   const longest_pause_ms = Math.min(...checks.map((check) => check.every_ms), 1_000)
-  const began_ms = clock.now()
+  const began_ms = clock.elapsed()
   let pause_ms: number = limits.ready_first_ms
   let said = ""
   for (;;) {
     const health = await driver.check(cluster, object, operation.generation, operation.staged)
     const failing = health.filter((one) => !one.passed)
     if (failing.length === 0) return null
-    const waited_ms = clock.now() - began_ms
+    const waited_ms = clock.elapsed() - began_ms
     const ended = restart === "no" ? failing.find((one) => one.check === "process") : undefined
     const late = ended ?? failing.find((one) => waited_ms >= (within_ms.get(one.check) ?? 0))
     if (late !== undefined) return notReady(object, failing, waited_ms)

@@ -38,7 +38,7 @@ export type StepEnd =
 /** Does the operations of one step in order. When one fails, what the earlier ones did is taken back where that makes sense. */
 export async function runStep(step: Step, running: Running): Promise<StepEnd> {
   const done: Operation[] = []
-  const began_ms = running.clock.now()
+  const began_ms = running.clock.elapsed()
   for (const [index, operation] of step.operations.entries()) {
     const host = operation.host ?? step.host
     const give = operation.verb === "ready" ? null : await running.slotsOf(host, operation.verb).take()
@@ -54,7 +54,7 @@ export async function runStep(step: Step, running: Running): Promise<StepEnd> {
     if (failure !== null) return { kind: "failed", failure: await takenBack(step, operation, done, failure, running) }
     done.push(operation)
   }
-  const took_ms = running.clock.now() - began_ms
+  const took_ms = running.clock.elapsed() - began_ms
   running.emit({ kind: "step-finished", ...nameOf(step), action: step.action, took_ms })
   return { kind: "done" }
 }

@@ -45,7 +45,7 @@ export async function walk(work: Walk): Promise<StepResult[]> {
     secrets: work.secrets,
     tokenOf: work.tokenOf,
     slotsOf: slotsPerHost(work.drivers),
-    heard: (step) => last_heard.set(step, world.clock.now()),
+    heard: (step) => last_heard.set(step, world.clock.elapsed()),
   }
   const ended = new AbortController()
   const tellInterrupted = () => emit({ kind: "interrupted", finishing: [...last_heard.keys()].map((step) => step.id) })
@@ -132,7 +132,7 @@ async function tellQuietSteps(
   while (!ended.aborted) {
     await clock.sleep(limits.quiet_poll_ms, ended)
     for (const [step, heard_ms] of last_heard) {
-      const quiet_ms = clock.now() - heard_ms
+      const quiet_ms = clock.elapsed() - heard_ms
       if (quiet_ms < limits.quiet_after_ms || told.get(step) === heard_ms) continue
       told.set(step, heard_ms)
       emit({ kind: "step-quiet", step: step.id, address: step.address, quiet_ms })

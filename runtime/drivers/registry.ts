@@ -1,5 +1,6 @@
 import type { DesiredHost } from "../../lang/index.ts"
 import type { Host } from "../hosts/host.ts"
+import type { Pool } from "../hosts/ssh/pool.ts"
 import type { Outcome } from "../model/failure.ts"
 import type { Clock } from "../world.ts"
 import type { Driver } from "./driver.ts"
@@ -13,19 +14,42 @@ export type Surroundings = {
   readonly simulated: { readonly store: Store; readonly speed: number }
 }
 
-/** Opens hosts by their kind of connection. The only place that knows which driver stands behind which; each is loaded when first asked for. */
-export function makeOpener(around: Surroundings): (host: DesiredHost) => Promise<Outcome<Driver>> {
+/** The hosts of one command, opened by their kind of connection. */
+export type Opener = {
+  /** Gives the driver of a host. A host over SSH is dialled when it is first asked for something. */
+  open(host: DesiredHost): Promise<Outcome<Driver>>
+  /** What was needed of hosts over SSH so far, by their names. */
+  traffic(): Readonly<Record<string, { readonly connections: number; readonly round_trips: number }>>
+  /** Ends all connections: a command does so at its end, however it ends. */
+  close(): Promise<void>
+}
+
+/** The only place that knows which driver stands behind which connection; each is loaded when first asked for. */
+export function makeOpener(around: Surroundings): Opener {
   let simulated: Promise<(host: DesiredHost) => Promise<Outcome<Driver>>> | null = null
-  return async (host) => {
-    switch (host.connection.kind) {
-      case "local":
-        return openThisMachine(host.name)
-      case "simulated":
-        simulated ??= openSimulation(around)
-        return (await simulated)(host)
-      default:
-        return notReached(host)
-    }
+  let pool: Promise<Pool> | null = null
+  let known: Pool | null = null
+  return {
+    open: async (host) => {
+      switch (host.connection.kind) {
+        case "local":
+          return openThisMachine(host.name)
+        case "simulated":
+          simulated ??= openSimulation(around)
+          return (await simulated)(host)
+        case "ssh": {
+          pool ??= sshPool()
+          known = await pool
+          return openLinuxOn(known.host(host.name, host.connection))
+        }
+        default:
+          return notReached(host)
+      }
+    },
+    traffic: () => known?.traffic() ?? {},
+    close: async () => {
+      await (await pool)?.close()
+    },
   }
 }
 
@@ -56,8 +80,20 @@ export const thisMachine = {
 }
 
 async function openThisMachine(name: string): Promise<Outcome<Driver>> {
+  return openLinuxOn(await local(name))
+}
+
+async function openLinuxOn(host: Host): Promise<Outcome<Driver>> {
   const { openLinux } = await import("./linux/driver.ts")
-  return openLinux(await local(name), await program())
+  return openLinux(host, await program())
+}
+
+async function sshPool(): Promise<Pool> {
+  const [{ openPool }, { userSettings }] = await Promise.all([
+    import("../hosts/ssh/pool.ts"),
+    import("../hosts/ssh/settings.ts"),
+  ])
+  return openPool(userSettings())
 }
 
 async function openSimulation({
@@ -69,6 +105,7 @@ async function openSimulation({
   const { store, speed } = simulated
   const faster: Clock = {
     now: clock.now,
+    elapsed: clock.elapsed,
     sleep: (duration_ms, signal) => clock.sleep(duration_ms / speed, signal),
   }
   const { container, microvm, vm } = default_settings.boot_ms

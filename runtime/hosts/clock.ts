@@ -4,6 +4,7 @@ import type { Clock } from "../world.ts"
 export function systemClock(): Clock {
   return {
     now: () => Date.now(),
+    elapsed: () => performance.now(),
     sleep: (duration_ms, signal) =>
       new Promise((resolve) => {
         if (signal?.aborted === true) return resolve()
@@ -44,6 +45,7 @@ export function virtualClock(start_ms = Date.UTC(2030, 0, 1)): Clock {
 
   return {
     now: () => now_ms,
+    elapsed: () => now_ms - start_ms,
     sleep: (duration_ms, signal) =>
       new Promise((resolve) => {
         if (signal?.aborted === true) return resolve()

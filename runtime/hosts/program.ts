@@ -24,6 +24,8 @@ const parts = [
   "image-store.sh",
   "microvm.sh",
   "microvm-agent.sh",
+  "boot.sh",
+  "own-foot.sh",
 ]
 
 /** Programs that run inside of a microVM: functions of the host's program that print them. */

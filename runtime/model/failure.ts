@@ -12,6 +12,10 @@ export type Failure = {
 export type FailureKind =
   | "host-unreachable"
   | "host-unsuitable"
+  /** Its key is not one that the user has accepted. */
+  | "host-untrusted"
+  /** It does not let us in, or not become root. */
+  | "host-refused"
   | "package-missing"
   | "secret-missing"
   | "pin-gone"
@@ -19,6 +23,7 @@ export type FailureKind =
   | "lease-lost"
   | "plan-stale"
   | "plan-invalid"
+  | "target-unknown"
   | "conflict"
   | "no-space"
   | "protected"

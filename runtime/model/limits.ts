@@ -13,6 +13,11 @@ export const limits = {
   /** The first pause between two looks at whether an appliance is ready; it grows up to `every` of its checks. */
   ready_first_ms: 100,
   ready_growth: 1.5,
+  /** After how long a host takes back a change of its links or rules that nobody has confirmed. */
+  revert_after_ms: 30_000,
+  /** For how long a new connection is tried after such a change, and again when the host has taken it back. */
+  prove_within_ms: 20_000,
+  prove_again_within_ms: 60_000,
   /** How many lines of output a failure keeps. */
   output_lines: 20,
 } as const

@@ -1,11 +1,15 @@
 import type { Form } from "../../lang/index.ts"
 import type { Lease } from "../apply/lease.ts"
+import type { Failure } from "./failure.ts"
 import type { Address, ObjectRecord } from "./object.ts"
 
 /** What is true on all hosts, each asked once. */
 export type Observed = { readonly hosts: Readonly<Record<string, HostObserved>> }
 
-export type HostObserved = Reachable | { readonly kind: "unreachable"; readonly why: string }
+export type HostObserved = Reachable | Unreachable
+
+/** A host of which nothing is known now. `failure` when it is one that can be mended, and how: its key, its login, what it is. */
+export type Unreachable = { readonly kind: "unreachable"; readonly why: string; readonly failure?: Failure }
 
 export type Reachable = {
   readonly kind: "reachable"

@@ -7,13 +7,18 @@ import type { SettledAppliance, SettledState } from "./settle.ts"
 
 /**
  * What shall exist, as one flat list of objects per host. `pins` gives the resolved packages of every image by its id. Names and firewall
- * are one object per host, so that one more appliance changes two shared files and touches no other appliance.
+ * are one object per host, hosts that do not answer left out, so that one more appliance changes two shared files and touches no other appliance.
  */
-export function toObjects(desired: SettledState, pins: Readonly<Record<string, ImagePins>>): ManagedObject[] {
+export function toObjects(
+  desired: SettledState,
+  pins: Readonly<Record<string, ImagePins>>,
+  answers: (host: string) => boolean = () => true,
+): ManagedObject[] {
   const resolvers = resolversOf(desired)
   const mtus = new Map(desired.networks.map((network) => [network.name, network.mtu]))
   const by_host = Map.groupBy(desired.appliances, (appliance) => appliance.host)
-  return [...by_host.keys()].sort().flatMap((host) => {
+  const hosts = [...by_host.keys()].filter(answers).sort()
+  return hosts.flatMap((host) => {
     const here = by_host.get(host)!
     return [
       ...images(desired, here, host, pins),

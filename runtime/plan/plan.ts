@@ -6,7 +6,7 @@ import type { Action } from "./action.ts"
  * BOUNDARY: everything that apply will do, and all that it reads. What a dry run prints is this very object. Plain JSON.
  */
 export type Plan = {
-  readonly version: 1
+  readonly version: 2
   readonly cluster: string
   readonly operation: "apply" | "destroy"
   readonly file: string
@@ -19,6 +19,12 @@ export type Plan = {
   readonly steps: readonly Step[]
   /** How many objects stay as they are. */
   readonly kept: number
+  /** How many steps are there because the source changed, and how many because a host differs from its record; some for both. */
+  readonly causes: { readonly source: number; readonly drift: number }
+  /** What was chosen of all that there is to do, by `--target` and `--exclude`; null: all of it. */
+  readonly chosen: Chosen | null
+  /** Images that are built, each with what its packages weigh: downloaded at most that, since layers that are there are not fetched. */
+  readonly builds: readonly Build[]
   readonly flows: { readonly opened: readonly Flow[]; readonly closed: readonly Flow[] }
   readonly placement: readonly PlacementRow[]
   /** Packages that images gain, lose or change. */
@@ -29,6 +35,26 @@ export type Plan = {
   /** The secrets that its steps put in place, by name: never what they are. */
   readonly secrets: readonly PlannedSecret[]
   readonly warnings: readonly string[]
+}
+
+/** A part of what there is to do: what came along with the targets, and what is left out, each with why. */
+export type Chosen = {
+  readonly targets: readonly string[]
+  readonly excludes: readonly string[]
+  readonly taken: readonly { readonly address: Address; readonly host: string; readonly why: string }[]
+  readonly left: readonly {
+    readonly address: Address
+    readonly host: string
+    readonly action: Action
+    readonly why: string
+  }[]
+}
+
+export type Build = {
+  readonly image: string
+  readonly host: string
+  readonly packages: number
+  readonly download_bytes: number
 }
 
 /** A secret that is put in place; `length`: it is made before the first step, that long. */

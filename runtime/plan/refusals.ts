@@ -11,9 +11,9 @@ import type { PlanInput } from "./steps.ts"
 
 /** Why a cluster cannot be planned on what was observed, before anything is compared; null when it can. */
 export function refusalOf(input: PlanInput): Failure | null {
-  const { desired, observed } = input
+  const { desired, observed, excused } = input
   return (
-    unreachable(observed) ??
+    unreachable(observed, excused) ??
     damaged(observed) ??
     inLine(desired) ??
     unsuitable(desired, observed) ??
@@ -34,16 +34,25 @@ function failure(kind: FailureKind, findings: readonly string[], title: string, 
   return { kind, message: title, remedy, output: findings }
 }
 
-/** An unreachable host may be well and full of appliances: nothing is concluded from its silence. */
-function unreachable(observed: Observed): Failure | null {
-  const findings = Object.entries(observed.hosts).flatMap(([host, seen]) =>
-    seen.kind === "unreachable" ? [`host ${host} does not answer: ${seen.why}`] : [],
+/**
+ * An unreachable host may be well and full of appliances: nothing is concluded from its silence. One that can be mended, since its key is
+ * not trusted or it does not let us in, says how.
+ */
+function unreachable(observed: Observed, excused: PlanInput["excused"]): Failure | null {
+  const silent = Object.entries(observed.hosts).flatMap(([host, seen]) =>
+    seen.kind === "unreachable" && excused?.has(host) !== true ? [{ host, ...seen }] : [],
   )
+  const mendable = silent.flatMap(({ failure }) => failure ?? [])
+  if (silent.length === 1 && mendable.length === 1) return mendable[0]!
+  const findings = silent.map(({ host, why, failure }) => failure?.message ?? `host ${host} does not answer: ${why}`)
+  const remedies = [...new Set(mendable.flatMap(({ remedy }) => remedy ?? []))]
   return failure(
-    "host-unreachable",
+    mendable[0]?.kind ?? "host-unreachable",
     findings,
-    `${findings.length} hosts do not answer`,
-    "mend the connection and try again; nothing was changed",
+    `${findings.length} hosts ${mendable.length === 0 ? "do not answer" : "cannot be worked on"}`,
+    remedies.length > 0
+      ? remedies.join("; ")
+      : "mend the connection and try again; nothing was changed. When it is dead: `appl host fence`; to go on without it: --without",
   )
 }
 

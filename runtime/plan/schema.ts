@@ -45,9 +45,11 @@ const object = ofEachKind({ address, host: host_name, after: list(address), orig
 
 const touched = closed({ written: list(path), removed: list(path), fields: list(text) })
 
+const action = one("update", "reload", "restart", "create", "replace", "move", "delete")
+
 const step = closed({
   id: text,
-  action: one("update", "reload", "restart", "create", "replace", "move", "delete"),
+  action,
   address,
   host: host_name,
   after: list(text),
@@ -104,13 +106,23 @@ export const plan_schema: Schema = {
   $schema: "http://json-schema.org/draft-07/schema#",
   title: "Plan",
   ...closed({
-    version: one(1),
+    version: one(2),
     cluster: plain_name,
     operation: one("apply", "destroy"),
     file: text,
     world: map(map(text)),
     steps: list(step),
     kept: whole,
+    causes: closed({ source: whole, drift: whole }),
+    chosen: nullable(
+      closed({
+        targets: list(text),
+        excludes: list(text),
+        taken: list(closed({ address, host: host_name, why: text })),
+        left: list(closed({ address, host: host_name, action, why: text })),
+      }),
+    ),
+    builds: list(closed({ image: text, host: host_name, packages: whole, download_bytes: whole })),
     flows: closed({ opened: list(flow), closed: list(flow) }),
     placement: list(
       closedBut(

@@ -11,12 +11,15 @@ export type ShowOptions = { readonly color: "never" | "always" }
 export function showPlan(plan: Plan, { color }: ShowOptions): string {
   const paint: Paint = (style, text) => (color === "always" ? `${styles[style]}${text}\u001b[0m` : text)
   const warnings = plan.warnings.map((warning) => `${paint("careful", "warning")}: ${warning}\n`)
-  if (plan.steps.length === 0) return `${warnings.join("")}${nothingToDo(plan)}`
+  if (plan.steps.length === 0) return `${warnings.join("")}${nothingToDo(plan)}${leftOut(plan, paint)}`
   const sections = [
     plan.steps.map((step) => showStep(step, plan, paint)).join(""),
+    leftOut(plan, paint),
     flows(plan, paint),
     packages(plan.packages, paint),
+    builds(plan),
     placement(plan),
+    interrupted(plan),
     warnings.join(""),
     `${paint("bold", `${plan.cluster}:`)} ${summary(plan)}.\n`,
   ]
@@ -68,7 +71,9 @@ const style_of: Readonly<Record<Action, keyof typeof styles>> = {
 
 function showStep(step: Step, plan: Plan, paint: Paint): string {
   const head = paint(style_of[step.action], `${signs[step.action]} ${titleOf(step)}`)
-  const details = [inWords(step), interruptions[step.interruption ?? "none"]].filter((part) => part !== "")
+  const along = plan.chosen?.taken.find(({ address, host }) => address === step.address && host === step.host)
+  const taken = along === undefined ? "" : `taken along: ${along.why}`
+  const details = [inWords(step), interruptions[step.interruption ?? "none"], taken].filter((part) => part !== "")
   const reasons = isPlain(step, plan) ? [] : step.reasons
   const origin = reasons.length === 0 ? originOf(step) : ""
   const line = [head, details.join(", "), paint("quiet", origin)].filter((part) => part !== "").join("  ")
@@ -109,7 +114,8 @@ function showReason(reason: Reason, plan: Plan, paint: Paint): string {
   const values = known ? ` from ${quoted(reason.from)} to ${quoted(reason.to)}` : ""
   const through = reason.through.length === 0 ? "" : `, through ${reason.through.join(", ")}`
   const place = reason.origin === null || plan.operation === "destroy" ? "" : `  ${showOrigin(reason.origin)}`
-  return `${reason.what}${values}${through}${paint("quiet", place)}`
+  const drift = reason.drift ? paint("careful", "drift: ") : ""
+  return `${drift}${reason.what}${values}${through}${paint("quiet", place)}`
 }
 
 function quoted(value: string | null): string {
@@ -178,10 +184,46 @@ function aboutSize(bytes: number): string {
   return `${Number((bytes / 1024 ** power).toPrecision(3))}${["B", "KiB", "MiB", "GiB", "TiB"][power]}`
 }
 
-function summary({ steps, kept }: Plan): string {
+/** What there is to do and is not done now. */
+function leftOut({ chosen }: Plan, paint: Paint): string {
+  if (chosen === null || chosen.left.length === 0) return ""
+  const lines = chosen.left.map(
+    ({ address, host, action, why }) =>
+      `  ${signs[action]} ${nameOf(address)}  ${paint("quiet", `to ${action} on ${host}, ${why}`)}\n`,
+  )
+  return ["Left out:\n", ...lines].join("")
+}
+
+/** The images that are built, and what that has to fetch at most. */
+function builds({ builds, steps }: Plan): string {
+  const lines = builds.map(({ image, host, packages, download_bytes }) => {
+    const step = steps.find((one) => one.address === `image/${image}`)
+    const name = step === undefined ? image : titleOf(step)
+    return `  ${name} on ${host}: ${packages} packages, ${aboutSize(download_bytes)} to fetch at most\n`
+  })
+  return builds.length === 0 ? "" : ["Images to build:\n", ...lines].join("")
+}
+
+/** Who does not answer for how long, in one line. */
+function interrupted({ steps, operation }: Plan): string {
+  if (operation === "destroy") return ""
+  const names = (how: Step["interruption"]) =>
+    steps.filter((step) => step.interruption === how && step.address.startsWith("appliance/")).map(titleOf)
+  const parts = [
+    [names("moment"), "for a moment"],
+    [names("restart"), "while it restarts"],
+    [names("gone"), "any more"],
+  ] as const
+  const said = parts.filter(([some]) => some.length > 0).map(([some, how]) => `${some.join(", ")} ${how}`)
+  return said.length === 0 ? "" : `Does not answer: ${said.join("; ")}.\n`
+}
+
+function summary({ steps, kept, causes, chosen }: Plan): string {
   const counts = Map.groupBy(steps, (step) => step.action)
   const parts = [...counts].map(([action, some]) => `${some.length} to ${action}`)
-  return [...parts, `${kept} unchanged`].join(", ")
+  const left = chosen === null || chosen.left.length === 0 ? [] : [`${chosen.left.length} left out`]
+  const drift = causes.drift === 0 ? "" : ` (${causes.source} by the source, ${causes.drift} by drift)`
+  return `${[...parts, `${kept} unchanged`, ...left].join(", ")}${drift}`
 }
 
 function nothingToDo({ cluster, kept, operation }: Plan): string {

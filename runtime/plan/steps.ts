@@ -12,12 +12,16 @@ import { withMoves } from "./moves.ts"
 import { toObjects } from "./objects.ts"
 import { interruptionOf, operationsOf, previousOf } from "./operations.ts"
 import { dependenciesOf, sorted } from "./order.ts"
+import { buildsOf, causesOf } from "./parts.ts"
 import { packageChanges } from "./pins.ts"
-import type { Plan, PlannedSecret, Step } from "./plan.ts"
+import type { Chosen, Plan, PlannedSecret, Step } from "./plan.ts"
 import { fileDiffs } from "./reasons.ts"
 import { factsOf, objectionTo, refusalOf } from "./refusals.ts"
+import { type Replacing, withReplacements } from "./replacing.ts"
+import { type Selection, select } from "./selection.ts"
 import { type SettledState, secretsWanted, settle } from "./settle.ts"
 import { madeFrom } from "./show.ts"
+import { type Excuse, heldBack, lostVolumes, silenceWarnings, withFencedReasons } from "./silent.ts"
 import { placeOf, situationsOf } from "./situation.ts"
 import { worldOf } from "./world.ts"
 
@@ -31,6 +35,14 @@ export type PlanInput = {
   readonly observed: Observed
   /** The secrets that `desired` names, those without a value are made by apply; left out when there are none. */
   readonly secrets?: ReadonlyMap<string, FoundSecret>
+  /** What of all that is to be done; left out: everything. */
+  readonly selection?: Selection
+  /** What shall be made anew although nothing changed, and who says so. */
+  readonly replace?: Replacing
+  /** The hosts that may be silent, and why; left out: none. */
+  readonly excused?: ReadonlyMap<string, Excuse>
+  /** Whether appliances may begin with empty volumes, where those that they had are on a dead host. */
+  readonly lose_volumes?: true
   /** What the driver of each observed host can do. */
   readonly abilities: Readonly<Record<string, Abilities>>
 }
@@ -49,15 +61,24 @@ export function plan(input: PlanInput): Outcome<Plan> {
   if (!settled.ok) return settled
 
   // What shall exist, as one flat list of objects; each beside what is there under its name, and what that asks for.
-  const objects = settled.value === null ? [] : toObjects(settled.value, input.pins)
+  const answers = (host: string) => input.observed.hosts[host]?.kind === "reachable"
+  const all = settled.value === null ? [] : toObjects(settled.value, input.pins, answers)
+  const silence = { ...input, excused: input.excused ?? new Map() }
+  const held = heldBack(all, silence)
+  const objects = held.size === 0 ? all : all.filter((object) => !held.has(object))
   const ending = input.desired === null ? "the cluster is destroyed" : `it is no longer in ${input.file}`
   const situations = situationsOf(objects, input.observed)
   const decided = situations.map((situation) => changeOf(situation, input.abilities[situation.host]!, ending))
   const joined = withMoves(withRestartsOfReplacedNetworks(decided), input.desired)
-  const changes = joined.filter((change) => change.action !== "keep")
+  const asked = withReplacements(withFencedReasons(joined, silence), input.replace)
+  if (!asked.ok) return asked
+  const selected = selectedOf(asked.value, input)
+  if (!selected.ok) return selected
+  const { changes, chosen, after } = selected.value
 
   // What must not be done, although it is asked for.
-  const objection = objectionTo(changes, input.observed)
+  const lost = input.lose_volumes === true ? null : lostVolumes(changes, silence)
+  const objection = lost ?? objectionTo(changes, input.observed)
   if (objection !== null) return { ok: false, failure: objection }
 
   // The order, and the plan with all that a reader wants to know about it.
@@ -67,20 +88,23 @@ export function plan(input: PlanInput): Outcome<Plan> {
   return {
     ok: true,
     value: {
-      version: 1,
+      version: 2,
       cluster: input.cluster,
       operation: input.desired === null ? "destroy" : "apply",
       file: input.file,
       world: worldOf(input.observed),
       steps,
-      kept: joined.length - changes.length,
-      flows: flowChanges(input.desired, decided),
+      kept: joined.length - changes.length - (chosen?.left.length ?? 0),
+      causes: causesOf(steps),
+      chosen,
+      builds: buildsOf(steps),
+      flows: flowChanges(input.desired, after),
       placement: placementOf(input),
-      packages: packageChanges(decided, input.pins),
+      packages: packageChanges(after, input.pins),
       pins: input.pins,
       outputs: settled.value?.outputs ?? [],
       secrets: plannedSecrets(steps, input),
-      warnings: warningsOf(input, changes),
+      warnings: [...silenceWarnings(held, silence), ...warningsOf(input, changes)],
     },
   }
 }
@@ -88,6 +112,20 @@ export function plan(input: PlanInput): Outcome<Plan> {
 /** True when there is nothing to do. */
 export function isEmpty(plan: Plan): boolean {
   return plan.steps.length === 0
+}
+
+/** What is done of all changes, and all changes as they are then, with what stays as it is. */
+function selectedOf(
+  all: readonly Change[],
+  { selection, desired, abilities }: PlanInput,
+): Outcome<{ changes: readonly Change[]; chosen: Chosen | null; after: readonly Change[] }> {
+  if (selection === undefined || selection.targets.length + selection.excludes.length === 0) {
+    const changes = all.filter((change) => change.action !== "keep")
+    return { ok: true, value: { changes, chosen: null, after: all } }
+  }
+  const selected = select(all, desired?.wires ?? [], selection, abilities)
+  if (!selected.ok) return selected
+  return { ok: true, value: { ...selected.value, after: selected.value.changes } }
 }
 
 function settledOf({ desired, observed, secrets }: PlanInput): Outcome<SettledState | null> {
@@ -202,9 +240,10 @@ function placementOf({ desired, observed }: PlanInput): PlacementRow[] {
   const facts = factsOf(observed)
   return (desired?.placement ?? []).map((row) => {
     const fact = facts.get(row.host)
-    if (row.capacity !== null || fact === undefined) return row
+    if (row.capacity !== null) return { ...row, source: row.source ?? "declared" }
+    if (fact === undefined) return row
     const capacity = { cpus: fact.cpus, memory: fact.memory_bytes, disk: fact.disk_free_bytes }[row.resource]
-    return { ...row, capacity, free: capacity - row.wanted }
+    return { ...row, capacity, free: capacity - row.wanted, source: "discovered" }
   })
 }
 

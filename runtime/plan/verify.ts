@@ -32,7 +32,8 @@ export function unsettled(made: Plan, observed: Observed, abilities: Readonly<Re
     })
 }
 
-function asRecorded(host: string, record: ObjectRecord): ManagedObject {
+/** An object that is as its record says. */
+export function asRecorded(host: string, record: ObjectRecord): ManagedObject {
   const { address, kind, fields, after, origin, causes } = record
   return { address, kind, host, fields, after, origin, origins: {}, causes }
 }

@@ -99,6 +99,7 @@ describe("a microVM", () => {
     ...microvmMembers(gateway(amended), `${home}/${cluster}`, revealed(gateway(amended).fields, new Map())),
     { path: "address", mode: 0o600, content: '"appliance/edge"' },
     { path: "remove", mode: 0o600, content: "" },
+    { path: "after", mode: 0o600, content: "" },
   ]
   /** A verb of the host's program for this generation. */
   const verb = async (name: string, ...words: string[]): Promise<void> => {

@@ -58,11 +58,12 @@ export function lab(
       const stop = new AbortController()
       const events: Event[] = []
       const process_id = latest
-      let runs = 0
+      let [runs, drawn] = [0, 0]
       const world: World = {
         open: controller.open,
         clock,
         newRunId: () => `${process_id}.${++runs}`.padStart(16, "0"),
+        random: () => ((process_id * 7 + ++drawn * 3) % 10) / 10,
         holder: holder(process_id),
         secrets: memorySecrets(),
         emit: (event) => events.push(event),

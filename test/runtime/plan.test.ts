@@ -385,7 +385,7 @@ describe("a plan in a file", () => {
   })
 
   const spoilers: readonly (readonly [string, (plan: Spoiled) => void, RegExp])[] = [
-    ["another version", (plan) => (plan.version = 2), /\/version must be equal/],
+    ["another version", (plan) => (plan.version = 3), /\/version must be equal/],
     ["an unknown key", (plan) => (plan.extra = 1), /additional properties \(extra\)/],
     ["a cluster with a path in its name", (plan) => (plan.cluster = "../x"), /\/cluster must match pattern/],
     ["a step for a host by another name", (plan) => (plan.steps[0].host = "other"), /is for another object/],

@@ -47,6 +47,7 @@ function lab(initial: Readonly<Record<string, string>>) {
     clock,
     secrets,
     newRunId: () => `${++runs}`.padStart(16, "0"),
+    random: () => 0.5,
     holder: holder(2),
     emit: (event) => events.push(event),
     stop: new AbortController().signal,

@@ -1,6 +1,7 @@
 import { type Call, printCalls } from "../../hosts/shell.ts"
 import { imageKey } from "../../images/request.ts"
 import { fieldsOf } from "../../model/fields.ts"
+import type { Address } from "../../model/object.ts"
 import { type PlainFields, revealed } from "../../model/secrets.ts"
 import type { Touched } from "../../plan/plan.ts"
 import type { Work } from "../driver.ts"
@@ -130,11 +131,23 @@ function volumeCalls(of: Generation): readonly Call[] {
 }
 
 /** What its place holds. Only here do secrets stand in a text: it goes from memory to the host's own files. */
-function membersOf(of: Generation, where: Where, { secrets }: Pick<Work, "secrets">): readonly Member[] {
+function membersOf(
+  of: Generation,
+  where: Where,
+  { secrets, object }: Pick<Work, "secrets" | "object">,
+): readonly Member[] {
   const plain = revealed(of.fields, secrets)
-  return of.fields.form === "container"
-    ? containerMembers(of, where, plain)
-    : microvmMembers(of, `${where.home}/${of.cluster}`, plain)
+  const members =
+    of.fields.form === "container"
+      ? containerMembers(of, where, plain)
+      : microvmMembers(of, `${where.home}/${of.cluster}`, plain)
+  return [...members, { path: "after", mode: 0o600, content: comesAfter(object?.after ?? []) }]
+}
+
+/** The appliances that are started before this one when the host boots, a line each, as their folders begin. */
+function comesAfter(addresses: readonly Address[]): string {
+  const appliances = addresses.filter((address) => address.startsWith("appliance/"))
+  return appliances.map((address) => `${fileName(idOf(address))}\n`).join("")
 }
 
 function containerMembers(of: Generation, where: Where, plain: PlainFields): readonly Member[] {

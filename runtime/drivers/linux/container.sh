@@ -22,7 +22,7 @@ appl_container_create() {
 # appl_container_place NAME IMAGE: puts what came with the operation into its folder.
 appl_container_place() {
   appl_folder=$(appl_container_folder "$1")
-  for appl_file in config checks leave mounts; do appl_replace "$appl_folder/$appl_file" <"$APPL_IN/$appl_file"; done
+  for appl_file in config checks leave mounts after; do appl_replace "$appl_folder/$appl_file" <"$APPL_IN/$appl_file"; done
   appl_replace "$appl_folder/appl/start" <"$APPL_IN/start"
   chmod 755 "$appl_folder/appl/start"
   # It may hold secrets: whatever user the program inside runs as, root starts it.

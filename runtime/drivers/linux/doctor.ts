@@ -9,6 +9,7 @@ export type Finding = { readonly what: string; readonly ok: boolean; readonly re
 /** Looks whether a host has what appl needs, in one round trip, and changes nothing. */
 export async function doctor(host: Host): Promise<Outcome<readonly Finding[]>> {
   const ran = await host.run({ script: doctorScript(), timeout_ms: look_ms })
+  if (ran.kind === "refused") return { ok: false, failure: ran.failure }
   if (ran.kind !== "exited") {
     const message =
       ran.kind === "unreachable" ? `${host.name} cannot be reached: ${ran.why}` : `${host.name} does not answer in time`

@@ -11,9 +11,11 @@ import type { Driver, Work } from "../driver.ts"
 import { abilities } from "./abilities.ts"
 import { checkCalls } from "./checks.ts"
 import { resolveImage } from "./image.ts"
+import { unsuitable } from "./machine.ts"
 import { generationName } from "./names.ts"
 import { observedOf } from "./observe.ts"
 import { operationCalls, operationSteps } from "./operations.ts"
+import { mayCutUsOff, performArmed } from "./own-foot.ts"
 import { neededPackages } from "./packages.ts"
 import type { Seen } from "./seen.ts"
 import { ask, openSession, type Session } from "./session.ts"
@@ -21,12 +23,11 @@ import { tar } from "./tar.ts"
 
 /**
  * Opens the driver of a bare Linux host: LXC containers, QEMU microVMs, bridges, nftables. `program` is the text of the host's own
- * program. Fails when the machine is not one that it can work on.
+ * program. Nothing is asked of the host yet: whether it is there, and a machine that the driver can work on, is found out with the first
+ * thing that it is asked.
  */
 export async function openLinux(host: Host, program: string): Promise<Outcome<Driver>> {
   const session = openSession(host, program)
-  const suitable = await probe(host)
-  if (!suitable.ok) return suitable
   return {
     ok: true,
     value: {
@@ -55,12 +56,15 @@ async function observe(session: Session, cluster: string): Promise<HostObserved>
     ],
     timeout_ms: observe_ms,
   })
-  if (!answer.ok) return { kind: "unreachable", why: said(answer.failure) }
-  return observedOf(cluster, answer.value as Seen)
+  if (!answer.ok) return silent(answer.failure)
+  const observed = observedOf(cluster, answer.value as Seen)
+  const failure = unsuitable(session.host.name, { user: "0", system: "Linux", release: observed.facts.kernel })
+  return failure === null ? observed : silent(failure)
 }
 
 async function perform(session: Session, work: Work): Promise<Outcome<null>> {
   const steps = operationSteps(work, { program_file: session.program_file, home: home_folder })
+  if (session.host.proveReachable !== undefined && mayCutUsOff(work)) return performArmed(session, work, steps)
   const { calls, members } = operationCalls(work, steps)
   const { undo, timeout_ms } = steps
   const answer = await ask(session, {
@@ -170,41 +174,20 @@ function holderWords(holder: Holder, operation: string): readonly string[] {
   return [JSON.stringify(holder), JSON.stringify(operation), boot_id, `${process_id}`, started]
 }
 
-// --- The machine ---
-
-/** Whether this is a machine that the driver can work on at all; missing packages are no reason to refuse, observing names them. */
-async function probe(host: Host): Promise<Outcome<null>> {
-  const ran = await host.run({
-    script: 'printf "%s %s %s" "$(id -u)" "$(uname -s)" "$(uname -r)"',
-    timeout_ms: quick_ms,
-  })
-  if (ran.kind !== "exited")
-    return refused("host-unreachable", `${host.name} cannot be reached`, `check the connection to ${host.name}`)
-  const [user, system, release = ""] = ran.output.trim().split(" ")
-  if (system !== "Linux")
-    return refused("host-unsuitable", `${host.name} runs ${system}, not Linux`, "use a Linux machine, or simulated()")
-  if (user !== "0")
-    return refused("host-unsuitable", `on ${host.name} this is not root`, "run as root, for example with sudo")
-  const [major = 0, minor = 0] = release.split(".").map((part) => Number.parseInt(part, 10))
-  if (major < oldest.major || (major === oldest.major && minor < oldest.minor))
-    return refused(
-      "host-unsuitable",
-      `${host.name} runs Linux ${release}; it takes ${oldest.major}.${oldest.minor} or newer`,
-      "upgrade its kernel",
-    )
-  return { ok: true, value: null }
-}
-
 function refused(kind: Failure["kind"], message: string, remedy: string): Outcome<never> {
   return { ok: false, failure: { kind, message, remedy, output: [] } }
+}
+
+/** What keeps a host from being observed; with the failure when it is one that says more than that it is silent. */
+function silent(failure: Failure): HostObserved {
+  const why = said(failure)
+  return failure.kind === "host-unreachable" ? { kind: "unreachable", why } : { kind: "unreachable", why, failure }
 }
 
 function said(failure: Failure): string {
   return [failure.message, ...failure.output.slice(-1)].join(": ")
 }
 
-/** Bridges refuse frames with a foreign source on a locked port since this kernel. */
-const oldest = { major: 5, minor: 16 }
 const home_folder = "/var/lib/appl"
 const observe_ms = 120_000
 const quick_ms = 30_000

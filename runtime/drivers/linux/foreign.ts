@@ -1,4 +1,5 @@
 import { fieldsOf } from "../../model/fields.ts"
+import { overlaps } from "../../model/networks.ts"
 import type { ObjectRecord } from "../../model/object.ts"
 import type { Foreign } from "../../model/observed.ts"
 import type { Seen } from "./seen.ts"
@@ -18,6 +19,7 @@ export function foreignOf(seen: Seen, others: readonly ObjectRecord[]): Foreign 
           ? [{ cidr: dst, owner: `this host's own network on ${dev}` }]
           : [],
       ),
+      ...callersOf(seen, ours),
     ],
     ports: [
       ...others.flatMap((record) => {
@@ -28,6 +30,20 @@ export function foreignOf(seen: Seen, others: readonly ObjectRecord[]): Foreign 
       ...seen.sockets.flatMap(socketPort),
     ],
   }
+}
+
+/**
+ * Where those are who work on this host over SSH: a network around one of them would swallow the way back, and cut it off. An appliance of ours
+ * that is connected to its host is in a network of ours, which stays.
+ */
+function callersOf({ callers, addresses }: Seen, ours: ReadonlySet<string>): Foreign["networks"] {
+  const own = addresses.flatMap(({ ifname, addr_info }) =>
+    ours.has(ifname ?? "") ? (addr_info ?? []).map(({ local, prefixlen }) => `${local}/${prefixlen}`) : [],
+  )
+  const found = callers.flatMap((caller) => /(\d+\.\d+\.\d+\.\d+)\]?:\d+$/.exec(caller)?.slice(1) ?? [])
+  return [...new Set(found)]
+    .filter((address) => !address.startsWith("127.") && !own.some((cidr) => overlaps(cidr, `${address}/32`)))
+    .map((address) => ({ cidr: `${address}/32`, owner: "somebody there works on this host over SSH" }))
 }
 
 /** What a record of another cluster occupies: a network, or the way out of its gateways. */

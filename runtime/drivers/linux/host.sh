@@ -95,8 +95,9 @@ appl_lock_host() {
 }
 appl_unlock_host() { exec 6<&-; }
 
-# appl_lock_is FILE DESCRIPTOR: the lock is on this very file, not on one that was removed with its folder meanwhile.
-appl_lock_is() { [ "$(stat -Lc %i "/proc/$$/fd/$2")" = "$(stat -c %i "$1" 2>/dev/null)" ]; }
+# appl_lock_is FILE DESCRIPTOR: the lock is on this very file, not on one that was removed with its folder meanwhile. `$$` would be wrong in a
+# subshell; `stat` has the descriptor too.
+appl_lock_is() { [ "$(stat -Lc %i "/proc/self/fd/$2")" = "$(stat -c %i "$1" 2>/dev/null)" ]; }
 
 # --- Lease ---------------------------------------------------------------------------------------------------------------------
 # `lease` has two lines: the lease as JSON for people and programs, and what the shell must know of it.
@@ -113,10 +114,12 @@ appl_lease_read() {
   appl_lease='' appl_token=0 appl_until=0
 }
 
-# appl_lease_held: somebody else still has a right to it. A holder that is a dead process of this machine has none.
+# appl_lease_held LONGEST_MS: somebody else still has a right to it. A holder that is a dead process of this machine has none, and a lease
+# with more left than any lasts says nothing: the clock was set back since it was written.
 appl_lease_held() {
   appl_lease_read
-  [ -n "$appl_lease" ] && [ "$appl_until" -gt "$(appl_now)" ] || return 1
+  appl_left=$((appl_until - $(appl_now)))
+  [ -n "$appl_lease" ] && [ "$appl_left" -gt 0 ] && [ "$appl_left" -le "$1" ] || return 1
   [ "$appl_holder_boot" != "$(appl_boot)" ] || [ "$(appl_ticks "$appl_holder")" = "$appl_holder_started" ]
 }
 
@@ -137,6 +140,7 @@ appl_acquire() {
     appl_lock_host && [ -f "$APPL_PROGRAM" ] || exit 119
     mkdir -p "$APPL_DIR"
     : >>"$APPL_DIR/lease.lock"
+    appl_boot_install
     appl_unlock_host
     appl_locked=0
     appl_lock_lease || appl_locked=$?
@@ -144,7 +148,7 @@ appl_acquire() {
   done
   mkdir -p "$APPL_DIR/records" "$APPL_DIR/names" "$APPL_DIR/containers" "$APPL_DIR/microvms"
   chmod 755 "$APPL_DIR/names"
-  if appl_lease_held; then appl_answer "{\"held\":$appl_lease}"; exit 0; fi
+  if appl_lease_held $(($1 + $2 * 1000)); then appl_answer "{\"held\":$appl_lease}"; exit 0; fi
   appl_time=$(appl_now)
   appl_token=$((appl_token + 1))
   [ "$appl_token" -gt "$appl_time" ] || appl_token=$appl_time
@@ -155,6 +159,8 @@ appl_acquire() {
     appl_fail lease-held "an operation of the former holder is still running here" "wait until it has ended"
   fi
   rm -rf "$APPL_DIR"/incoming.*
+  appl_rebooted
+  appl_revert_all
   appl_renew "$appl_token" "$appl_time" "$1" "$3" "$4" "$5" "$6" "$7"
 }
 
@@ -207,8 +213,9 @@ appl_leave() {
   for appl_file in "$APPL_DIR"/records/*.json "$APPL_DIR"/containers/* "$APPL_DIR"/microvms/*; do
     [ ! -e "$appl_file" ] || return 0
   done
-  rm -rf "$APPL_DIR"/incoming.* "$APPL_DIR/records" "$APPL_DIR/names" "$APPL_DIR/containers" "$APPL_DIR/microvms"
-  rm -f "$APPL_DIR"/firewall.* "$APPL_DIR/journal" "$APPL_DIR/lease" "$APPL_DIR/lease.new"
+  rm -rf "$APPL_DIR"/incoming.* "$APPL_DIR/records" "$APPL_DIR/names" "$APPL_DIR/containers" "$APPL_DIR/microvms" "$APPL_DIR/kept" \
+    "$APPL_DIR/armed"
+  rm -f "$APPL_DIR"/firewall.* "$APPL_DIR/journal" "$APPL_DIR/booted" "$APPL_DIR/lease" "$APPL_DIR/lease.new"
   appl_network_gone
   appl_groups_remove "appl/$APPL_NAME"
   rmdir "$APPL_DIR/volumes" 2>/dev/null || [ ! -d "$APPL_DIR/volumes" ] || return 0
@@ -225,6 +232,7 @@ appl_leave_host() {
     [ ! -e "$appl_file" ] || { appl_unlock_host; return 0; }
   done
   appl_network_shared_gone
+  appl_boot_uninstall
   appl_groups_remove appl
   rm -rf "$APPL_HOME/.program" "$APPL_HOME"/.left.*
   rmdir "$APPL_HOME" 2>/dev/null || :
@@ -267,7 +275,11 @@ appl_work_exit() {
   set +e
   if [ $appl_began = yes ]; then
     appl_end=done
-    if [ $appl_succeeded = no ]; then ( appl_undo ) && appl_end=undone || appl_end=''; fi
+    case $appl_succeeded in
+      no) ( appl_undo ) && appl_end=undone || appl_end='' ;;
+      # Its end is written when it is confirmed, or taken back.
+      armed) appl_end='' ;;
+    esac
     if [ -n "$appl_end" ]; then
       appl_journal_add "end	$appl_operation	$appl_end"
     fi

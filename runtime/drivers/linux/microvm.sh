@@ -25,7 +25,7 @@ appl_microvm_place() {
   appl_folder=$(appl_microvm_folder "$1")
   # A nic that went has a link until the next start, which removes it.
   { cat "$appl_folder/links" 2>/dev/null || :; cat "$APPL_IN/links"; } | sort -u | appl_replace "$appl_folder/links"
-  for appl_file in arguments quota taps join leave checks; do appl_replace "$appl_folder/$appl_file" <"$APPL_IN/$appl_file"; done
+  for appl_file in arguments quota taps join leave checks after; do appl_replace "$appl_folder/$appl_file" <"$APPL_IN/$appl_file"; done
   for appl_file in machine start run config.tar; do
     appl_replace "$appl_folder/appl/$appl_file" <"$APPL_IN/$appl_file"
     chmod 700 "$appl_folder/appl/$appl_file"

@@ -147,6 +147,9 @@ appl_rules_set() {
   appl_rules_look | appl_replace "$APPL_DIR/firewall.rules"
 }
 
+# appl_rules_there: the cluster's filter is there, whoever has changed it.
+appl_rules_there() { nft list table bridge "appl-$APPL_NAME" && nft list table inet "appl-$APPL_NAME"; } >/dev/null 2>&1
+
 # appl_rules_look: the digest of the cluster's rules as they are, without what they have counted and remembered.
 appl_rules_look() {
   { nft -s list table bridge "appl-$APPL_NAME" && nft -s list table inet "appl-$APPL_NAME"; } 2>/dev/null |

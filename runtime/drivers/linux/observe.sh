@@ -22,6 +22,7 @@ appl_observe() {
 \"routes\":$(ip -j -4 route show 2>/dev/null || printf '[]'),
 \"tables\":$(nft -j list tables 2>/dev/null || printf '{"nftables":[]}'),
 \"sockets\":$(ss -Hltunp 2>/dev/null | awk '{ print $1, $5, $7 }' | appl_lines),
+\"callers\":$(ss -Htnp state established 2>/dev/null | awk '/"sshd/ { print $4 }' | appl_lines),
 \"others\":[$(appl_observe_others)],
 \"images\":$(ls "$APPL_HOME/images/built" 2>/dev/null | appl_lines)"
   wait

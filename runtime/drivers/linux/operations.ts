@@ -1,4 +1,4 @@
-import type { Call } from "../../hosts/shell.ts"
+import { type Call, printCalls } from "../../hosts/shell.ts"
 import { fieldsOf, type NetworkFields } from "../../model/fields.ts"
 import type { ManagedObject } from "../../model/object.ts"
 import { recordOf, writesRecord } from "../../model/record.ts"
@@ -18,34 +18,58 @@ export type Steps = {
   readonly members: readonly Member[]
   /** What takes back a failed attempt, nothing when it changes all or nothing; null when nothing can, and the journal keeps it open. */
   readonly undo: readonly Call[] | null
+  /**
+   * A call that succeeds when what the calls make is there: what is down after a reboot is made again from them and the members. Null when doing
+   * them again disturbs nothing; absent for what the host brings back in another way.
+   */
+  readonly there?: Call | null
   readonly timeout_ms: number
 }
 
-/** All of an operation, from the check of its token to the end in the journal, as calls; and its input. `previous` is for `remove`. */
-export function operationCalls(work: Work, steps: Steps): { calls: readonly Call[]; members: readonly Member[] } {
-  const { operation, address } = work
-  const entry = {
-    operation: work.operation_id,
-    address,
-    generation: operation.generation,
-    verb: operation.verb,
-    token: work.token,
-  }
-  const about = JSON.stringify(`${address} ${operation.generation}`)
-  const records = writesRecord(operation)
+/** All of an operation, from the check of its token to the end in the journal, as calls; and its input. */
+export function operationCalls(work: Work, steps: Steps): Input {
+  const name = recordName(work.address)
+  const kept = steps.there === undefined ? [] : keptMembers(steps)
+  const removes = work.operation.verb === "remove"
   return {
     calls: [
-      ["appl_cluster", work.cluster],
-      ["appl_work", `${work.token}`, JSON.stringify(work.operation_id), about, JSON.stringify(entry)],
+      ...beginCalls(work),
+      ...(removes ? [["appl_unkeep", name]] : []),
       ...steps.calls,
-      ...(records ? [["appl_record", recordName(address)]] : []),
-      ...(operation.verb === "remove" ? [["appl_unrecord", recordName(address), `${operation.generation}`]] : []),
+      ...(kept.length > 0 ? [["appl_keep", name]] : []),
+      ...(writesRecord(work.operation) ? [["appl_record", name]] : []),
+      ...(removes ? [["appl_unrecord", name, `${work.operation.generation}`]] : []),
       ["appl_done"],
     ],
-    members: records
-      ? [...steps.members, { path: "record.json", mode: 0o600, content: `${JSON.stringify(recordOf(work))}\n` }]
-      : steps.members,
+    members: [...steps.members, ...kept, ...recordMembers(work)],
   }
+}
+
+/** The calls of an operation and the files that come with them. */
+export type Input = { readonly calls: readonly Call[]; readonly members: readonly Member[] }
+
+/** Begins an operation: its token is checked, and `begin` is in the journal. */
+export function beginCalls(work: Work): readonly Call[] {
+  const { operation, address } = work
+  const { generation, verb } = operation
+  const entry = { operation: work.operation_id, address, generation, verb, token: work.token }
+  const about = JSON.stringify(`${address} ${generation}`)
+  return [
+    ["appl_cluster", work.cluster],
+    ["appl_work", `${work.token}`, JSON.stringify(work.operation_id), about, JSON.stringify(entry)],
+  ]
+}
+
+/** The record that the operation leaves, if it leaves one. */
+export function recordMembers(work: Work): readonly Member[] {
+  if (!writesRecord(work.operation)) return []
+  return [{ path: "record.json", mode: 0o600, content: `${JSON.stringify(recordOf(work))}\n` }]
+}
+
+/** What `appl_keep` keeps beside the members: the calls, and how to see that they are not needed. */
+export function keptMembers({ calls, there }: Steps): readonly Member[] {
+  const member = (path: string, call: readonly Call[]): Member => ({ path, mode: 0o600, content: printCalls(call) })
+  return [member("calls", calls), ...(there ? [member("there", [there])] : [])]
 }
 
 /** What an operation does. */
@@ -67,6 +91,7 @@ function setSteps(work: Work, object: ManagedObject): Steps {
         calls: [["appl_forwarding"], ["appl_rules_set"]],
         members: [rules(printTables(firewallTables(cluster, fieldsOf(object, "firewall"))))],
         undo: [],
+        there: ["appl_rules_there"],
         timeout_ms: quick_ms,
       }
     case "names":
@@ -83,6 +108,7 @@ function setSteps(work: Work, object: ManagedObject): Steps {
         calls: [["appl_publish_set", table, `${fields.port}`, fields.protocol]],
         members: [rules(printTables([publishTable(table, fields)]))],
         undo: [],
+        there: ["nft", "list", "table", "ip", table],
         timeout_ms: quick_ms,
       }
     }
@@ -108,11 +134,13 @@ function networkSteps(cluster: string, address: Work["address"], fields: Network
     ],
     members: [],
     undo: null,
+    there: null,
     timeout_ms: quick_ms,
   }
 }
 
-function removeSteps(work: Work, kind: string): Steps {
+/** What takes an object away that is no appliance. */
+export function removeSteps(work: Pick<Work, "cluster" | "address">, kind: string): Steps {
   const calls: Readonly<Record<string, readonly Call[]>> = {
     network: [["appl_link_remove", bridgeName(work.cluster, idOf(work.address))]],
     firewall: [["appl_rules_remove"]],

@@ -15,6 +15,7 @@ export async function prepare(host: Host, progress: (line: string) => void): Pro
   const ran = await host.run({ script: prepareScript(), timeout_ms: install_ms, onLine: progress })
   if (ran.kind === "unreachable")
     return failed("host-unreachable", `${host.name} cannot be reached: ${ran.why}`, null, "")
+  if (ran.kind === "refused") return { ok: false, failure: ran.failure }
   if (ran.kind === "timed-out")
     return failed(
       "operation-failed",

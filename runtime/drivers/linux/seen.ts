@@ -31,6 +31,8 @@ export type Seen = {
   }
   /** `tcp 0.0.0.0:80 users:(("nginx",pid=1,fd=6))`. */
   readonly sockets: readonly string[]
+  /** Who is connected to this host's sshd: `10.1.2.3:50122`. */
+  readonly callers: readonly string[]
   /** Records of networks, filters and published ports of other clusters. */
   readonly others: readonly SeenRecord[]
   /** Names of the images that are built. */

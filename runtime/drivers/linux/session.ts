@@ -2,12 +2,14 @@ import { createHash } from "node:crypto"
 import type { Host, Ran } from "../../hosts/host.ts"
 import { type Call, printCalls, quote } from "../../hosts/shell.ts"
 import type { Failure, FailureKind, Outcome } from "../../model/failure.ts"
+import { machineIn, suitabilityScript, unsuitable } from "./machine.ts"
 
 /** A host and the program that it shall keep: what every verb of the driver runs through. */
 export type Session = {
   readonly host: Host
-  /** The host's own program, and where it lies there, by its hash. */
+  /** The host's own program, and where it lies there, by its hash (SHA-256, hexadecimal). */
   readonly program: string
+  readonly hash: string
   readonly program_file: string
 }
 
@@ -25,7 +27,7 @@ export type Asked = {
 
 export function openSession(host: Host, program: string): Session {
   const hash = createHash("sha256").update(program).digest("hex")
-  return { host, program, program_file: `${programFolder}/${hash}.sh` }
+  return { host, program, hash, program_file: `${programFolder}/${hash}.sh` }
 }
 
 /**
@@ -40,7 +42,7 @@ export async function ask(session: Session, asked: Asked): Promise<Outcome<unkno
   // More than once: the last cluster of the host may take the program with it in this very moment.
   for (let sent = 1; sent <= sends && ran.kind === "exited" && ran.code === missing_code; sent += 1) {
     const received = await send(session)
-    if (!received.ok && sent === sends) return received
+    if (!received.ok && (sent === sends || received.failure.kind === "host-unsuitable")) return received
     ran = await run(session, asked, script)
   }
   return answerOf(session.host.name, ran)
@@ -61,17 +63,26 @@ async function run(session: Session, asked: Asked, script: string): Promise<Ran>
   return await session.host.run({ script, timeout_ms, input, onLine: progress })
 }
 
-/** Puts the program on the host, whole or not at all. */
+/**
+ * Puts the program on the host, whole or not at all, if the host is one that can be worked on. A connection that is cut off in between ends the
+ * input early, so what came is measured by its hash.
+ */
 async function send(session: Session): Promise<Outcome<null>> {
   const file = quote(session.program_file)
-  const script = `set -e
+  const script = `${suitabilityScript(unsuitable_code)}set -e
 umask 077
 mkdir -p ${programFolder}
+trap 'rm -f ${file}.$$' EXIT
 cat >${file}.$$
+[ "$(sha256sum <${file}.$$ | cut -c 1-64)" = ${quote(session.hash)} ]
 mv -f ${file}.$$ ${file}
 `
   const ran = await session.host.run({ script, input: session.program, timeout_ms: send_ms })
   if (ran.kind === "exited" && ran.code === 0) return { ok: true, value: null }
+  if (ran.kind === "exited" && ran.code === unsuitable_code) {
+    const failure = unsuitable(session.host.name, machineIn(ran.output))
+    if (failure !== null) return { ok: false, failure }
+  }
   const answer = answerOf(session.host.name, ran)
   return answer.ok ? { ok: true, value: null } : answer
 }
@@ -79,6 +90,7 @@ mv -f ${file}.$$ ${file}
 function answerOf(host: string, ran: Ran): Outcome<unknown> {
   if (ran.kind === "unreachable")
     return failed("host-unreachable", `${host} cannot be reached: ${ran.why}`, `check the connection to ${host}`, "")
+  if (ran.kind === "refused") return { ok: false, failure: ran.failure }
   if (ran.kind === "timed-out")
     return failed(
       "operation-failed",
@@ -131,6 +143,7 @@ function failed(kind: FailureKind, message: string, remedy: string | null, error
 
 const programFolder = "/var/lib/appl/.program"
 const missing_code = 119
+const unsuitable_code = 120
 const sends = 5
 const lines_shown = 20
 const send_ms = 30_000

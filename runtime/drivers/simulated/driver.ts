@@ -19,8 +19,10 @@ export type Site = {
   readonly settings: Settings
   /** The host as it is now. */
   hostNow(host: string): SimulatedHost
+  /** What its clock says. */
+  hostTime(host: string): number
   save(): void
-  /** How many operations are under way, by cluster: a new holder waits for them to end. */
+  /** How many operations are under way, by host and cluster: a new holder waits for them to end. */
   readonly busy: Map<string, number>
   /** What stands in the files and environment of appliances. It holds secrets, so it is no part of the state that is kept. */
   readonly delivered: Map<string, PlainFields>
@@ -34,7 +36,7 @@ export function deliveryKey(host: string, cluster: string, thing: Pick<Thing, "a
 /** The reference driver for one host. Everything that it changes goes through `controller.effect`, where faults strike. */
 export function simulatedDriver(host: string, site: Site, controller: Controller): Driver {
   const around = (): Surroundings => ({
-    now_ms: site.settings.clock.now(),
+    now_ms: site.hostTime(host),
     boot_ms: site.settings.boot_ms,
     verdict: site.settings.verdict,
   })
@@ -58,13 +60,14 @@ export function simulatedDriver(host: string, site: Site, controller: Controller
     perform: async (work) => {
       const silent = await controller.ask(0)
       if (silent !== null) return { ok: false, failure: silent }
-      const lost = lostLease(clusterNow(work.cluster), work.token, work.cluster, site.settings.clock.now())
+      const lost = lostLease(clusterNow(work.cluster), work.token, work.cluster, site.hostTime(host))
       if (lost !== null) return { ok: false, failure: lost }
-      site.busy.set(work.cluster, (site.busy.get(work.cluster) ?? 0) + 1)
+      const busy = `${host} ${work.cluster}`
+      site.busy.set(busy, (site.busy.get(busy) ?? 0) + 1)
       try {
         return await perform(work, host, site, controller)
       } finally {
-        site.busy.set(work.cluster, site.busy.get(work.cluster)! - 1)
+        site.busy.set(busy, site.busy.get(busy)! - 1)
       }
     },
     check: async (cluster, object, generation) => {
@@ -76,7 +79,7 @@ export function simulatedDriver(host: string, site: Site, controller: Controller
         : healthOf(thing, around())
     },
     forget: async (cluster, lease) => {
-      const lost = lostLease(clusterNow(cluster), lease.token, cluster, site.settings.clock.now())
+      const lost = lostLease(clusterNow(cluster), lease.token, cluster, site.hostTime(host))
       if (lost !== null) return { ok: false, failure: lost }
       return controller.effect(`forget ${cluster}`, () => {
         delete site.hostNow(host).clusters[cluster]
@@ -136,7 +139,8 @@ async function perform(work: Work, host: string, site: Site, controller: Control
   await site.settings.clock.sleep(latencyOf(verb, work, site.settings))
   const incoming = await incomingOf(work)
   if (incoming === null) return { ok: false, failure: operationFailed("what was sent broke off") }
-  for (const effect of effectsOf(work, () => site.hostNow(host), site.settings.clock.now, incoming)) {
+  const now_ms = () => site.hostTime(host)
+  for (const effect of effectsOf(work, () => site.hostNow(host), now_ms, incoming)) {
     const done = await controller.effect(`${title}: ${effect.name}`, effect.run)
     if (!done.ok) return done
     if (done.value !== null) return { ok: false, failure: operationFailed(done.value) }

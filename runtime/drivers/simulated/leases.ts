@@ -19,26 +19,28 @@ export function leasesOf(
       const silent = await controller.ask(latency_ms.lease)
       if (silent !== null) return { ok: false, failure: silent }
       const held = clusterNow(cluster).lease
-      if (held !== null && clock.now() < held.until_ms && isAlive(held.holder)) {
+      const left_ms = held === null ? 0 : held.until_ms - site.hostTime(host)
+      // More than a lease lasts is left when the clock was set back: such a lease says nothing, and waiting for its end could take days.
+      if (held !== null && left_ms > 0 && left_ms <= duration_ms && isAlive(held.holder)) {
         return { ok: true, value: { kind: "held", by: held } }
       }
       // First the new token, so that the old holder can begin nothing more; then what it has under way may end.
       const taken = await controller.effect(`take the lease of ${cluster}`, (): LeaseAnswer => {
-        const [now, since_ms] = [makeCluster(site.hostNow(host), cluster), clock.now()]
+        const [now, since_ms] = [makeCluster(site.hostNow(host), cluster), site.hostTime(host)]
         now.last_token += 1
         now.lease = { token: now.last_token, holder, operation, since_ms, until_ms: since_ms + duration_ms }
         return { kind: "taken", lease: now.lease }
       })
-      while ((site.busy.get(cluster) ?? 0) > 0) await clock.sleep(100)
+      while ((site.busy.get(`${host} ${cluster}`) ?? 0) > 0) await clock.sleep(100)
       return taken
     },
     renew: async (cluster, lease, duration_ms) => {
       const silent = await controller.ask(latency_ms.lease)
       if (silent !== null) return { ok: false, failure: silent }
       const now = clusterNow(cluster)
-      const lost = lostLease(now, lease.token, cluster, clock.now())
+      const lost = lostLease(now, lease.token, cluster, site.hostTime(host))
       if (lost !== null) return { ok: false, failure: lost }
-      const renewed: Lease = { ...now.lease!, until_ms: clock.now() + duration_ms }
+      const renewed: Lease = { ...now.lease!, until_ms: site.hostTime(host) + duration_ms }
       now.lease = renewed
       site.save()
       return { ok: true, value: renewed }

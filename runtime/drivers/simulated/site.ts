@@ -103,7 +103,8 @@ export function simulate(store: Store, clock: Clock, asked: Partial<Settings> = 
     state.hosts[name] = host
     return host
   }
-  const site: Site = { settings, hostNow, save: memory.save, busy: new Map(), delivered: new Map() }
+  const hostTime = (name: string) => clock.now() + hostNow(name).clock_ahead_ms
+  const site: Site = { settings, hostNow, hostTime, save: memory.save, busy: new Map(), delivered: new Map() }
   const appliance = (host: string, cluster: string, id: string): Thing | null => {
     const known = clusterOf(hostNow(host), cluster)
     const record = known.records[`appliance/${id}`]

@@ -12,6 +12,8 @@ export type SimulatedHost = {
   readonly memory_bytes: number
   readonly disk_bytes: number
   readonly forms: readonly Form[]
+  /** How far its clock is ahead of the true time; behind, when it is less than zero. */
+  clock_ahead_ms: number
   /** Debian packages that are said to be missing. */
   missing: string[]
   /** What programs and clusters that appl knows nothing of hold here. */
@@ -93,6 +95,7 @@ export function newHost(): SimulatedHost {
     memory_bytes: 64 * 2 ** 30,
     disk_bytes: 2 ** 40,
     forms: ["container", "microvm", "vm"],
+    clock_ahead_ms: 0,
     missing: [],
     foreign: { networks: [], ports: [] },
     builds: {},
