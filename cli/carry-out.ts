@@ -16,13 +16,14 @@ import { ask } from "./ask.ts"
 import { catchInterrupts, type Interrupt } from "./interrupt.ts"
 import { writeSafely } from "./lock-file.ts"
 import { type Format, fail } from "./problem.ts"
+import { openRunLog } from "./run-log.ts"
 import type { Terminal } from "./terminal.ts"
 import { openView, type View } from "./views/view.ts"
-import { makeWorld } from "./world.ts"
+import { makeWorld, type OpenWorld } from "./world.ts"
 
 /** What a command that works on hosts holds while it works. */
 export type Working = {
-  readonly world: World
+  readonly world: OpenWorld
   readonly terminal: Terminal
   readonly interrupt: Interrupt
   /** Shows events in a view for this plan from now on; the one before is closed. */
@@ -95,7 +96,7 @@ export async function carryOut(
   working: Working,
   tries_left = 3,
 ): Promise<Carried | null> {
-  const { world, terminal } = working
+  const { terminal } = working
   const made = await planned(order, options, working)
   if (!made.ok) return refused(made.failure, options, terminal)
   const plan = made.value
@@ -105,7 +106,7 @@ export async function carryOut(
   if (!isEmpty(plan) && !(await confirm(plan, options, working))) return null
 
   const shown = await working.view(plan)
-  const applied = await applyPlan(world, plan, order.hosts)
+  const { applied, log } = await logged(plan, order, working)
   shown.close()
   const stale = applied.refusal?.kind === "plan-stale" && order.again
   if (stale && tries_left > 0 && !working.interrupt.signal.aborted) {
@@ -113,7 +114,36 @@ export async function carryOut(
     terminal.err(`${what}\nPlanning again.\n`)
     return carryOut(order, options, working, tries_left - 1)
   }
-  return { plan, code: report(applied, plan, options, terminal) }
+  const code = report(applied, plan, options, terminal)
+  if (code !== 0 && options.json !== true && !isEmpty(plan)) terminal.err(`What happened is in ${log}\n`)
+  return { plan, code }
+}
+
+/** Applies a plan, and leaves a log of that. */
+async function logged(
+  plan: Plan,
+  { hosts }: Order,
+  { world, terminal }: Working,
+): Promise<{ readonly applied: Applied; readonly log: string }> {
+  const run_id = world.newRunId()
+  const log = openRunLog(plan, run_id, world.clock.now(), (message) => terminal.err(`warning: ${message}\n`))
+  const noting: World = {
+    ...world,
+    newRunId: () => run_id,
+    emit: (event) => {
+      log.event(event)
+      world.emit(event)
+    },
+  }
+  try {
+    const applied = await applyPlan(noting, plan, hosts)
+    const { state, refusal, results, warnings } = applied
+    const steps = results.map(({ step, ...result }) => ({ step: step.id, ...result }))
+    log.result({ state, refusal, warnings, steps })
+    return { applied, log: log.path }
+  } finally {
+    log.close()
+  }
 }
 
 /** Makes the plan, with a view of what is looked at: machine output has nothing of that, it begins with the plan. */
@@ -141,15 +171,23 @@ function report(applied: Applied, plan: Plan, format: Format, terminal: Terminal
   const code = { done: 0, failed: 1, interrupted: 130 }[applied.state]
   const count = (state: string) => applied.results.filter((result) => result.state === state).length
   const [done, failed, blocked, left] = [count("done"), count("failed"), count("blocked"), count("left")]
+  const turned_back = count("turned-back")
   if (format.json === true) {
     const { refusal, warnings } = applied
-    terminal.out(`${JSON.stringify({ result: { done, failed, blocked, left, refusal, warnings, exit: code } })}\n`)
+    terminal.out(
+      `${JSON.stringify({ result: { done, failed, blocked, left, turned_back, refusal, warnings, exit: code } })}\n`,
+    )
     return code
   }
   for (const warning of applied.warnings) terminal.err(`warning: ${warning}\n`)
   if (applied.refusal !== null) return fail(terminal, format, applied.refusal) && code
   if (plan.steps.length > 0) {
-    const rest = [counted(failed, "failed"), counted(blocked, "not begun because of that"), counted(left, "left")]
+    const rest = [
+      counted(failed, "failed"),
+      counted(turned_back, "turned back"),
+      counted(blocked, "not begun because of that"),
+      counted(left, "left"),
+    ]
     terminal.err(`${[`${done} done`, ...rest.filter((part) => part !== null)].join(", ")}.\n`)
   }
   if (code !== 0)

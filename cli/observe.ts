@@ -1,8 +1,22 @@
 import type { DesiredState } from "../lang/index.ts"
-import { type Driver, type HostObserved, quietDriver, type World } from "../runtime/index.ts"
+import { type Driver, type HostObserved, type Outcome, quietDriver, type World } from "../runtime/index.ts"
 
 /** One host of a cluster as it is now; `driver` is null when it cannot be reached. */
 export type Seen = { readonly driver: Driver | null; readonly observed: HostObserved }
+
+/** Opens hosts, all at once, gives them to `task`, and closes them. */
+export async function openAll<T>(
+  world: World,
+  hosts: DesiredState["hosts"],
+  task: (drivers: ReadonlyMap<string, Outcome<Driver>>) => Promise<T>,
+): Promise<T> {
+  const opened = await Promise.all(hosts.map(async (host) => [host.name, await world.open(host)] as const))
+  try {
+    return await task(new Map(opened))
+  } finally {
+    await Promise.all(opened.map(([, driver]) => (driver.ok ? driver.value.close() : undefined)))
+  }
+}
 
 /** Looks at all hosts of a cluster at once, gives what is there to `task`, and closes them. */
 export async function observing<T>(

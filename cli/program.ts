@@ -7,6 +7,7 @@ import { addHostCommands } from "./words/hosts.ts"
 import { addLanguageCommands } from "./words/language.ts"
 import { addModuleCommands } from "./words/modules.ts"
 import { type AddWords, examples } from "./words/options.ts"
+import { addRecordCommands } from "./words/records.ts"
 import { addRuntimeCommands } from "./words/runtime.ts"
 import { addSecretCommands } from "./words/secrets.ts"
 import { addShellCommands } from "./words/shell.ts"
@@ -21,6 +22,7 @@ const subjects: readonly AddWords[] = [
   addEditorCommands,
   addModuleCommands,
   addRuntimeCommands,
+  addRecordCommands,
   addSecretCommands,
   addHostCommands,
   addShellCommands,

@@ -1,5 +1,6 @@
 import type { DesiredHost, DesiredState, ImagePins } from "../lang/index.ts"
 import { type Holding, hold } from "./apply/holding.ts"
+import { resultOn } from "./apply/run-result.ts"
 import { redacted, secretsFor } from "./apply/secrets.ts"
 import { type StepResult, walk } from "./apply/walk.ts"
 import type { Abilities, Driver } from "./drivers/driver.ts"
@@ -205,7 +206,8 @@ async function carryOut(world: World, made: Plan, open: Drivers, holding: Holdin
   const drivers = quiet(open, [...secrets.value.values()])
   tell(world, { kind: "phase", phase: "apply" })
   const tokenOf = (host: string) => holding.leaseOf(host).token
-  const results = await walk({ plan: made, world, drivers, secrets: secrets.value, tokenOf, lost: holding.lost })
+  const { lost, run_id } = holding
+  const results = await walk({ plan: made, world, drivers, secrets: secrets.value, tokenOf, run_id, lost })
   tellFinished(world, results)
   if (results.some((result) => result.state !== "done")) return unfinished(made, results, world, holding)
 
@@ -241,19 +243,22 @@ async function withDrivers<T>(
   }
 }
 
-async function withLeases<T>(
+async function withLeases(
   world: World,
   cluster: string,
   operation: string,
   drivers: Drivers,
-  work: (holding: Holding) => Promise<T>,
-): Promise<Outcome<T>> {
+  work: (holding: Holding) => Promise<Applied>,
+): Promise<Outcome<Applied>> {
   const holding = await hold(world, cluster, operation, drivers)
   if (!holding.ok) return holding
+  let applied: Applied | null = null
   try {
-    return { ok: true, value: await work(holding.value) }
+    applied = await work(holding.value)
+    return { ok: true, value: applied }
   } finally {
-    await holding.value.release()
+    const went = applied
+    await holding.value.release(went === null ? undefined : (host) => resultOn(host, went))
   }
 }
 
@@ -302,5 +307,6 @@ function tellFinished(world: World, results: readonly StepResult[]): void {
     failed: count("failed"),
     blocked: count("blocked"),
     left: count("left"),
+    turned_back: count("turned-back"),
   })
 }

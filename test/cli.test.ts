@@ -218,6 +218,8 @@ describe("interrupted", () => {
     const stopped = await ended
     expect(stopped.err).toMatch(/Stopping after what is running/)
     expect(stopped.err).toMatch(/\d+ left/)
+    const log = /What happened is in (.*\.log)/.exec(stopped.err)?.[1]
+    expect(readFileSync(log!, "utf8")).toContain('"result":{"state":"interrupted"')
     expect(stopped.code).toBe(130)
     await expectConverges(place)
   })

@@ -6,6 +6,7 @@ import type { Driver, Work } from "../runtime/drivers/driver.ts"
 import type { Event } from "../runtime/model/event.ts"
 import type { Outcome } from "../runtime/model/failure.ts"
 import { fieldsOf } from "../runtime/model/fields.ts"
+import type { KeptRun } from "../runtime/model/history.ts"
 import type { Address } from "../runtime/model/object.ts"
 import type { ObservedObject } from "../runtime/model/observed.ts"
 import type { Plan } from "../runtime/plan/plan.ts"
@@ -26,6 +27,8 @@ export type Subject = {
   breakProcess(cluster: string, appliance: string): Promise<void>
   /** Lets the server inside no longer answer the check, while the first process lives. */
   breakCheck(cluster: string, appliance: string, check: string): Promise<void>
+  /** Switches the host off and on again, as far as a cluster sees it, and waits until the host has brought back what it does. */
+  reboot(cluster: string): Promise<void>
   /** Everything of the cluster that is still on the host: processes, mounts, links, tables, files. Empty after a destroy. */
   leftovers(cluster: string): Promise<string[]>
   /** Lets another program listen on a TCP port; the answer ends it. */
@@ -106,6 +109,59 @@ export function describeDriver(name: string, make: () => Promise<Subject>, exten
         expect(plan.steps[0]!.reasons[0]!.what).toContain('"front page"')
         await onlyStarts(subject, ["appliance/web[1]"], async () => expectDone(await apply(subject, wanted())))
         expect(summary(await planned(subject, wanted()))).toEqual([])
+      })
+    })
+
+    describe("a reboot of its host", () => {
+      test("is made good by the host itself: all starts again once, and nothing is left to do", async () => {
+        const before = await starts(subject, "office")
+        await subject.reboot("office")
+        await eventually(subject, async () => summary(await planned(subject, wanted())).length === 0)
+        const after = await starts(subject, "office")
+        expect(Object.keys(after)).toEqual(Object.keys(before))
+        expect(Object.keys(after).filter((address) => after[address] === before[address])).toEqual([])
+        expect(
+          (await observed(subject, "office")).every(({ life, drift }) => life === "running" && drift.length === 0),
+        ).toBe(true)
+      })
+
+      test("does not bring back a cluster that was being destroyed", async () => {
+        const driver = await subject.open()
+        const answer = await driver.acquire("office", subject.holders.dead, "destroy", 60_000)
+        expect(answer).toMatchObject({ ok: true, value: { kind: "taken" } })
+        await subject.reboot("office")
+        expect(Object.keys(await starts(subject, "office"))).toEqual([])
+        await driver.close()
+        expectDone(await apply(subject, wanted()))
+        expect(summary(await planned(subject, wanted()))).toEqual([])
+      })
+    })
+
+    describe("the history", () => {
+      test("tells who did what, also of who never came to an end", async () => {
+        const runs = await historyOf(subject, "office")
+        const killed = runs.find(({ ended }) => ended === null)
+        expect(killed).toMatchObject({ operation: "apply", holder: subject.holders.dead, working: false })
+        const made = runs.find(({ ended }) => ended?.steps.some(({ action }) => action === "create"))!
+        expect(made).toMatchObject({ operation: "apply", ended: { state: "done", why: null, more: 0 } })
+        expect(made.holder).toMatchObject(subject.holders.alive)
+        expect(made.ended!.steps).toContainEqual({
+          action: "create",
+          address: "appliance/web[1]",
+          host: "local",
+          state: "done",
+        })
+        expect(made.ended!.until_ms).toBeGreaterThanOrEqual(made.since_ms)
+        expect(new Set(runs.map(({ holder }) => holder.run)).size).toBeGreaterThan(1)
+      })
+
+      test("tells who works now", async () => {
+        const driver = await subject.open()
+        const lease = await taken(driver, { ...subject.holders.alive, run: "abc123" })
+        expect((await historyOf(subject, "office")).at(-1)).toMatchObject({ holder: { run: "abc123" }, working: true })
+        await driver.release("office", lease)
+        expect((await historyOf(subject, "office")).at(-1)).toMatchObject({ working: false, ended: null })
+        await driver.close()
       })
     })
 
@@ -359,6 +415,23 @@ async function reachable(subject: Subject, cluster: string) {
 
 async function observed(subject: Subject, cluster: string): Promise<readonly ObservedObject[]> {
   return (await reachable(subject, cluster)).objects
+}
+
+async function historyOf(subject: Subject, cluster: string): Promise<readonly KeptRun[]> {
+  const driver = await subject.open()
+  const runs = await driver.history(cluster)
+  await driver.close()
+  if (!runs.ok) throw new Error(runs.failure.message)
+  return runs.value
+}
+
+/** Asks again until it is so: what was just started takes its time to answer. */
+async function eventually(subject: Subject, isSo: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 60; tries += 1) {
+    if (await isSo()) return
+    await subject.clock.sleep(500)
+  }
+  throw new Error("it never came to be so")
 }
 
 /** When each appliance was started, and which generation it is. */

@@ -3,7 +3,9 @@ import { describe, expect, test } from "vitest"
 import { bridgeName, publishTable } from "../runtime/drivers/linux/names.ts"
 import { observedOf } from "../runtime/drivers/linux/observe.ts"
 import type { Seen } from "../runtime/drivers/linux/seen.ts"
+import { record_version } from "../runtime/model/migrations.ts"
 import type { Address, Json, Kind, ObjectRecord } from "../runtime/model/object.ts"
+import { readRecord } from "../runtime/model/schema.ts"
 
 describe("what the host's program saw, in the words of the runtime", () => {
   test("nothing at all", () => {
@@ -28,7 +30,7 @@ describe("what the host's program saw, in the words of the runtime", () => {
   })
 
   test("rules, names and ports that somebody changed or took away", () => {
-    const filter = record("firewall/rules", { networks: [], ports: [], rules: [] })
+    const filter = record("firewall/rules", { networks: [], ports: [], rules: [], tunnels: [] })
     const tables = table("bridge appl-office", "inet appl-office")
     expect(only({ records: [file(filter)], tables, rules_intact: true })).toMatchObject({ life: "running", drift: [] })
     expect(only({ records: [file(filter)], tables }).drift).toEqual(["its rules were changed by hand"])
@@ -104,6 +106,14 @@ describe("what the host's program saw, in the words of the runtime", () => {
     expect(objects[1]!.record).not.toBeNull()
   })
 
+  test("a record of an earlier version is read as one of now; one of a later version is kept as it is, and said to be so", () => {
+    expect(only({ records: [file({ ...network, version: 1 })] }).record).toEqual(network)
+    const later = { ...network, version: record_version + 1, invented: true }
+    expect(only({ records: [file(later)] }).record).toEqual(later)
+    expect(readRecord(later)).toMatchObject({ ok: false, failure: { remedy: expect.stringContaining("upgrade appl") } })
+    for (const version of [0, -1, 1.5, "2", null, 2 ** 60]) expect(readRecord({ ...network, version }).ok).toBe(false)
+  })
+
   test("a damaged lease is nobody's, and a damaged address is that of the folder", () => {
     const lease = {
       token: 7,
@@ -132,7 +142,7 @@ describe("what the host's program saw, in the words of the runtime", () => {
     const theirs = { name: "dmz", cidr: "10.40.0.0/24", host_address: "10.40.0.254", gateway }
     const others = [
       record("network/dmz", { ...network.fields, cidr: "10.40.0.0/24" }),
-      record("firewall/rules", { networks: [theirs], ports: [], rules: [] }),
+      record("firewall/rules", { networks: [theirs], ports: [], rules: [], tunnels: [] }),
       record("publish/8081-tcp", {
         port: 8081,
         protocol: "tcp",
@@ -140,6 +150,7 @@ describe("what the host's program saw, in the words of the runtime", () => {
         target_address: "10.40.0.3",
         target_port: 80,
         through: null,
+        relay: null,
       }),
     ].map((one) => file({ ...one, cluster: "two" }))
     const seen = observedOf("office", {
@@ -184,6 +195,7 @@ const nothing: Seen = {
   links: [],
   addresses: [],
   routes: [],
+  tunnels: [],
   tables: { nftables: [] },
   sockets: [],
   callers: [],
@@ -198,11 +210,12 @@ const network = record("network/dmz", {
   gateway: null,
   host_address: "10.30.0.254",
   dhcp: null,
+  link: null,
 })
 
 function record(address: Address, fields: Record<string, Json>): ObjectRecord {
   return {
-    version: 1,
+    version: record_version,
     cluster: "office",
     address,
     kind: address.slice(0, address.indexOf("/")) as Kind,

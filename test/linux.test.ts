@@ -62,6 +62,7 @@ describe("what is printed for the host", () => {
           cause: "allow",
         },
       ],
+      tunnels: [],
     })
     await expect(printTables(rules)).toMatchFileSnapshot("linux/filter-networks.nft")
   })

@@ -10,7 +10,10 @@ export const programs = {
   groff: "groff-base",
   nvim: "neovim",
   script: "bsdutils",
+  ssh: "openssh-client",
   "ssh-agent": "openssh-client",
+  sshd: "openssh-server",
+  sudo: "sudo",
   zsh: "zsh",
 } as const
 

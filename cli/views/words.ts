@@ -1,21 +1,23 @@
 import { type Action, type Address, type Event, nameOf, type Plan, signs, titleOf } from "../../runtime/index.ts"
 
-/** How an object is called: by its title in the plan, else by its address. */
-export type Names = ReadonlyMap<Address, string>
+/** How the object of a step is called, by the id of the step: by its title in the plan, and its host where there are several. */
+export type Names = ReadonlyMap<string, string>
 
-/** The titles of all objects of a plan. */
+/** The names of all steps of a plan. */
 export function namesIn(plan: Plan | null): Names {
-  return new Map(plan?.steps.map((step) => [step.address, titleOf(step)]))
+  const steps = plan?.steps ?? []
+  const several = new Set(steps.map((step) => step.host)).size > 1
+  return new Map(steps.map((step) => [step.id, several ? `${titleOf(step)} on ${step.host}` : titleOf(step)]))
 }
 
 /** A step under way: `create web[1]`. */
-function stepOf(action: Action, address: Address, names: Names): string {
-  return `${action} ${called(address, names)}`
+function stepOf(event: Event & { kind: "step-started" }, names: Names): string {
+  return `${event.action} ${called(event, names)}`
 }
 
 /** The line of a finished step: `+ web[1] created in 1.2 s`. */
 function finishedLine(event: Event & { kind: "step-finished" }, names: Names): string {
-  return `${signs[event.action]} ${called(event.address, names)} ${past[event.action]} in ${seconds(event.took_ms)}`
+  return `${signs[event.action]} ${called(event, names)} ${past[event.action]} in ${seconds(event.took_ms)}`
 }
 
 /** The lines of an event that is worth one by itself; none for what only a live line shows. */
@@ -27,14 +29,18 @@ export function lines(event: Event, names: Names): string[] {
       return [finishedLine(event, names)]
     case "step-failed":
       return [
-        `✗ ${called(event.address, names)} failed: ${event.failure.message}`,
+        `✗ ${called(event, names)} failed: ${event.failure.message}`,
         ...event.failure.output.map((line) => `   │ ${line}`),
         ...(event.failure.remedy === null ? [] : [`   = hint: ${event.failure.remedy}`]),
       ]
     case "step-blocked":
-      return [`· ${called(event.address, names)} not begun: it comes after ${event.by}`]
+      return [`· ${called(event, names)} not begun: it comes after ${event.by}`]
+    case "step-turned-back":
+      return event.problem === null
+        ? [`↶ ${called(event, names)} turned back in ${seconds(event.took_ms)}: ${event.by} failed`]
+        : [`✗ ${called(event, names)} could not be turned back: ${event.problem.message}`]
     case "step-quiet":
-      return [`  ${called(event.address, names)}: still at it, nothing heard for ${seconds(event.quiet_ms)}`]
+      return [`  ${called(event, names)}: still at it, nothing heard for ${seconds(event.quiet_ms)}`]
     default:
       return []
   }
@@ -60,8 +66,8 @@ export function tally(names: Names): {
   return {
     note: (event) => {
       if (event.kind === "phase") latest = phases[event.phase]
-      if (event.kind === "step-started") running.set(event.step, stepOf(event.action, event.address, names))
-      if (event.kind === "step-progress") latest = `${called(event.address, names)}: ${event.message}`
+      if (event.kind === "step-started") running.set(event.step, stepOf(event, names))
+      if (event.kind === "step-progress") latest = `${called(event, names)}: ${event.message}`
       if (event.kind === "step-finished" || event.kind === "step-failed") {
         running.delete(event.step)
         latest = ""
@@ -74,8 +80,8 @@ export function tally(names: Names): {
   }
 }
 
-function called(address: Address, names: Names): string {
-  return names.get(address) ?? nameOf(address)
+function called({ step, address }: { readonly step: string; readonly address: Address }, names: Names): string {
+  return names.get(step) ?? nameOf(address)
 }
 
 const past: Readonly<Record<Action, string>> = {

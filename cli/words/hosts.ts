@@ -1,27 +1,52 @@
 import type { Command } from "commander"
 import type { Terminal } from "../terminal.ts"
+import { compiling, examples, repeatable } from "./options.ts"
 
-/** What looks after this machine as a host. */
+/** What looks after hosts: this machine, and those of a file. */
 export function addHostCommands(program: Command, terminal: Terminal, done: (code: number) => void): void {
-  const image = program.command("image").description("list and remove the images that this machine has built")
-  image
-    .command("ls")
-    .description("list the images, with size and use")
-    .option("--json", "print JSON")
-    .action(async (options) => done(await (await import("../commands/image.ts")).listImages(options, terminal)))
-  image
-    .command("gc")
+  const image = program.command("image").description("list and remove the images that hosts have built")
+  onHosts(image.command("ls [file]"))
+    .description("list the images of this machine, or of the hosts of a file, with size and use")
+    .action(async (file, options) =>
+      done(await (await import("../commands/image.ts")).listImages(file, options, terminal)),
+    )
+  onHosts(image.command("gc [file]"))
     .description("remove the images that no cluster uses")
-    .option("--json", "print JSON")
-    .action(async (options) => done(await (await import("../commands/image.ts")).collectImages(options, terminal)))
-  const host = program.command("host").description("make this machine fit to be a host")
+    .action(async (file, options) =>
+      done(await (await import("../commands/image.ts")).collectImages(file, options, terminal)),
+    )
+  const host = program.command("host").description("look after the hosts that appliances run on")
+  compiling(host.command("ls <file>"))
+    .description("list the hosts of a file, and how they are; exit with 2 when one does not answer")
+    .action(async (file, options) =>
+      done(await (await import("../commands/host.ts")).listHosts(file, options, terminal)),
+    )
+  onHosts(host.command("prepare [file]"))
+    .description("install the packages that this machine, or the hosts of a file, need; starts nothing")
+    .action(async (file, options) =>
+      done(await (await import("../commands/host.ts")).prepareHosts(file, options, terminal)),
+    )
   host
-    .command("prepare")
-    .description("install the packages that a host needs; starts nothing")
-    .action(async () => done(await (await import("../commands/host.ts")).prepareHost(terminal)))
-  program
-    .command("doctor")
-    .description("say what this machine lacks to be a host, with the command that mends it")
+    .command("add <name> <destination>")
+    .description("meet a host over SSH: look at its key, say what it lacks, and print the line that declares it")
+    .option("--file <path>", "append that line to this file")
+    .option("--fingerprint <SHA256:…>", "the fingerprint of its key, as the host itself says it")
+    .option("-y, --yes", "do not ask; needs --fingerprint")
     .option("--json", "print JSON")
-    .action(async (options) => done(await (await import("../commands/doctor.ts")).doctor(options, terminal)))
+    .addHelpText(
+      "after",
+      examples("appl host add rack root@10.0.0.11", "appl host add rack root@10.0.0.11 --file office.appl"),
+    )
+    .action(async (name, destination, options) =>
+      done(await (await import("../commands/host-add.ts")).addHost(name, destination, options, terminal)),
+    )
+  onHosts(program.command("doctor [file]"))
+    .description("say what this machine, or the hosts of a file, lack to be hosts, with the command that mends it")
+    .action(async (file, options) =>
+      done(await (await import("../commands/doctor.ts")).doctor(file, options, terminal)),
+    )
+}
+
+function onHosts(command: Command): Command {
+  return compiling(command).addOption(repeatable("--host <name>", "only this host of the file (repeatable)"))
 }

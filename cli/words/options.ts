@@ -7,11 +7,7 @@ export type AddWords = (program: Command, terminal: Terminal, done: (code: numbe
 /** The options of every command that compiles a file. */
 export function compiling(command: Command): Command {
   return command
-    .addOption(
-      new Option("--set <name=value>", "give a value to a param (repeatable)")
-        .argParser((text, all: string[]) => [...all, text])
-        .default([], "none"),
-    )
+    .addOption(repeatable("--set <name=value>", "give a value to a param (repeatable)"))
     .option("--params <name or path>", "a set of params in the source, or a JSON file with values")
     .option("--cluster <name>", "which cluster of the file")
     .option("--as <name>", "the deployed name, so that copies live side by side")
@@ -28,6 +24,11 @@ export function choosing(command: Command): Command {
   return command
     .option("--target <address...>", "only these and what they need: web, web[1], network/dmz, host:h2")
     .option("--exclude <address...>", "all but these and what depends on them")
+}
+
+/** An option that may be given several times; none by default. */
+export function repeatable(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((text, all: string[]) => [...all, text]).default([], "none")
 }
 
 /** A choice of one of some words. */

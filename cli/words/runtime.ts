@@ -36,6 +36,7 @@ export function addRuntimeCommands(program: Command, terminal: Terminal, done: (
     )
   compiling(program.command("unlock <file>"))
     .description("show who is changing the cluster, and take the right to do so away")
+    .option("--host <name...>", "only on these hosts")
     .option("-y, --yes", "do not ask")
     .action(async (file, options) =>
       done(await (await import("../commands/unlock.ts")).unlock(file, options, terminal)),

@@ -90,7 +90,7 @@ function networkOf(network: NetworkThing, findings: Findings): DesiredNetwork[] 
     {
       name: network.id,
       cidr: showBlock(segment.block),
-      mtu: amountOf(network.field("mtu")) ?? 1500,
+      mtu: amountOf(network.field("mtu")) ?? null,
       gateway:
         gateway === null || nic === undefined ? null : { appliance: gateway.id, address: showAddress(nic.address) },
       host_address: showAddress(segment.host_address),

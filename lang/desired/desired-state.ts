@@ -61,7 +61,8 @@ export type DesiredNetwork = {
   readonly name: string
   /** `10.30.0.0/24`. */
   readonly cidr: string
-  readonly mtu: number
+  /** The largest packet, in bytes; null: as large as the links between its hosts take. */
+  readonly mtu: number | null
   /** The appliance that routes it, and its address there; null: the host routes. */
   readonly gateway: { readonly appliance: string; readonly address: string } | null
   /** The host's own address in it (its last usable one): checks come from there, and it routes when there is no gateway. */

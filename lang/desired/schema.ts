@@ -39,7 +39,7 @@ const host = record({
 const network = record({
   name: text,
   cidr,
-  mtu: count,
+  mtu: nullable(count),
   gateway: nullable(record({ appliance: text, address })),
   host_address: address,
   dhcp: nullable(record({ from: address, to: address })),

@@ -242,7 +242,14 @@ export const networkSchema: Schema = new Map<string, SchemaField>([
   ["cidr", both(cidrType, undefined, "Its addresses, such as 10.30.0.0/24.")],
   ["gateway", both(optional(anyAppliance), null, "The appliance that routes it; without one its host routes.")],
   ["dhcp", both(optional(ipRangeType), null, "Addresses that are left to a DHCP server.")],
-  ["mtu", both(intBetween(1280, 9000), 1500, "The largest packet, in bytes.")],
+  [
+    "mtu",
+    both(
+      optional(intBetween(1280, 9000)),
+      null,
+      "The largest packet, in bytes; the most that its links take when nobody says.",
+    ),
+  ],
   ["name", early(textType, undefined, "never", "Its name.")],
 ])
 

@@ -1,5 +1,6 @@
 import type { Driver } from "../drivers/driver.ts"
 import type { Failure, Outcome } from "../model/failure.ts"
+import type { RunResult } from "../model/history.ts"
 import { limits } from "../model/limits.ts"
 import type { World } from "../world.ts"
 import type { Lease } from "./lease.ts"
@@ -9,8 +10,10 @@ export type Holding = {
   leaseOf(host: string): Lease
   /** Aborted, with the failure as its reason, when another took a lease or it ran out unrenewed: on any host, for all of them. */
   readonly lost: AbortSignal
-  /** Gives all of them back, after the last renewal has ended. */
-  release(): Promise<void>
+  /** What names the run that they were taken for. */
+  readonly run_id: string
+  /** Gives all of them back, after the last renewal has ended, and leaves in the history of each host what came of the run there. */
+  release(resultOn?: (host: string) => RunResult): Promise<void>
 }
 
 /** A lease, and when the request that gave it was sent, by this process's own clock: that of the host may say anything. */
@@ -22,12 +25,14 @@ type Held = { readonly lease: Lease; readonly asked_ms: number }
  * holds nothing.
  */
 export async function hold(
-  world: World,
+  asked: World,
   cluster: string,
   operation: string,
   drivers: Readonly<Record<string, Driver>>,
 ): Promise<Outcome<Holding>> {
   const leases = new Map<string, Held>()
+  const run_id = asked.newRunId()
+  const world = { ...asked, holder: { ...asked.holder, run: run_id } }
   const failure = await takeAll(world, cluster, operation, drivers, leases)
   if (failure !== null) {
     await releaseAll(cluster, drivers, leases)
@@ -40,10 +45,11 @@ export async function hold(
     value: {
       leaseOf: (host) => leases.get(host)!.lease,
       lost: lost.signal,
-      release: async () => {
+      run_id,
+      release: async (resultOn) => {
         ended.abort()
         await renewing
-        await releaseAll(cluster, drivers, leases)
+        await releaseAll(cluster, drivers, leases, resultOn)
       },
     },
   }
@@ -159,6 +165,11 @@ function thrown(error: unknown): Outcome<Lease> {
   return { ok: false, failure: { kind: "lease-lost", message: String(error), remedy: null, output: [] } }
 }
 
-async function releaseAll(cluster: string, drivers: Drivers, leases: ReadonlyMap<string, Held>): Promise<void> {
-  await Promise.all([...leases].map(([host, { lease }]) => drivers[host]!.release(cluster, lease)))
+async function releaseAll(
+  cluster: string,
+  drivers: Drivers,
+  leases: ReadonlyMap<string, Held>,
+  resultOn?: (host: string) => RunResult,
+): Promise<void> {
+  await Promise.all([...leases].map(([host, { lease }]) => drivers[host]!.release(cluster, lease, resultOn?.(host))))
 }

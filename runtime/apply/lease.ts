@@ -16,6 +16,8 @@ export type Holder = {
   readonly boot_id: string
   readonly process_id: number
   readonly started: string
+  /** The run that it was taken for; absent for what only looks after leases. */
+  readonly run?: string
 }
 
 export type LeaseAnswer =

@@ -47,6 +47,46 @@ export async function waitUntilReady(waiting: Waiting): Promise<Failure | null> 
   }
 }
 
+/**
+ * Asks for as long as the operation says, in milliseconds as `healthy_ms`, whether the checks of a ready appliance keep passing. Gives null, or
+ * which one did not, and after how long; the stop signal ends it too.
+ */
+export async function keepsPassing(waiting: Waiting): Promise<Failure | null> {
+  const { driver, cluster, object, operation, clock, stop } = waiting
+  const healthy_ms = Number(operation.details.healthy_ms ?? 0)
+  const { checks } = fieldsOf(object, "appliance")
+  const pause_ms = Math.min(...checks.map((check) => check.every_ms), 1_000)
+  const began_ms = clock.elapsed()
+  let told_ms = Number.NEGATIVE_INFINITY
+  for (;;) {
+    const passed_ms = clock.elapsed() - began_ms
+    if (passed_ms >= healthy_ms) return null
+    if (stop.aborted) return interrupted(object)
+    if (passed_ms - told_ms >= limits.healthy_told_ms) {
+      waiting.progress(`healthy for ${secondsOf(passed_ms)} of ${secondsOf(healthy_ms)} s`)
+      told_ms = passed_ms
+    }
+    await clock.sleep(Math.min(pause_ms, healthy_ms - passed_ms), stop)
+    const health = await driver.check(cluster, object, operation.generation, operation.staged)
+    const failing = health.filter((one) => !one.passed)
+    if (failing.length > 0) return fellIll(object, failing, clock.elapsed() - began_ms, healthy_ms)
+  }
+}
+
+function secondsOf(duration_ms: number): number {
+  return Math.round(duration_ms / 1_000)
+}
+
+function fellIll(object: ManagedObject, failing: readonly Health[], passed_ms: number, healthy_ms: number): Failure {
+  const after = `${secondsOf(passed_ms)} of the ${secondsOf(healthy_ms)} s that it shall stay healthy`
+  return {
+    kind: "not-ready",
+    message: `${object.address} was ready, and failed after ${after}: ${inWords(failing[0]!)}`,
+    remedy: null,
+    output: failing.map(inWords),
+  }
+}
+
 function inWords({ check, detail }: Health): string {
   return check === "process" ? `its first process: ${detail}` : `check "${check}": ${detail}`
 }

@@ -2,10 +2,12 @@ import type { Driver } from "../drivers/driver.ts"
 import type { Failure } from "../model/failure.ts"
 import { limits } from "../model/limits.ts"
 import type { SecretValues } from "../model/secrets.ts"
-import type { Plan, Step, Verb } from "../plan/plan.ts"
+import type { Plan, Step } from "../plan/plan.ts"
 import type { World } from "../world.ts"
-import { type Slots, slots } from "./slots.ts"
-import { type Running, runStep, type StepEnd, type Unstamped } from "./step.ts"
+import type { Running, Unstamped } from "./operation.ts"
+import { placesOf } from "./places.ts"
+import { rollingUpdates } from "./rolling.ts"
+import { runStep, type StepEnd } from "./step.ts"
 
 export type Walk = {
   readonly plan: Plan
@@ -14,6 +16,8 @@ export type Walk = {
   /** The values of the secrets that the plan puts in place. */
   readonly secrets: SecretValues
   readonly tokenOf: (host: string) => number
+  /** What names this run, in journals too. */
+  readonly run_id: string
   /** Aborted when a lease was lost: the hosts refuse what we send from then on. */
   readonly lost: AbortSignal
 }
@@ -25,6 +29,8 @@ export type StepResult =
   /** It was not begun, because the step `by` failed that it comes after, directly or not. */
   | { readonly step: Step; readonly state: "blocked"; readonly by: string }
   | { readonly step: Step; readonly state: "left" }
+  /** It was done, and then turned back since the step `by` of its rollout failed; `problem`: why that was not possible. */
+  | { readonly step: Step; readonly state: "turned-back"; readonly by: string; readonly problem: Failure | null }
 
 /**
  * Does the steps of a plan, each as soon as those before it have succeeded, as many at once as the hosts allow. A failure blocks only what
@@ -35,16 +41,19 @@ export async function walk(work: Walk): Promise<StepResult[]> {
   const stop = AbortSignal.any([world.stop, work.lost])
   const emit = (event: Unstamped) => world.emit({ ...event, at_ms: world.clock.now() })
   const last_heard = new Map<Step, number>()
+  const rolling = rollingUpdates(plan, () => running)
   const running: Running = {
     cluster: plan.cluster,
-    run_id: world.newRunId(),
+    run_id: work.run_id,
     drivers: work.drivers,
     clock: world.clock,
+    random: world.random,
     emit,
     stop,
     secrets: work.secrets,
     tokenOf: work.tokenOf,
-    slotsOf: slotsPerHost(work.drivers),
+    places: placesOf(work.drivers),
+    rolling,
     heard: (step) => last_heard.set(step, world.clock.elapsed()),
   }
   const ended = new AbortController()
@@ -52,7 +61,7 @@ export async function walk(work: Walk): Promise<StepResult[]> {
   stop.addEventListener("abort", tellInterrupted, { once: true })
   const watching = tellQuietSteps(last_heard, running, ended.signal)
   try {
-    return await schedule(
+    const results = await schedule(
       plan.steps,
       stop,
       async (step) => {
@@ -60,10 +69,15 @@ export async function walk(work: Walk): Promise<StepResult[]> {
         last_heard.delete(step)
         if (end.kind === "failed")
           emit({ kind: "step-failed", step: step.id, address: step.address, failure: end.failure })
+        await rolling.ended(step, end)
         return end
       },
       (step, by) => emit({ kind: "step-blocked", step: step.id, address: step.address, by }),
     )
+    return results.map((result) => {
+      const turned = rolling.turned.get(result.step.id)
+      return turned === undefined ? result : { step: result.step, state: "turned-back", ...turned }
+    })
   } finally {
     stop.removeEventListener("abort", tellInterrupted)
     ended.abort()
@@ -98,11 +112,10 @@ async function schedule(
     if (active === 0) break
     const { step, end } = await finished.take()
     active -= 1
-    results.set(
-      step.id,
-      end.kind === "failed" ? { step, state: "failed", failure: end.failure } : { step, state: end.kind },
-    )
+    if (end.kind === "blocked" && !results.has(step.id)) tellBlocked(step, end.by)
+    results.set(step.id, resultOf(step, end))
     if (end.kind === "failed") block(step, step.id)
+    if (end.kind === "blocked") block(step, end.by)
     if (end.kind !== "done") continue
     for (const { step: next } of dependants.get(step.id) ?? []) {
       const left = waiting.get(next.id)! - 1
@@ -122,6 +135,17 @@ async function schedule(
   }
 }
 
+function resultOf(step: Step, end: StepEnd): StepResult {
+  switch (end.kind) {
+    case "failed":
+      return { step, state: "failed", failure: end.failure }
+    case "blocked":
+      return { step, state: "blocked", by: end.by }
+    default:
+      return { step, state: end.kind }
+  }
+}
+
 /** Says of every step that has been silent for long that it is, once per silence. */
 async function tellQuietSteps(
   last_heard: ReadonlyMap<Step, number>,
@@ -138,16 +162,6 @@ async function tellQuietSteps(
       emit({ kind: "step-quiet", step: step.id, address: step.address, quiet_ms })
     }
   }
-}
-
-function slotsPerHost(drivers: Readonly<Record<string, Driver>>): (host: string, verb: Verb) => Slots {
-  const places = new Map(
-    Object.entries(drivers).map(([host, { abilities }]) => [
-      host,
-      { operations: slots(abilities.parallel.operations), builds: slots(abilities.parallel.builds) },
-    ]),
-  )
-  return (host, verb) => places.get(host)![verb === "build" ? "builds" : "operations"]
 }
 
 type Mailbox<T> = { put(value: T): void; fail(error: unknown): void; take(): Promise<T> }

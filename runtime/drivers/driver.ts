@@ -2,6 +2,7 @@ import type { PassThrough } from "node:stream"
 import type { DesiredImage, Form, ImagePins } from "../../lang/index.ts"
 import type { Holder, Lease, LeaseAnswer } from "../apply/lease.ts"
 import type { Outcome } from "../model/failure.ts"
+import type { KeptRun, RunResult } from "../model/history.ts"
 import type { Address, Kind, ManagedObject } from "../model/object.ts"
 import type { Health, HostObserved } from "../model/observed.ts"
 import type { SecretValues } from "../model/secrets.ts"
@@ -33,8 +34,11 @@ export type Driver = {
   /** Prolongs the lease; `lease-lost` when another has taken it. */
   renew(cluster: string, lease: Lease, duration_ms: number): Promise<Outcome<Lease>>
 
-  /** Gives the lease back. Harmless when it is no longer ours. */
-  release(cluster: string, lease: Lease): Promise<void>
+  /** Gives the lease back, and keeps in the history what came of the run here. Harmless when it is no longer ours. */
+  release(cluster: string, lease: Lease, result?: RunResult): Promise<void>
+
+  /** The latest runs that took the lease of `cluster` here, in the order in which they began, also those that never gave it back. */
+  history(cluster: string): Promise<Outcome<readonly KeptRun[]>>
 
   /**
    * Does one operation: refuses a token that is not the lease's, writes `begin` to the journal, changes the object, writes its
@@ -96,6 +100,9 @@ export type Abilities = {
   readonly changesByForm?: Readonly<Partial<Record<Form, Readonly<Record<string, Action>>>>>
   /** What appliances of a form cannot have here, and what the reader can do instead. Planning refuses it, so that nothing is without effect. */
   readonly lacks: Readonly<Partial<Record<Form, Readonly<Partial<Record<Feature, string>>>>>>
-  /** How many operations may run at once on one host, and how many image builds. */
-  readonly parallel: { readonly operations: number; readonly builds: number }
+  /**
+   * How many may run at once on one host: operations, builds of images (of one image always only one), and what writes or deletes much in its
+   * storage, builds among it.
+   */
+  readonly parallel: { readonly operations: number; readonly builds: number; readonly storage: number }
 }

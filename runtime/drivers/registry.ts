@@ -1,10 +1,11 @@
 import type { DesiredHost } from "../../lang/index.ts"
 import type { Host } from "../hosts/host.ts"
 import type { Pool } from "../hosts/ssh/pool.ts"
+import type { Stranger } from "../hosts/ssh/stranger.ts"
 import type { Outcome } from "../model/failure.ts"
 import type { Clock } from "../world.ts"
 import type { Driver } from "./driver.ts"
-import type { Collected, StoredImage } from "./linux/image.ts"
+import type { Machine } from "./linux/machine.ts"
 import type { Store } from "./simulated/state.ts"
 
 /** What opening a host takes beyond its name and connection. */
@@ -18,6 +19,10 @@ export type Surroundings = {
 export type Opener = {
   /** Gives the driver of a host. A host over SSH is dialled when it is first asked for something. */
   open(host: DesiredHost): Promise<Outcome<Driver>>
+  /** What looks after a real host, beyond any cluster; a failure for one that is none. */
+  machine(host: DesiredHost): Promise<Outcome<Machine>>
+  /** Asks a host over SSH for its key, and says whether it is one that the user knows. Nothing is sent to it. */
+  stranger(host: DesiredHost): Promise<Outcome<Stranger>>
   /** What was needed of hosts over SSH so far, by their names. */
   traffic(): Readonly<Record<string, { readonly connections: number; readonly round_trips: number }>>
   /** Ends all connections: a command does so at its end, however it ends. */
@@ -29,22 +34,32 @@ export function makeOpener(around: Surroundings): Opener {
   let simulated: Promise<(host: DesiredHost) => Promise<Outcome<Driver>>> | null = null
   let pool: Promise<Pool> | null = null
   let known: Pool | null = null
+  async function overSsh(): Promise<Pool> {
+    pool ??= sshPool()
+    known = await pool
+    return known
+  }
+  async function realHost({ name, connection }: DesiredHost): Promise<Host | null> {
+    if (connection.kind === "local") return local(name)
+    return connection.kind === "ssh" ? (await overSsh()).host(name, connection) : null
+  }
   return {
     open: async (host) => {
-      switch (host.connection.kind) {
-        case "local":
-          return openThisMachine(host.name)
-        case "simulated":
-          simulated ??= openSimulation(around)
-          return (await simulated)(host)
-        case "ssh": {
-          pool ??= sshPool()
-          known = await pool
-          return openLinuxOn(known.host(host.name, host.connection))
-        }
-        default:
-          return notReached(host)
-      }
+      const real = await realHost(host)
+      if (real !== null) return openLinuxOn(real)
+      if (host.connection.kind !== "simulated") return notReached(host)
+      simulated ??= openSimulation(around)
+      return (await simulated)(host)
+    },
+    machine: async (host) => {
+      const real = await realHost(host)
+      if (real === null) return notReal(host)
+      return { ok: true, value: (await import("./linux/machine.ts")).openMachine(real, await program()) }
+    },
+    stranger: async (host) => {
+      if (host.connection.kind !== "ssh") return notReal(host)
+      const { meet } = await import("../hosts/ssh/stranger.ts")
+      return meet(await overSsh(), host.name, host.connection)
     },
     traffic: () => known?.traffic() ?? {},
     close: async () => {
@@ -53,34 +68,16 @@ export function makeOpener(around: Surroundings): Opener {
   }
 }
 
+function notReal({ name, connection: { kind } }: DesiredHost): Outcome<never> {
+  const message = `host ${name} is reached by ${kind}, and has nothing to look after`
+  return { ok: false, failure: { kind: "host-unsuitable", message, remedy: null, output: [] } }
+}
+
 /** The language knows these hosts, and nothing here can work on them yet. */
 function notReached({ name, connection: { kind } }: DesiredHost): Outcome<Driver> {
   const message = `host ${name} is reached over ${kind}, which this version cannot do yet`
   const remedy = "`appl check` accepts it, and `--simulated` tries it out on a host that only remembers"
   return { ok: false, failure: { kind: "host-unsuitable", message, remedy, output: [] } }
-}
-
-/** What looks after this machine as a host, beyond any cluster. */
-export const thisMachine = {
-  /** Installs what is missing; `progress` gets what the installer prints. Gives the packages that were installed. */
-  prepare: async (progress: (line: string) => void): Promise<Outcome<readonly string[]>> => {
-    const { prepare } = await import("./linux/prepare.ts")
-    const prepared = await prepare(await local(), progress)
-    return prepared.ok ? { ok: true, value: prepared.value.installed } : prepared
-  },
-  doctor: async () => (await import("./linux/doctor.ts")).doctor(await local()),
-  images: async (): Promise<Outcome<readonly StoredImage[]>> => {
-    const { listImages } = await import("./linux/image.ts")
-    return listImages(await session())
-  },
-  collectImages: async (): Promise<Outcome<Collected>> => {
-    const { collectImages } = await import("./linux/image.ts")
-    return collectImages(await session())
-  },
-}
-
-async function openThisMachine(name: string): Promise<Outcome<Driver>> {
-  return openLinuxOn(await local(name))
 }
 
 async function openLinuxOn(host: Host): Promise<Outcome<Driver>> {
@@ -113,13 +110,8 @@ async function openSimulation({
   return simulate(store, faster, { boot_ms, isAlive }).controller().open
 }
 
-async function local(name = "local"): Promise<Host> {
+async function local(name: string): Promise<Host> {
   return (await import("../hosts/local.ts")).localHost(name)
-}
-
-async function session() {
-  const { openSession } = await import("./linux/session.ts")
-  return openSession(await local(), await program())
 }
 
 async function program(): Promise<string> {

@@ -15,6 +15,7 @@ let text: string | undefined
 const parts = [
   "host.sh",
   "network.sh",
+  "vxlan.sh",
   "container.sh",
   "check.sh",
   "observe.sh",
@@ -25,6 +26,7 @@ const parts = [
   "microvm.sh",
   "microvm-agent.sh",
   "boot.sh",
+  "history.sh",
   "own-foot.sh",
 ]
 

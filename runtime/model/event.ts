@@ -23,6 +23,15 @@ export type Event = { readonly at_ms: number } & (
       readonly took_ms: number
     }
   | { readonly kind: "step-failed"; readonly step: string; readonly address: Address; readonly failure: Failure }
+  /** It was done, and another step of its rollout failed; `problem`: why it could not be turned back. */
+  | {
+      readonly kind: "step-turned-back"
+      readonly step: string
+      readonly address: Address
+      readonly by: string
+      readonly took_ms: number
+      readonly problem: Failure | null
+    }
   | { readonly kind: "step-blocked"; readonly step: string; readonly address: Address; readonly by: string }
   | { readonly kind: "interrupted"; readonly finishing: readonly string[] }
   | {
@@ -31,5 +40,6 @@ export type Event = { readonly at_ms: number } & (
       readonly failed: number
       readonly blocked: number
       readonly left: number
+      readonly turned_back: number
     }
 )

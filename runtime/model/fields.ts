@@ -19,6 +19,30 @@ export type NetworkFields = {
   readonly gateway: { readonly appliance: string; readonly address: string } | null
   readonly host_address: string
   readonly dhcp: { readonly from: string; readonly to: string } | null
+  /** How it goes on on other hosts; null: nothing on this host speaks to anything of it elsewhere. */
+  readonly link: NetworkLink | null
+}
+
+/**
+ * A tunnel (VXLAN) between the bridges of one network. It knows whom it leads to and learns nothing: `remotes` are the nics on other hosts
+ * that something here exchanges packets with, by address.
+ */
+export type NetworkLink = {
+  /** The VXLAN network identifier: 24 bits, never 0. */
+  readonly id: number
+  /** This host's address among the hosts, where the tunnel begins. */
+  readonly local: string
+  /** The address of this host's own bridge in this network: what it routes comes from there. */
+  readonly mac: string
+  /** `mac`: that of the other host's bridge, when it routes packets into this network; else null. */
+  readonly peers: readonly { readonly host: string; readonly address: string; readonly mac: string | null }[]
+  readonly remotes: readonly {
+    readonly appliance: string
+    readonly address: string
+    readonly mac: string
+    /** The address of its host among the hosts. */
+    readonly at: string
+  }[]
 }
 
 /** `firewall/rules`: everything that may pass on this host, as addresses; all else is dropped. */
@@ -27,6 +51,16 @@ export type FirewallFields = {
   /** Every nic of the cluster on this host that is joined to a network: who may send with which addresses. */
   readonly ports: readonly FirewallPort[]
   readonly rules: readonly FirewallRule[]
+  /** The tunnels of its networks: what comes out of one is checked as what comes from a port. */
+  readonly tunnels: readonly FirewallTunnel[]
+}
+export type FirewallTunnel = {
+  readonly network: string
+  readonly id: number
+  /** The addresses of the other hosts: from anywhere else, nothing of this tunnel is taken. */
+  readonly peers: readonly string[]
+  /** Who may send through it, with which addresses; `forwards` as for a port. */
+  readonly sources: readonly { readonly mac: string; readonly address: string; readonly forwards: boolean }[]
 }
 export type FirewallNetwork = {
   readonly name: string
@@ -72,6 +106,8 @@ export type PublishFields = {
   readonly target_address: string
   readonly target_port: number
   readonly through: { readonly appliance: string; readonly address: string } | null
+  /** On the other hosts of the cluster: the address of the host that has it, which they pass it on to. Null: it is this one. */
+  readonly relay: string | null
 }
 
 export type ApplianceFields = {

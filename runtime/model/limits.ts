@@ -13,6 +13,10 @@ export const limits = {
   /** The first pause between two looks at whether an appliance is ready; it grows up to `every` of its checks. */
   ready_first_ms: 100,
   ready_growth: 1.5,
+  /** How often a step that sees whether its appliance stays healthy says how long it was. */
+  healthy_told_ms: 10_000,
+  /** The pause before the second try of what failed for a reason that goes away by itself; it doubles, and varies by half. */
+  retry_first_ms: 2_000,
   /** After how long a host takes back a change of its links or rules that nobody has confirmed. */
   revert_after_ms: 30_000,
   /** For how long a new connection is tried after such a change, and again when the host has taken it back. */

@@ -32,7 +32,8 @@ export type ManagedObject = {
 
 /** What a host keeps beside each object, written by the operation that changed it (temporary file, fsync, rename). */
 export type ObjectRecord = {
-  readonly version: 1
+  /** That of its shape; see `migrations.ts`. */
+  readonly version: number
   readonly cluster: string
   readonly address: Address
   readonly kind: Kind

@@ -37,6 +37,18 @@ export type HostFacts = {
   readonly acceleration: "kvm" | "tcg" | "none"
   /** Debian packages that appl needs here and that are missing. */
   readonly missing: readonly string[]
+  /** Its own IPv4 addresses, but for loopback ones. */
+  readonly addresses: readonly HostAddress[]
+  /** The address that it sends with to the world; null: it has no way there. */
+  readonly outside: string | null
+}
+
+/** `mtu` is that of the device, in bytes. */
+export type HostAddress = {
+  readonly address: string
+  readonly prefix: number
+  readonly device: string
+  readonly mtu: number
 }
 
 export type ObservedObject = {

@@ -1,4 +1,5 @@
 import type { Work } from "../drivers/driver.ts"
+import { record_version } from "./migrations.ts"
 import type { ObjectRecord } from "./object.ts"
 
 /**
@@ -9,7 +10,7 @@ import type { ObjectRecord } from "./object.ts"
 export function recordOf(work: Work): ObjectRecord {
   if (work.object === null) throw new Error(`a record needs an object: ${work.address}`)
   return {
-    version: 1,
+    version: record_version,
     cluster: work.cluster,
     address: work.address,
     kind: work.object.kind,

@@ -2,15 +2,27 @@ import { createRequire } from "node:module"
 import type { ErrorObject, ValidateFunction } from "ajv"
 import type { Lease } from "../apply/lease.ts"
 import type { Outcome } from "./failure.ts"
+import type { RunEnd } from "./history.ts"
+import { isNewer, migrated, record_version } from "./migrations.ts"
 import type { Address, ObjectRecord } from "./object.ts"
 import type { JournalEntry } from "./observed.ts"
 
 /** A JSON Schema (draft 7), as plain data. */
 export type Schema = { readonly [key: string]: unknown }
 
-/** Gives a record that was read back, or says what is wrong with it. */
+/** Gives a record that was read back, as it is written now, or says what is wrong with it. One of an earlier version is migrated. */
 export function readRecord(value: unknown): Outcome<ObjectRecord> {
-  return validated(record_schema, value, "record")
+  if (isNewer(value)) {
+    const message = "a newer appl has written it"
+    const remedy = "upgrade appl here to the version that was used last"
+    return { ok: false, failure: { kind: "plan-invalid", message, remedy, output: [] } }
+  }
+  return validated(record_schema, migrated(value), "record")
+}
+
+/** Gives the end of a run that was read back from the history of a host, or says what is wrong with it. */
+export function readRunEnd(value: unknown): Outcome<RunEnd> {
+  return validated(run_end_schema, value, "end of a run")
 }
 
 /** Gives the lease of a cluster that was read back, or says what is wrong with it. */
@@ -138,12 +150,22 @@ const image_fields = closed({
   pins,
 })
 const gateway = closed({ appliance: text, address: ipv4 })
+const tunnel_id: Schema = { type: "integer", minimum: 1, maximum: 2 ** 24 - 1 }
 const network_fields = closed({
   cidr,
   mtu: whole,
   gateway: nullable(gateway),
   host_address: ipv4,
   dhcp: nullable(closed({ from: ipv4, to: ipv4 })),
+  link: nullable(
+    closed({
+      id: tunnel_id,
+      local: ipv4,
+      mac,
+      peers: list(closed({ host: host_name, address: ipv4, mac: nullable(mac) })),
+      remotes: list(closed({ appliance: text, address: ipv4, mac, at: ipv4 })),
+    }),
+  ),
 })
 const uplink = closed({ device, address: ipv4, prefix, mac, peer: ipv4 })
 const rule_end = closed({ end, addresses: list(ipv4_or_cidr) })
@@ -158,6 +180,14 @@ const firewall_fields = closed({
   ),
   ports: list(closed({ appliance: text, network: text, device, address: ipv4, mac, forwards: yes_or_no })),
   rules: list(closed({ from: rule_end, to: rule_end, ports: list(port_span), cause: text })),
+  tunnels: list(
+    closed({
+      network: text,
+      id: tunnel_id,
+      peers: list(ipv4),
+      sources: list(closed({ mac, address: ipv4, forwards: yes_or_no })),
+    }),
+  ),
 })
 const names_fields = closed({ names: list(closed({ name: hostname, address: ipv4 })) })
 const publish_fields = closed({
@@ -167,6 +197,7 @@ const publish_fields = closed({
   target_address: ipv4,
   target_port: port,
   through: nullable(gateway),
+  relay: nullable(ipv4),
 })
 const probe = or(
   closed({ kind: one("http-get"), address: ipv4, port, path: line, status: whole }),
@@ -240,7 +271,7 @@ export function ofEachKind(rest: Readonly<Record<string, Schema>>): Schema {
   }
 }
 const record_schema: Schema = ofEachKind({
-  version: one(1),
+  version: one(record_version),
   cluster: plain_name,
   address,
   generation,
@@ -252,12 +283,20 @@ const record_schema: Schema = ofEachKind({
   token: whole,
 })
 
+const holder_keys = { user: text, machine: text, boot_id: text, process_id: whole, started: text }
 const lease_schema = closed({
   token: whole,
-  holder: closed({ user: text, machine: text, boot_id: text, process_id: whole, started: text }),
+  holder: { ...closed(holder_keys), properties: { ...holder_keys, run: matching("^[0-9a-f]{1,64}$") } },
   operation: text,
   since_ms: whole,
   until_ms: whole,
+})
+const run_end_schema = closed({
+  until_ms: whole,
+  state: one("done", "failed", "interrupted", "refused"),
+  why: nullable(text),
+  steps: list(closed({ action: text, address, host: text, state: one("done", "failed", "blocked", "left") })),
+  more: whole,
 })
 const entry_schema = closed({ operation: text, address, generation, verb, token: whole })
 

@@ -1,5 +1,7 @@
-import type { Cause, DesiredAppliance, DesiredState, End, Flow, Nic } from "../../lang/index.ts"
+import type { Cause, DesiredAppliance, DesiredNetwork, End, Flow, Nic } from "../../lang/index.ts"
 import type { FirewallFields, FirewallNetwork, FirewallPort, FirewallRule, RuleEnd, Uplink } from "../model/fields.ts"
+import { filterOf, type Tunnels } from "./links.ts"
+import type { Traffic } from "./traffic.ts"
 
 /** `causes` holds for each rule, by its key, where it was asked for: a flow that is closed later can still say so. */
 export type Firewall = {
@@ -8,21 +10,25 @@ export type Firewall = {
 }
 
 /** All that may pass on `host`, with the ends of every flow as addresses, so that a driver only prints it. */
-export function firewallOf(desired: DesiredState, host: string): Firewall {
-  const appliances = new Map(desired.appliances.map((appliance) => [appliance.id, appliance]))
-  const here = desired.appliances.filter((appliance) => appliance.host === host)
-  const networks = networksOf(desired, here, appliances)
-  const flows = desired.flows.filter((flow) => isRelevant(flow, host, appliances, networks))
+export function firewallOf(known: Known, host: string, traffic: Traffic, tunnels: Tunnels): Firewall {
+  const networks = [...traffic.networks].sort().flatMap((name) => networkOf(known, name, host))
   return {
     fields: {
       networks,
-      ports: here.flatMap((appliance) => portsOf(appliance)),
-      rules: flows.map((flow) => rule(desired, flow, appliances)),
+      ports: traffic.appliances.flatMap(portsOf),
+      rules: traffic.flows.map((flow) => rule(known, flow)),
+      tunnels: networks.flatMap(({ name }) => filterOf(tunnels, name, host, traffic) ?? []),
     },
     causes: Object.fromEntries(
-      flows.map((flow) => [flowKey(flow), [{ name: flow.cause, value: "", through: [], origin: flow.origin }]]),
+      traffic.flows.map((flow) => [flowKey(flow), [{ name: flow.cause, value: "", through: [], origin: flow.origin }]]),
     ),
   }
+}
+
+/** Appliances and networks by name, for all hosts at once. */
+export type Known = {
+  readonly appliances: ReadonlyMap<string, Pick<DesiredAppliance, "id" | "nics" | "host">>
+  readonly networks: ReadonlyMap<string, DesiredNetwork>
 }
 
 /** What makes two flows the same: cause, ends and ports, not the line where they are written. */
@@ -30,29 +36,23 @@ export function flowKey(flow: Pick<Flow, "from" | "to" | "ports" | "cause">): st
   return JSON.stringify([flow.cause, flow.from, flow.to, flow.ports])
 }
 
-function networksOf(
-  desired: DesiredState,
-  here: readonly DesiredAppliance[],
-  appliances: ReadonlyMap<string, DesiredAppliance>,
-): FirewallNetwork[] {
-  const used = new Set(here.flatMap((appliance) => appliance.nics.map((nic) => nic.network)))
-  return desired.networks
-    .filter((network) => used.has(network.name))
-    .map(({ name, cidr, host_address, gateway }) => ({
-      name,
-      cidr,
-      host_address,
-      gateway: gateway === null ? null : { ...gateway, uplink: uplinkOf(appliances.get(gateway.appliance)) },
-    }))
+function networkOf({ networks, appliances }: Known, name: string, host: string): FirewallNetwork[] {
+  const network = networks.get(name)
+  if (network === undefined) return []
+  const { cidr, host_address, gateway } = network
+  const router = gateway === null ? undefined : appliances.get(gateway.appliance)
+  // Its way out is a thing of its own host.
+  const uplink = router?.host === host ? uplinkOf(router) : null
+  return [{ name, cidr, host_address, gateway: gateway === null ? null : { ...gateway, uplink } }]
 }
 
-function uplinkOf(gateway: DesiredAppliance | undefined): Uplink | null {
-  const nic = gateway?.nics.find((nic) => nic.network === null && nic.peer !== null)
+function uplinkOf(gateway: Pick<DesiredAppliance, "nics">): Uplink | null {
+  const nic = gateway.nics.find((nic) => nic.network === null && nic.peer !== null)
   if (nic === undefined) return null
   return { device: nic.device, address: nic.address, prefix: nic.prefix, mac: nic.mac, peer: nic.peer! }
 }
 
-function portsOf(appliance: DesiredAppliance): FirewallPort[] {
+function portsOf(appliance: Pick<DesiredAppliance, "id" | "nics">): FirewallPort[] {
   const forwards = appliance.nics.some((nic) => nic.network === null)
   return appliance.nics.flatMap((nic) =>
     nic.network === null
@@ -70,56 +70,34 @@ function portsOf(appliance: DesiredAppliance): FirewallPort[] {
   )
 }
 
-function isRelevant(
-  flow: Flow,
-  host: string,
-  appliances: ReadonlyMap<string, DesiredAppliance>,
-  networks: readonly FirewallNetwork[],
-): boolean {
-  return [flow.from, flow.to].some((end) => {
-    if (end.kind === "appliance") return appliances.get(end.id)?.host === host
-    if (end.kind === "network") return networks.some((network) => network.name === end.name)
-    return false
-  })
-}
-
-function rule(desired: DesiredState, flow: Flow, appliances: ReadonlyMap<string, DesiredAppliance>): FirewallRule {
+function rule(known: Known, flow: Flow): FirewallRule {
   return {
-    from: ruleEnd(desired, flow.from, flow.to, appliances),
-    to: ruleEnd(desired, flow.to, flow.from, appliances),
+    from: ruleEnd(known, flow.from, flow.to),
+    to: ruleEnd(known, flow.to, flow.from),
     ports: flow.ports,
     cause: flow.cause,
   }
 }
 
-function ruleEnd(
-  desired: DesiredState,
-  end: End,
-  other: End,
-  appliances: ReadonlyMap<string, DesiredAppliance>,
-): RuleEnd {
+function ruleEnd(known: Known, end: End, other: End): RuleEnd {
   if (end.kind === "outside") return { end, addresses: [] }
   if (end.kind === "cidr") return { end, addresses: [end.cidr] }
   if (end.kind === "network") {
-    const network = desired.networks.find((network) => network.name === end.name)
+    const network = known.networks.get(end.name)
     return { end, addresses: network === undefined ? [] : [network.cidr] }
   }
-  return { end, addresses: addressesTowards(appliances.get(end.id), other, appliances) }
+  return { end, addresses: addressesTowards(end.id, other, known) }
 }
 
 /** The addresses that an appliance uses towards `other`: on the networks that both are on, else all of its own but the uplink. */
-function addressesTowards(
-  appliance: DesiredAppliance | undefined,
-  other: End,
-  appliances: ReadonlyMap<string, DesiredAppliance>,
-): string[] {
-  const joined = (appliance?.nics ?? []).filter((nic) => nic.network !== null)
-  const theirs = networksOfEnd(other, appliances)
+function addressesTowards(id: string, other: End, known: Known): string[] {
+  const joined = (known.appliances.get(id)?.nics ?? []).filter((nic) => nic.network !== null)
+  const theirs = networksOfEnd(other, known)
   const common = joined.filter((nic) => theirs.has(nic.network!))
   return (common.length > 0 ? common : joined).map((nic: Nic) => nic.address)
 }
 
-function networksOfEnd(end: End, appliances: ReadonlyMap<string, DesiredAppliance>): ReadonlySet<string> {
+function networksOfEnd(end: End, { appliances }: Known): ReadonlySet<string> {
   if (end.kind === "network") return new Set([end.name])
   if (end.kind === "appliance") return new Set(appliances.get(end.id)?.nics.flatMap((nic) => nic.network ?? []))
   return new Set()

@@ -2,33 +2,61 @@ import { createHash } from "node:crypto"
 import type { ImagePins, Origin } from "../../lang/index.ts"
 import type { ApplianceFields, ImageFields, NamesFields, NetworkFields, PublishFields } from "../model/fields.ts"
 import type { Address, Json, Kind, ManagedObject } from "../model/object.ts"
-import { firewallOf } from "./firewall.ts"
+import { firewallOf, type Known } from "./firewall.ts"
+import { linkOf, type Tunnels, tunnelsOf } from "./links.ts"
 import type { SettledAppliance, SettledState } from "./settle.ts"
+import { type Traffic, trafficOf } from "./traffic.ts"
+import { mtuOf, type Underlays } from "./underlay.ts"
 
 /**
- * What shall exist, as one flat list of objects per host. `pins` gives the resolved packages of every image by its id. Names and firewall
- * are one object per host, hosts that do not answer left out, so that one more appliance changes two shared files and touches no other appliance.
+ * What shall exist, as one flat list of objects per host that answers. `pins` gives the resolved packages of every image by its id,
+ * `underlays` the addresses over which the hosts talk. Names and firewall are one object per host, so that one more appliance changes two
+ * shared files and touches no other appliance.
  */
 export function toObjects(
   desired: SettledState,
   pins: Readonly<Record<string, ImagePins>>,
+  underlays: Underlays = new Map(),
+  traffic: ReadonlyMap<string, Traffic> = trafficOf(desired),
   answers: (host: string) => boolean = () => true,
 ): ManagedObject[] {
+  const parts: Parts = {
+    desired,
+    pins,
+    underlays,
+    known: {
+      appliances: new Map(desired.appliances.map((appliance) => [appliance.id, appliance])),
+      networks: new Map(desired.networks.map((network) => [network.name, network])),
+    },
+    tunnels: tunnelsOf(desired.cluster, desired.networks, underlays),
+    mtus: new Map(desired.networks.map((network) => [network.name, mtuOf(network, underlays)])),
+    names: { names: namesOf(desired) },
+  }
   const resolvers = resolversOf(desired)
-  const mtus = new Map(desired.networks.map((network) => [network.name, network.mtu]))
   const by_host = Map.groupBy(desired.appliances, (appliance) => appliance.host)
   const hosts = [...by_host.keys()].filter(answers).sort()
   return hosts.flatMap((host) => {
     const here = by_host.get(host)!
     return [
       ...images(desired, here, host, pins),
-      ...networks(desired, here, host),
-      firewall(desired, host),
-      names(desired, host),
-      ...here.map((appliance) => applianceObject(appliance, resolvers.get(appliance.id) ?? null, mtus, pins)),
-      ...publishes(desired, host),
+      ...networks(parts, traffic.get(host)!, host),
+      firewall(parts, traffic.get(host)!, host),
+      object("names", "hosts", host, parts.names, [], originOfAll(desired)),
+      ...here.map((appliance) => applianceObject(appliance, resolvers.get(appliance.id) ?? null, parts.mtus, pins)),
+      ...publishes(parts, host),
     ]
   })
+}
+
+/** What is the same for all hosts, made once. */
+type Parts = {
+  readonly desired: SettledState
+  readonly pins: Readonly<Record<string, ImagePins>>
+  readonly underlays: Underlays
+  readonly known: Known
+  readonly tunnels: Tunnels
+  readonly mtus: ReadonlyMap<string, number>
+  readonly names: NamesFields
 }
 
 /** Digest of the packages that a form of an image consists of: a kernel that only microVMs boot does not replace containers. */
@@ -58,30 +86,28 @@ function images(
     })
 }
 
-function networks(desired: SettledState, here: readonly SettledAppliance[], host: string): ManagedObject[] {
-  const used = new Set(here.flatMap((appliance) => appliance.nics.map((nic) => nic.network)))
-  return desired.networks
-    .filter((network) => used.has(network.name))
-    .map(({ name, cidr, mtu, gateway, host_address, dhcp, origin }) => {
-      const fields: NetworkFields = { cidr, mtu, gateway, host_address, dhcp }
-      return object("network", name, host, fields, [], origin)
-    })
+function networks({ known, tunnels, mtus }: Parts, traffic: Traffic, host: string): ManagedObject[] {
+  return [...traffic.networks].sort().flatMap((name) => {
+    const network = known.networks.get(name)
+    if (network === undefined) return []
+    const { cidr, gateway, host_address, dhcp, origin } = network
+    const link = linkOf(tunnels, name, host, traffic)
+    const fields: NetworkFields = { cidr, mtu: mtus.get(name)!, gateway, host_address, dhcp, link }
+    return [object("network", name, host, fields, [], origin)]
+  })
 }
 
-function firewall(desired: SettledState, host: string): ManagedObject {
-  const made = firewallOf(desired, host)
+function firewall({ desired, known, tunnels }: Parts, traffic: Traffic, host: string): ManagedObject {
+  const made = firewallOf(known, host, traffic, tunnels)
   const after = made.fields.networks.map((network): Address => `network/${network.name}`)
   return { ...object("firewall", "rules", host, made.fields, after, originOfAll(desired)), causes: made.causes }
 }
 
-function names(desired: SettledState, host: string): ManagedObject {
-  const fields: NamesFields = {
-    names: desired.appliances.flatMap(({ name, nics }) => {
-      const address = nics.find((nic) => nic.network !== null)?.address
-      return address === undefined ? [] : [{ name, address }]
-    }),
-  }
-  return object("names", "hosts", host, fields, [], originOfAll(desired))
+function namesOf(desired: SettledState): NamesFields["names"] {
+  return desired.appliances.flatMap(({ name, nics }) => {
+    const address = nics.find((nic) => nic.network !== null)?.address
+    return address === undefined ? [] : [{ name, address }]
+  })
 }
 
 function applianceObject(
@@ -163,15 +189,17 @@ function resolversOf(desired: SettledState): ReadonlyMap<string, string> {
   return result
 }
 
-function publishes(desired: SettledState, host: string): ManagedObject[] {
-  return desired.publishes
-    .filter((publish) => publish.host === host)
-    .map(({ port, protocol, appliance, target_address, target_port, through, origin }) => {
-      const fields: PublishFields = { port, protocol, appliance, target_address, target_port, through }
-      const after: Address[] = ["firewall/rules", `appliance/${appliance}`]
-      if (through !== null) after.push(`appliance/${through.appliance}`)
-      return object("publish", `${port}-${protocol}`, host, fields, after, origin)
-    })
+/** On the host that has it, and on every other one of the cluster, which passes on what asks for it there. */
+function publishes({ desired, underlays }: Parts, host: string): ManagedObject[] {
+  return desired.publishes.flatMap((publish) => {
+    const { port, protocol, appliance, target_address, target_port, through, origin } = publish
+    const relay = publish.host === host ? null : (underlays.get(publish.host)?.address ?? null)
+    if (publish.host !== host && relay === null) return []
+    const fields: PublishFields = { port, protocol, appliance, target_address, target_port, through, relay }
+    const after: Address[] = ["firewall/rules", `appliance/${appliance}`]
+    if (through !== null) after.push(`appliance/${through.appliance}`)
+    return [object("publish", `${port}-${protocol}`, host, fields, after, origin)]
+  })
 }
 
 function object(

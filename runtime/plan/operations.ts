@@ -1,7 +1,7 @@
 import { fieldsOf } from "../model/fields.ts"
 import type { Change } from "./changes.ts"
 import { carriedVolumes, moveOperations } from "./moves.ts"
-import type { Operation, Previous, Step, Verb } from "./plan.ts"
+import type { Operation, Previous, Step, Touched, Verb } from "./plan.ts"
 
 /** What apply does for one change, in order. Leftovers of earlier attempts go first: a new generation may take their place. */
 export function operationsOf(change: Change): Operation[] {
@@ -37,7 +37,7 @@ export function operationsOf(change: Change): Operation[] {
         operation("ready", target),
       ]
     case "replace":
-      return [...cleanup, ...replacement(change, target)]
+      return [...cleanup, ...replacement(change, target, current!.generation)]
     case "delete":
       return generationsOf(change).map((generation) => operation("remove", generation))
     case "move":
@@ -47,11 +47,38 @@ export function operationsOf(change: Change): Operation[] {
   }
 }
 
-/** What a replacement or a move replaces; null for every other action. */
-export function previousOf({ action, situation, from }: Change): Previous | null {
-  const replaced = action === "move" ? from!.current : action === "replace" ? situation.current : null
-  if (replaced === null) return null
-  const { generation, fields, causes, after, origin } = replaced.record
+/** What turns a finished change of an appliance back: the same way, to what its record said before. */
+export function backOperations(change: Change): readonly Operation[] {
+  const { action, situation, touched } = change
+  const target = targetGeneration(change)
+  if (action === "replace") return replacement(change, target + 1, target)
+  const before = fieldsOf(situation.current!.record, "appliance")
+  const files = new Set(before.files.map((file) => file.path))
+  const added = fieldsOf(situation.object!, "appliance").files.filter((file) => !files.has(file.path))
+  const details: Touched = {
+    written: [...touched.written, ...touched.removed].filter((path) => files.has(path)),
+    removed: added.map((file) => file.path),
+    fields: touched.fields,
+  }
+  const verb = action === "reload" && before.reload === null ? "restart" : action
+  const pending = verb === "reload" || verb === "restart" ? verb : null
+  return [
+    { ...operation("configure", target), pending, details },
+    ...(pending === null ? [] : [operation(pending, target)]),
+    operation("ready", target),
+  ]
+}
+
+/** What the record says before a replacement or a move; null for every other action. */
+export function previousOf(change: Change): Previous | null {
+  return change.action === "replace" || change.action === "move" ? recordedBefore(change) : null
+}
+
+/** What the record says before a change; null when there is none. */
+export function recordedBefore({ situation, from }: Change): Previous | null {
+  const current = from === undefined ? situation.current : from.current
+  if (current === null) return null
+  const { generation, fields, causes, after, origin } = current.record
   return { generation, fields, causes, after, origin }
 }
 
@@ -88,10 +115,9 @@ function plainOperations(change: Change): Operation[] {
  * The new generation is made and checked beside the old one, takes over its networks, and only then the old one goes. A volume cannot
  * be in two appliances at once: with one, the old appliance goes first.
  */
-function replacement(change: Change, target: number): Operation[] {
-  const { object, current } = change.situation
-  const old = current!.generation
-  if (!startsBeside(object)) return [operation("remove", old), create(target), operation("ready", target)]
+function replacement(change: Change, target: number, old: number): Operation[] {
+  if (!startsBeside(change.situation.object))
+    return [operation("remove", old), create(target), operation("ready", target)]
   return [
     { ...create(target), staged: "staged" },
     { ...operation("ready", target), staged: "staged" },

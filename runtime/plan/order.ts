@@ -2,14 +2,17 @@ import { fieldsOf } from "../model/fields.ts"
 import { overlaps } from "../model/networks.ts"
 import type { Address, Kind, ObjectRecord } from "../model/object.ts"
 import type { Change } from "./changes.ts"
-import { placeOf } from "./situation.ts"
+import { placeOf, type Situation } from "./situation.ts"
 
 /**
  * For each change (by its place) the places whose changes must have succeeded before it begins. What is made comes after what it needs;
  * what is deleted goes before what it needed; and who takes over an address or a network waits until its old owner is gone.
  */
-export function dependenciesOf(changes: readonly Change[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const index = indexOf(changes)
+export function dependenciesOf(
+  changes: readonly Change[],
+  situations: readonly Pick<Situation, "address" | "host">[],
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const index = indexOf(changes, situations)
   const result = new Map<string, Set<string>>(changes.map((change) => [place(change), new Set()]))
   for (const change of changes) {
     const before = result.get(place(change))!
@@ -73,6 +76,8 @@ type Index = {
   readonly made: ReadonlyMap<string, Change>
   /** Where each appliance is made or altered, whatever its host. */
   readonly appliances: ReadonlyMap<string, string>
+  /** The host of every appliance, also of those that stay as they are. */
+  readonly hosts: ReadonlyMap<string, string>
   /** Deletions by what each came after: the places that must go before it. */
   readonly neededBy: ReadonlyMap<string, readonly string[]>
   /** The places of which all is deleted. */
@@ -88,7 +93,7 @@ type Index = {
   readonly movedFrom: ReadonlyMap<string, string>
 }
 
-function indexOf(changes: readonly Change[]): Index {
+function indexOf(changes: readonly Change[], situations: readonly Pick<Situation, "address" | "host">[]): Index {
   const [deleted, made] = [changes.filter(isDelete), changes.filter((change) => !isDelete(change))]
   const moves = made.filter(isMove)
   const group = (list: readonly Change[]) => {
@@ -111,6 +116,10 @@ function indexOf(changes: readonly Change[]): Index {
   return {
     made: new Map(made.map((change) => [place(change), change])),
     appliances: new Map(made.map((change) => [change.situation.address, place(change)])),
+    hosts: new Map([
+      ...situations.flatMap(({ address, host }) => (kindOf(address) === "appliance" ? [[address, host] as const] : [])),
+      ...moves.map(({ situation }) => [situation.address, situation.host] as const),
+    ]),
     neededBy: group([...deleted, ...moves]),
     deleted: new Set(deleted.map(place)),
     deletedByAddress: new Map(owned),
@@ -147,7 +156,10 @@ function madeBefore({ situation, first = [] }: Change, index: Index): string[] {
     ...object!.after.flatMap((address) => {
       const here = placeOf(host, address)
       if (index.made.has(here)) return [here]
-      return address.startsWith("appliance/") ? (index.appliances.get(address) ?? []) : []
+      if (!address.startsWith("appliance/")) return []
+      // The way there has to be open at its other end too, whether or not anything changes in what is there.
+      const open = placeOf(index.hosts.get(address) ?? host, "firewall/rules")
+      return [...(index.made.has(open) ? [open] : []), ...(index.appliances.get(address) ?? [])]
     }),
   )
   if (object!.kind === "appliance") {

@@ -17,6 +17,8 @@ export type Plan = {
   readonly world: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** In an order that respects `after`. */
   readonly steps: readonly Step[]
+  /** Families of appliances whose instances change a batch at a time. */
+  readonly rollouts: readonly Rollout[]
   /** How many objects stay as they are. */
   readonly kept: number
   /** How many steps are there because the source changed, and how many because a host differs from its record; some for both. */
@@ -35,6 +37,20 @@ export type Plan = {
   /** The secrets that its steps put in place, by name: never what they are. */
   readonly secrets: readonly PlannedSecret[]
   readonly warnings: readonly string[]
+}
+
+/** How a change reaches the instances of one family, as its `update` says. When a step of it fails, no further one of it begins. */
+export type Rollout = {
+  /** What they are called without their keys: `web` for `web[1]`. */
+  readonly family: string
+  /** Ids of steps. Each batch comes after the one before it, and every step ends when its appliance was healthy for long enough. */
+  readonly batches: readonly (readonly string[])[]
+  readonly healthy_ms: number | null
+  /**
+   * What turns finished steps back, by step id, when another one of the rollout fails; what is not in it stays as it was changed. Null: nothing is
+   * turned back.
+   */
+  readonly back: Readonly<Record<string, readonly Operation[]>> | null
 }
 
 /** A part of what there is to do: what came along with the targets, and what is left out, each with why. */
@@ -74,13 +90,13 @@ export type Step = {
   readonly operations: readonly Operation[]
   /** The object as it shall be; null for a delete. */
   readonly object: ManagedObject | null
-  /** What a replacement or move replaces, so that taking it back can write the old record again; null for every other action. */
+  /** What a replacement, a move or a change that may be turned back finds: so that taking it back can write the old record again; else null. */
   readonly previous: Previous | null
   /** How long the appliance is expected not to answer; null where nothing answers. */
   readonly interruption: "none" | "moment" | "restart" | "copied" | "gone" | null
 }
 
-/** The generation that a replacement replaces, as its record has it. */
+/** What was there before a change, as its record has it. */
 export type Previous = Pick<ObjectRecord, "generation" | "fields" | "causes" | "after" | "origin">
 
 /** Why a step is there: what changed, from what to what, and the place that asked for it. */
@@ -124,8 +140,9 @@ export type Operation = {
   /** What the record shall name as still to follow after this operation: `reload` for the `configure` before it; else null. */
   readonly pending: Verb | null
   /**
-   * For `configure`, which parts to touch (`Touched`); for `receive`, whose volumes they were (`Source`) and which; `received` for a `create` on volumes
-   * that came before it; `delete_volumes` for a `remove`; empty for other verbs.
+   * For `configure`, which parts to touch (`Touched`); for `ready`, `healthy_ms`: how long the checks must then keep passing; for `receive`,
+   * whose volumes they were (`Source`) and which; `received` for a `create` on volumes that came before it; `delete_volumes` for a `remove`;
+   * empty for other verbs.
    */
   readonly details: Readonly<Record<string, Json>>
 }

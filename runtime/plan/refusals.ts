@@ -56,21 +56,23 @@ function unreachable(observed: Observed, excused: PlanInput["excused"]): Failure
   )
 }
 
-/** A record that was written by hand or cut short: what it says cannot be compared, and guessing could replace what runs well. */
+/** A record that a newer appl wrote, or that was written by hand or cut short: what it says cannot be compared, and guessing could replace what runs well. */
 function damaged(observed: Observed): Failure | null {
-  const findings = reachable(observed).flatMap(([host, seen]) =>
+  const unread = reachable(observed).flatMap(([host, seen]) =>
     seen.objects.flatMap(({ address, record }) => {
       const read = record === null ? null : readRecord(record)
-      return read === null || read.ok
-        ? []
-        : [`the record of ${address} on host ${host} is damaged: ${read.failure.message}`]
+      return read === null || read.ok ? [] : [{ what: `the record of ${address} on host ${host}`, ...read.failure }]
     }),
+  )
+  const newer = unread.filter(({ remedy }) => remedy !== null)
+  const findings = (newer.length > 0 ? newer : unread).map(({ what, message }) =>
+    newer.length > 0 ? `${what} cannot be read: ${message}` : `${what} is damaged: ${message}`,
   )
   return failure(
     "host-unsuitable",
     findings,
-    `${findings.length} records are damaged`,
-    "restore the records from a backup of the host",
+    `${findings.length} records ${newer.length > 0 ? "cannot be read" : "are damaged"}`,
+    newer[0]?.remedy ?? "appl repair FILE rebuilds records from what is there",
   )
 }
 

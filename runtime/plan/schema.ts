@@ -45,6 +45,36 @@ const object = ofEachKind({ address, host: host_name, after: list(address), orig
 
 const touched = closed({ written: list(path), removed: list(path), fields: list(text) })
 
+const operation: Schema = {
+  ...closedBut(
+    { host: host_name, address },
+    {
+      verb,
+      generation,
+      staged: one("staged", "joined"),
+      undo: nullable(closed({ verb, generation })),
+      pending: nullable(verb),
+      details: map({}),
+    },
+  ),
+  if: { properties: { verb: one("configure") } },
+  // biome-ignore lint/suspicious/noThenProperty: this is the keyword of JSON Schema.
+  then: { properties: { details: touched } },
+  else: {
+    properties: {
+      details: {
+        properties: {
+          delete_volumes: yes_or_no,
+          healthy_ms: whole,
+          received: yes_or_no,
+          from: closed({ host: host_name, address, generation }),
+          volumes: list(plain_name),
+        },
+        additionalProperties: false,
+      },
+    },
+  },
+}
 const action = one("update", "reload", "restart", "create", "replace", "move", "delete")
 
 const step = closed({
@@ -64,35 +94,7 @@ const step = closed({
     }),
   ),
   diffs: list(closed({ path: text, diff: text })),
-  operations: list({
-    ...closedBut(
-      { host: host_name, address },
-      {
-        verb,
-        generation,
-        staged: one("staged", "joined"),
-        undo: nullable(closed({ verb, generation })),
-        pending: nullable(verb),
-        details: map({}),
-      },
-    ),
-    if: { properties: { verb: one("configure") } },
-    // biome-ignore lint/suspicious/noThenProperty: this is the keyword of JSON Schema.
-    then: { properties: { details: touched } },
-    else: {
-      properties: {
-        details: {
-          properties: {
-            delete_volumes: yes_or_no,
-            received: yes_or_no,
-            from: closed({ host: host_name, address, generation }),
-            volumes: list(plain_name),
-          },
-          additionalProperties: false,
-        },
-      },
-    },
-  }),
+  operations: list(operation),
   object: { if: { type: "null" }, else: object },
   previous: nullable(closed({ generation, fields: map({}), causes, after: list(address), origin })),
   interruption: one("none", "moment", "restart", "copied", "gone", null),
@@ -112,6 +114,14 @@ export const plan_schema: Schema = {
     file: text,
     world: map(map(text)),
     steps: list(step),
+    rollouts: list(
+      closed({
+        family: text,
+        batches: list(list(text)),
+        healthy_ms: nullable(whole),
+        back: nullable(map(list(operation))),
+      }),
+    ),
     kept: whole,
     causes: closed({ source: whole, drift: whole }),
     chosen: nullable(
@@ -145,7 +155,28 @@ export const plan_schema: Schema = {
 }
 
 /** What no schema can say. */
-function problemOf({ steps }: Plan): string | null {
+function problemOf(plan: Plan): string | null {
+  return problemOfSteps(plan) ?? problemOfRollouts(plan)
+}
+
+function problemOfRollouts({ steps, rollouts }: Plan): string | null {
+  const known = new Map(steps.map((step) => [step.id, step]))
+  for (const { family, batches, back } of rollouts) {
+    const members = new Set(batches.flat())
+    const unknown = [...members, ...Object.keys(back ?? {})].find((id) => !known.has(id) || !members.has(id))
+    if (unknown !== undefined) return `the rollout of ${family} has ${unknown}, which is no step of it`
+    for (const [id, operations] of Object.entries(back ?? {})) {
+      const step = known.get(id)!
+      if (step.previous === null || step.object === null) return `${id} cannot be turned back`
+      // What turns back has the same verbs as a step, for the object as it was.
+      const problem = problemOfStep({ ...step, operations, object: { ...step.object, fields: step.previous.fields } })
+      if (problem !== null) return `turning back ${id} ${problem}`
+    }
+  }
+  return null
+}
+
+function problemOfSteps({ steps }: Plan): string | null {
   const ids = new Set(steps.map((step) => step.id))
   if (ids.size !== steps.length) return "two steps have one name"
   const seen = new Set<string>()

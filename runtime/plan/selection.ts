@@ -90,7 +90,10 @@ function edgesOf(changes: readonly Change[], wires: readonly Wire[]): Edges {
     if (found === undefined) appliances.set(change.situation.address, [change])
     else found.push(change)
   }
-  for (const [from, before] of dependenciesOf(changes)) {
+  for (const [from, before] of dependenciesOf(
+    changes,
+    changes.map(({ situation }) => situation),
+  )) {
     for (const to of before) add(from, to, becauseOf(by_place.get(from)!, by_place.get(to)!))
   }
   for (const wire of wires) {

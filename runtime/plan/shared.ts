@@ -123,7 +123,7 @@ function namesPart(object: ManagedObject | null, record: ObjectRecord | null, vi
   return fields as unknown as Readonly<Record<string, Json>>
 }
 
-const nothing: FirewallFields = { networks: [], ports: [], rules: [] }
+const nothing: FirewallFields = { networks: [], ports: [], rules: [], tunnels: [] }
 
 function firewallPart(
   object: ManagedObject | null,
@@ -146,6 +146,12 @@ function firewallPart(
       ({ appliance }) => view.inPart(appliance),
     ),
     rules: rulesPart(wanted!.rules, before!.rules, host, view),
+    tunnels: merged(
+      wanted!.tunnels,
+      before!.tunnels,
+      ({ network }) => network,
+      ({ network }) => view.networkInPart(host, network),
+    ),
   }
 }
 

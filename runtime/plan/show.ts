@@ -14,6 +14,7 @@ export function showPlan(plan: Plan, { color }: ShowOptions): string {
   if (plan.steps.length === 0) return `${warnings.join("")}${nothingToDo(plan)}${leftOut(plan, paint)}`
   const sections = [
     plan.steps.map((step) => showStep(step, plan, paint)).join(""),
+    rollouts(plan),
     leftOut(plan, paint),
     flows(plan, paint),
     packages(plan.packages, paint),
@@ -134,6 +135,36 @@ function showDiff(diff: string, paint: Paint): string {
 function paintDiff(line: string, paint: Paint): string {
   if (line.startsWith("+")) return paint("gentle", line)
   return line.startsWith("-") ? paint("harsh", line) : line
+}
+
+/** How the changes of each family reach its instances, and how long that takes at least. */
+function rollouts({ rollouts: all, steps }: Plan): string {
+  if (all.length === 0) return ""
+  const named = new Map(steps.map((step) => [step.id, nameOf(step.address)]))
+  const lines = all.map(({ family, batches, healthy_ms, back }) => {
+    const order = batches.map((batch) => inShort(batch.map((id) => named.get(id) ?? id))).join(", then ")
+    const healthy = healthy_ms ?? 0
+    const wait =
+      healthy === 0 ? "" : `; each healthy for ${timeText(healthy)}, ${timeText(healthy * batches.length)} at least`
+    const stuck = back === null ? [] : batches.flat().filter((id) => back[id] === undefined)
+    const stays = stuck.length === 0 ? "" : ` but for ${inShort(stuck.map((id) => named.get(id) ?? id))}`
+    return `  ${family}: ${order}${wait}; a failure stops it${back === null ? "" : ` and turns it back${stays}`}\n`
+  })
+  return ["Rollouts:\n", ...lines].join("")
+}
+
+/** All names of a few, of many the first and the last with their number. */
+function inShort(names: readonly string[]): string {
+  if (names.length <= 3) return names.join(" ")
+  return `${names[0]} … ${names.at(-1)} (${names.length})`
+}
+
+/** `45 s`, `2 min`, `1 min 30 s`. */
+function timeText(duration_ms: number): string {
+  const [minutes, seconds] = [Math.floor(duration_ms / 60_000), Math.round((duration_ms % 60_000) / 1_000)]
+  return [minutes > 0 ? `${minutes} min` : "", seconds > 0 || minutes === 0 ? `${seconds} s` : ""]
+    .filter((part) => part !== "")
+    .join(" ")
 }
 
 function flows({ flows: { opened, closed }, operation }: Plan, paint: Paint): string {

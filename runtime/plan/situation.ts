@@ -19,11 +19,12 @@ export type Situation = {
 /** Joins what shall be with what is there, by host and address. Objects of unreachable hosts have no situation. */
 export function situationsOf(objects: readonly ManagedObject[], observed: Observed): Situation[] {
   const wanted = new Map(objects.map((object) => [placeOf(object.host, object.address), object]))
+  const by_host = Map.groupBy(objects, (object) => object.host)
   return Object.entries(observed.hosts).flatMap(([host, seen]) => {
     if (seen.kind === "unreachable") return []
     const there = Map.groupBy(seen.objects, (object) => object.address)
     const addresses = new Set<Address>()
-    for (const object of objects) if (object.host === host) addresses.add(object.address)
+    for (const object of by_host.get(host) ?? []) addresses.add(object.address)
     for (const address of there.keys()) addresses.add(address)
     const unfinished = Map.groupBy(seen.unfinished, (entry) => entry.address)
     return [...addresses].map((address) =>

@@ -2,7 +2,7 @@ import type { DesiredState, Flow, ImagePins, PlacementRow } from "../../lang/ind
 import type { Abilities } from "../drivers/driver.ts"
 import type { Outcome } from "../model/failure.ts"
 import { fieldsOf } from "../model/fields.ts"
-import type { ObjectRecord } from "../model/object.ts"
+import type { ManagedObject, ObjectRecord } from "../model/object.ts"
 import type { Observed } from "../model/observed.ts"
 import { versionsOf } from "../model/secrets.ts"
 import type { FoundSecret } from "../secrets.ts"
@@ -10,19 +10,22 @@ import { type Change, changeOf, reason } from "./changes.ts"
 import { flowKey } from "./firewall.ts"
 import { withMoves } from "./moves.ts"
 import { toObjects } from "./objects.ts"
-import { interruptionOf, operationsOf, previousOf } from "./operations.ts"
+import { interruptionOf, operationsOf, previousOf, recordedBefore } from "./operations.ts"
 import { dependenciesOf, sorted } from "./order.ts"
 import { buildsOf, causesOf } from "./parts.ts"
 import { packageChanges } from "./pins.ts"
-import type { Chosen, Plan, PlannedSecret, Step } from "./plan.ts"
+import type { Chosen, Plan, PlannedSecret, Rollout, Step } from "./plan.ts"
 import { fileDiffs } from "./reasons.ts"
 import { factsOf, objectionTo, refusalOf } from "./refusals.ts"
 import { type Replacing, withReplacements } from "./replacing.ts"
+import { type Dependencies, type Rolling, rolloutsOf, turnBackOf, watched, withBatches } from "./rollouts.ts"
 import { type Selection, select } from "./selection.ts"
 import { type SettledState, secretsWanted, settle } from "./settle.ts"
 import { madeFrom } from "./show.ts"
 import { type Excuse, heldBack, lostVolumes, silenceWarnings, withFencedReasons } from "./silent.ts"
 import { placeOf, situationsOf } from "./situation.ts"
+import { trafficOf } from "./traffic.ts"
+import { linkFailure, underlaysOf } from "./underlay.ts"
 import { worldOf } from "./world.ts"
 
 export type PlanInput = {
@@ -61,11 +64,11 @@ export function plan(input: PlanInput): Outcome<Plan> {
   if (!settled.ok) return settled
 
   // What shall exist, as one flat list of objects; each beside what is there under its name, and what that asks for.
-  const answers = (host: string) => input.observed.hosts[host]?.kind === "reachable"
-  const all = settled.value === null ? [] : toObjects(settled.value, input.pins, answers)
+  const made = objectsOf(settled.value, input)
+  if (!made.ok) return made
   const silence = { ...input, excused: input.excused ?? new Map() }
-  const held = heldBack(all, silence)
-  const objects = held.size === 0 ? all : all.filter((object) => !held.has(object))
+  const held = heldBack(made.value, silence)
+  const objects = made.value.filter((object) => !held.has(object))
   const ending = input.desired === null ? "the cluster is destroyed" : `it is no longer in ${input.file}`
   const situations = situationsOf(objects, input.observed)
   const decided = situations.map((situation) => changeOf(situation, input.abilities[situation.host]!, ending))
@@ -82,9 +85,11 @@ export function plan(input: PlanInput): Outcome<Plan> {
   if (objection !== null) return { ok: false, failure: objection }
 
   // The order, and the plan with all that a reader wants to know about it.
-  const dependencies = dependenciesOf(changes)
+  const direct = dependenciesOf(changes, situations)
+  const rolling = rolloutsOf(sorted(changes, direct), policiesOf(input))
+  const dependencies = withBatches(direct, rolling)
   const named = withImageNames(sorted(changes, dependencies), input, situations)
-  const steps = toSteps(named, dependencies)
+  const { steps, rollouts } = toSteps(named, dependencies, rolling)
   return {
     ok: true,
     value: {
@@ -94,6 +99,7 @@ export function plan(input: PlanInput): Outcome<Plan> {
       file: input.file,
       world: worldOf(input.observed),
       steps,
+      rollouts,
       kept: joined.length - changes.length - (chosen?.left.length ?? 0),
       causes: causesOf(steps),
       chosen,
@@ -134,6 +140,18 @@ function settledOf({ desired, observed, secrets }: PlanInput): Outcome<SettledSt
   return settle(desired, factsOf(observed), versions)
 }
 
+/** What shall exist on which host, and how the networks go on between them. Fails when they cannot. */
+function objectsOf(settled: SettledState | null, { pins, observed }: PlanInput): Outcome<ManagedObject[]> {
+  if (settled === null) return { ok: true, value: [] }
+  const facts = factsOf(observed)
+  const underlays = underlaysOf(settled.hosts, facts)
+  const traffic = trafficOf(settled)
+  const failure = linkFailure(settled, traffic, underlays, facts)
+  return failure === null
+    ? { ok: true, value: toObjects(settled, pins, underlays, traffic, (host) => facts.has(host)) }
+    : { ok: false, failure }
+}
+
 /** The secrets that the steps put in place. */
 function plannedSecrets(steps: readonly Step[], { desired, secrets }: PlanInput): readonly PlannedSecret[] {
   const wanted = desired === null ? new Map<string, number | null>() : secretsWanted(desired)
@@ -165,26 +183,56 @@ function place({ situation }: Change): string {
   return placeOf(situation.host, situation.address)
 }
 
-function toSteps(changes: readonly Change[], dependencies: ReadonlyMap<string, ReadonlySet<string>>): Step[] {
+/** How the changes of each appliance reach it, by its id. */
+function policiesOf({ desired }: PlanInput) {
+  return new Map(
+    (desired?.appliances ?? []).flatMap(({ id, update }) => (update === null ? [] : [[id, update] as const])),
+  )
+}
+
+function toSteps(
+  changes: readonly Change[],
+  dependencies: Dependencies,
+  rolling: readonly Rolling[],
+): Pick<Plan, "steps" | "rollouts"> {
   const several = new Set(changes.map((change) => change.situation.host)).size > 1
   const id = ({ action, situation }: Change) =>
     `${action} ${situation.address}${several ? ` on ${situation.host}` : ""}`
   const ids = new Map(changes.map((change) => [place(change), id(change)]))
-  return changes.map((change) => ({
-    id: id(change),
-    action: change.action,
-    address: change.situation.address,
-    host: change.situation.host,
-    after: [...(dependencies.get(place(change)) ?? [])].map((before) => ids.get(before)!),
-    reasons: change.reasons,
-    diffs: fileDiffs(
-      change.from === undefined ? change.situation : { ...change.situation, current: change.from.current },
-    ),
-    operations: operationsOf(change),
-    object: change.situation.object,
-    previous: previousOf(change),
-    interruption: interruptionOf(change),
-  }))
+  const policies = new Map(
+    rolling.flatMap(({ policy, batches }) => batches.flat().map((change) => [place(change), policy] as const)),
+  )
+  const steps = changes.map((change): Step => {
+    const policy = policies.get(place(change))
+    return {
+      id: id(change),
+      action: change.action,
+      address: change.situation.address,
+      host: change.situation.host,
+      after: [...(dependencies.get(place(change)) ?? [])].map((before) => ids.get(before)!),
+      reasons: change.reasons,
+      diffs: fileDiffs(
+        change.from === undefined ? change.situation : { ...change.situation, current: change.from.current },
+      ),
+      operations: policy === undefined ? operationsOf(change) : watched(operationsOf(change), policy),
+      object: change.situation.object,
+      previous: policy?.turn_back === true ? recordedBefore(change) : previousOf(change),
+      interruption: interruptionOf(change),
+    }
+  })
+  const rollouts = rolling.map(({ family, policy, batches }): Rollout => {
+    const back = batches.flat().flatMap((change) => {
+      const operations = turnBackOf(change)
+      return operations === null ? [] : [[id(change), operations] as const]
+    })
+    return {
+      family,
+      batches: batches.map((batch) => batch.map(id)),
+      healthy_ms: policy.healthy_ms,
+      back: policy.turn_back ? Object.fromEntries(back) : null,
+    }
+  })
+  return { steps, rollouts }
 }
 
 /** An image is called by a digest; its suite and packages say more. */

@@ -8,7 +8,6 @@ export function unsupportedOf(desired: DesiredState): Failure | null {
     ...desired.images.flatMap(({ source, origin }) =>
       source.kind === "debian" ? [] : [finding(origin, `an image of the kind ${source.kind}`)],
     ),
-    ...linksBetweenHosts(desired),
   ]
   if (findings.length === 0) return null
   const remedy = "leave it out to apply the rest; `appl check` accepts it"
@@ -18,12 +17,11 @@ export function unsupportedOf(desired: DesiredState): Failure | null {
     : { kind: "host-unsuitable", message: `${findings.length} things cannot be made yet`, remedy, output: findings }
 }
 
-function appliancePromises({ id, scale, fork, slim, update, volumes, origin, origins }: DesiredAppliance): string[] {
+function appliancePromises({ id, scale, fork, slim, volumes, origin, origins }: DesiredAppliance): string[] {
   const asked = [
     ["scale", scale !== null && (scale.min !== 1 || scale.max !== 1)],
     ["fork", fork],
     ["slim", slim],
-    ["update", update !== null],
   ] as const
   return [
     ...asked.flatMap(([field, is_said]) =>
@@ -33,16 +31,6 @@ function appliancePromises({ id, scale, fork, slim, update, volumes, origin, ori
       backup === null ? [] : [finding(origins.volumes ?? origin, `the backup of the volume ${name} of ${id}`)],
     ),
   ]
-}
-
-/** A network on several hosts, unless all of them only remember. */
-function linksBetweenHosts({ networks, hosts }: DesiredState): string[] {
-  const real = new Set(hosts.filter((host) => host.connection.kind !== "simulated").map((host) => host.name))
-  return networks.flatMap((network) =>
-    network.hosts.length > 1 && network.hosts.some((host) => real.has(host))
-      ? [finding(network.origin, `a link of ${network.name} between ${network.hosts.join(" and ")}`)]
-      : [],
-  )
 }
 
 function finding(origin: Origin, what: string): string {

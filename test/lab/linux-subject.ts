@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process"
-import { readFileSync } from "node:fs"
+import { readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import type { Driver } from "../../runtime/drivers/driver.ts"
 import { openLinux } from "../../runtime/drivers/linux/driver.ts"
@@ -35,6 +35,10 @@ export async function linuxSubject(): Promise<Subject> {
     },
     breakCheck: async (cluster, appliance) => {
       inside(labName(cluster), appliance, ["rm", "/srv/www/index.html"])
+    },
+    reboot: async (cluster) => {
+      switchOff(labName(cluster))
+      returned(labName(cluster))
     },
     leftovers: async (cluster) => leftovers(labName(cluster)),
     takePort,
@@ -88,6 +92,32 @@ function generationOf(cluster: string, appliance: string): string {
   return found.trim().split("/").at(-2)!
 }
 
+/** Takes from a cluster what a reboot takes: its processes, links and rules. Its files stay. */
+export function switchOff(cluster: string): void {
+  const folder = `/var/lib/appl/${cluster}`
+  const script = `
+    for pid in $(ps -eo pid,args | grep -F -e '${folder}/' -e 'appl-guard ${cluster} ' | grep -v grep | awk '{ print $1 }'); do
+      kill -9 $pid || :
+    done
+    for process in ${folder}/*/*/process; do read -r pid rest <$process && kill -9 $pid || :; done
+    sleep 1
+    for link in $(ip -o link | grep -o ' ${linkPrefix(cluster)}[a-z0-9]*' | sort -u); do ip link del $link || :; done
+    nft list tables | grep ' appl-${cluster}' | while read -r word family name; do nft delete table $family $name; done`
+  execFileSync("sh", ["-c", script], { stdio: "ignore" })
+  writeFileSync(`${folder}/booted`, "another boot\n")
+}
+
+/** What the host's program for its start does with one cluster; what it said. */
+export function returned(cluster: string): string {
+  const program = `/tmp/appl-return-${cluster}.sh`
+  writeFileSync(program, hostProgram())
+  const script = `exec 2>&1; APPL_PROGRAM=${program}; . ${program}; appl_return_piece ${cluster} appl_return_cluster || echo failed`
+  const said = execFileSync("sh", ["-c", script], { encoding: "utf8" })
+  // Those who start again what ends have read it already.
+  rmSync(program)
+  return said.trim()
+}
+
 async function opened(host: Host): Promise<Driver> {
   const driver = await openLinux(host, hostProgram())
   if (!driver.ok) throw new Error(driver.failure.message)
@@ -104,6 +134,7 @@ function renamed(driver: Driver): Driver {
     release: (cluster, ...given) => driver.release(labName(cluster), ...given),
     check: (cluster, ...given) => driver.check(labName(cluster), ...given),
     forget: (cluster, ...given) => driver.forget(labName(cluster), ...given),
+    history: (cluster) => driver.history(labName(cluster)),
     perform: (work) => driver.perform({ ...work, cluster: labName(work.cluster) }),
   }
 }

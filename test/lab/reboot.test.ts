@@ -3,11 +3,10 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { DesiredState } from "../../lang/index.ts"
 import { converge, makePlan } from "../../runtime/converge.ts"
-import { linkPrefix } from "../../runtime/drivers/linux/names.ts"
 import { hostProgram } from "../../runtime/hosts/program.ts"
 import { type Subject, summary, worldOf } from "../drivers.contract.ts"
 import { office } from "../runtime/fixtures.ts"
-import { firstProcess, inside, labName, leftovers, linuxSubject } from "./linux-subject.ts"
+import { firstProcess, inside, labName, leftovers, linuxSubject, returned, switchOff } from "./linux-subject.ts"
 
 const cluster = "rect-reboot"
 const folder = `/var/lib/appl/${labName(cluster)}`
@@ -42,10 +41,7 @@ describe("after a reboot", () => {
     return summary(made.value.plan)
   }
   const page = (): string => sh(`curl -s -m 5 http://127.0.0.1:${port}/ || echo silent`)
-  const broughtBack = (): string =>
-    sh(
-      `exec 2>&1; APPL_PROGRAM=${program}; . ${program}; appl_return_piece ${labName(cluster)} appl_return_cluster || echo failed`,
-    )
+  const broughtBack = (): string => returned(labName(cluster))
 
   beforeAll(async () => {
     subject = await linuxSubject()
@@ -82,7 +78,7 @@ describe("after a reboot", () => {
 
   test("the page answers, no volume has lost anything, and nothing is left to do", async () => {
     inside(labName(cluster), "web[1]", ["sh", "-c", "echo precious >/srv/data/file"])
-    switchOff()
+    switchOff(labName(cluster))
     expect(page()).toContain("silent")
     const order = broughtBack().split("\n")
     expect(order.at(0)).toContain("firewall.rules is back")
@@ -101,7 +97,7 @@ describe("after a reboot", () => {
     const driver = await subject.open()
     const taken = await driver.acquire(cluster, subject.holders.elsewhere, "destroy", 1_000)
     expect(taken).toMatchObject({ ok: true, value: { kind: "taken" } })
-    switchOff()
+    switchOff(labName(cluster))
     expect(broughtBack()).toContain("is being destroyed")
     expect(readdirSync(`${folder}/kept`).length).toBeGreaterThan(2)
     expect(sh("nft list tables")).not.toContain(labName(cluster))
@@ -111,18 +107,6 @@ describe("after a reboot", () => {
     await answers(page)
   })
 })
-
-/** What a reboot leaves of the cluster: its files. */
-function switchOff(): void {
-  const mark = `${folder}/`
-  sh(`for pid in $(ps -eo pid,args | grep -F -e '${mark}' -e 'appl-guard ${labName(cluster)} ' | grep -v grep | awk '{ print $1 }'); do kill -9 $pid || :; done
-    for process in ${folder}/*/*/process; do read -r pid rest <$process && kill -9 $pid || :; done
-    sleep 1
-    for link in $(ip -o link | grep -o ' ${linkPrefix(labName(cluster))}[a-z0-9]*' | sort -u); do ip link del $link || :; done
-    nft list tables | grep ' appl-${labName(cluster)}' | while read -r word family name; do nft delete table $family $name; done`)
-  writeFileSync(`${folder}/booted`, "another boot\n")
-  expect(readFileSync(`${folder}/booted`, "utf8")).toContain("another")
-}
 
 async function answers(ask: () => string | Promise<string>): Promise<void> {
   for (let tries = 0; tries < 60; tries += 1) {

@@ -31,6 +31,8 @@ export type LabProcess = {
   readonly world: World
   readonly controller: SimulatedController
   readonly events: Event[]
+  /** Sets the clock of its machine. */
+  readonly setClock: (ahead_ms: number) => void
   /** What Ctrl-C does. */
   readonly stop: () => void
   /** From now on it is dead. */
@@ -58,10 +60,10 @@ export function lab(
       const stop = new AbortController()
       const events: Event[] = []
       const process_id = latest
-      let [runs, drawn] = [0, 0]
+      let [runs, drawn, ahead_ms] = [0, 0, 0]
       const world: World = {
         open: controller.open,
-        clock,
+        clock: { ...clock, now: () => clock.now() + ahead_ms },
         newRunId: () => `${process_id}.${++runs}`.padStart(16, "0"),
         random: () => ((process_id * 7 + ++drawn * 3) % 10) / 10,
         holder: holder(process_id),
@@ -69,7 +71,10 @@ export function lab(
         emit: (event) => events.push(event),
         stop: stop.signal,
       }
-      return { world, controller, events, stop: () => stop.abort(), end: () => living.delete(process_id) }
+      const setClock = (to_ms: number) => {
+        ahead_ms = to_ms
+      }
+      return { world, controller, events, setClock, stop: () => stop.abort(), end: () => living.delete(process_id) }
     },
   }
 }

@@ -105,7 +105,7 @@ function network(options: OfficeOptions): DesiredNetwork {
   return {
     name: "dmz",
     cidr: `${options.net}.0/24`,
-    mtu: 1500,
+    mtu: null,
     gateway: options.gateway === "edge" ? { appliance: "edge", address: `${options.net}.1` } : null,
     host_address: `${options.net}.254`,
     dhcp: null,

@@ -1,5 +1,5 @@
 import fc from "fast-check"
-import type { DesiredAppliance, DesiredState, Nic } from "../../lang/index.ts"
+import type { DesiredAppliance, DesiredState, Nic, Rollout } from "../../lang/index.ts"
 import type { Fault } from "../../runtime/drivers/simulated/faults.ts"
 import { appliance, at, image } from "./fixtures.ts"
 
@@ -9,13 +9,21 @@ export type RandomAppliance = {
   readonly packages: string
   readonly form: "container" | "microvm"
   readonly memory: number
-  readonly text: string
+  /** With `bad` in it, its check does not pass. */
+  readonly text: "one" | "two" | "bad"
   readonly reloads: boolean
   readonly volume: boolean
   readonly network: "lan" | "dmz"
   readonly needs: number
   readonly published: boolean
+  readonly update: Rollout | null
 }
+
+const rollouts: readonly Rollout[] = [
+  { at_once: 1, canary: 1, healthy_ms: 5_000, turn_back: true },
+  { at_once: 2, canary: 0, healthy_ms: null, turn_back: true },
+  { at_once: 2, canary: 1, healthy_ms: 2_000, turn_back: false },
+]
 
 const one_appliance: fc.Arbitrary<RandomAppliance> = fc.record({
   key: fc.integer({ min: 1, max: 6 }),
@@ -23,6 +31,7 @@ const one_appliance: fc.Arbitrary<RandomAppliance> = fc.record({
   form: fc.constantFrom("container" as const, "microvm" as const),
   memory: fc.constantFrom(64, 96),
   text: fc.constantFrom("one", "two"),
+  update: fc.constantFrom(null, null, ...rollouts),
   reloads: fc.boolean(),
   volume: fc.boolean(),
   network: fc.constantFrom("lan" as const, "dmz" as const),
@@ -30,7 +39,7 @@ const one_appliance: fc.Arbitrary<RandomAppliance> = fc.record({
   published: fc.boolean(),
 })
 
-/** A cluster of one to five appliances on two hosts. */
+/** A cluster of one to five appliances on three hosts. */
 export const random_cluster: fc.Arbitrary<RandomCluster> = fc.uniqueArray(one_appliance, {
   minLength: 1,
   maxLength: 5,
@@ -38,12 +47,27 @@ export const random_cluster: fc.Arbitrary<RandomCluster> = fc.uniqueArray(one_ap
 })
 export type RandomCluster = readonly RandomAppliance[]
 
+/** A cluster that somebody wants and that may be wrong: some of its appliances never pass their check. */
+const any_cluster: fc.Arbitrary<RandomCluster> = fc
+  .tuple(random_cluster, fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 2 }))
+  .map(([cluster, bad]) => cluster.map((one, index) => (bad.includes(index) ? { ...one, text: "bad" } : one)))
+
+const day_ms = 86_400_000
+
 export const random_fault: fc.Arbitrary<Fault> = fc
   .record({
-    kind: fc.constantFrom("kill", "fail", "hang", "lie", "disconnect", "disk-full"),
-    at: fc.integer({ min: 0, max: 70 }),
+    kind: fc.constantFrom<Fault["kind"]>(
+      ...(["kill", "kill", "fail", "hang", "lie", "disconnect", "disk-full"] as const),
+      ...(["cut", "silent", "reboot", "clock", "sleep"] as const),
+    ),
+    at: fc.integer({ min: 0, max: 90 }),
+    ahead_ms: fc.constantFrom(-day_ms, -70_000, 70_000, day_ms),
+    duration_ms: fc.constantFrom(3_000, 90_000),
   })
-  .map(({ kind, at }): Fault => (kind === "hang" ? { kind, at, duration_ms: 90_000 } : ({ kind, at } as Fault)))
+  .map(({ kind, at, ahead_ms, duration_ms }): Fault => {
+    if (kind === "hang" || kind === "reboot" || kind === "sleep") return { kind, at, duration_ms }
+    return kind === "clock" ? { kind, at, ahead_ms } : { kind, at }
+  })
 
 /** Something that happens to a cluster: an attempt to change it, or harm. */
 export type Happening =
@@ -53,9 +77,17 @@ export type Happening =
       readonly faults: readonly Fault[]
       /** When Ctrl-C comes; never, when it is null. */
       readonly stop_after_ms: number | null
+      /** What the clock of the controller is set to after 5 s. */
+      readonly clock_ahead_ms: number
     }
   | { readonly kind: "destroy"; readonly faults: readonly Fault[] }
-  | { readonly kind: "race"; readonly left: RandomCluster; readonly right: RandomCluster }
+  | {
+      readonly kind: "race"
+      readonly left: RandomCluster
+      readonly right: RandomCluster
+      readonly faults: readonly Fault[]
+      readonly later_ms: number
+    }
   | { readonly kind: "harm"; readonly key: number; readonly how: "process" | "check" }
 
 export const random_happening: fc.Arbitrary<Happening> = fc.oneof(
@@ -63,9 +95,10 @@ export const random_happening: fc.Arbitrary<Happening> = fc.oneof(
     weight: 5,
     arbitrary: fc.record({
       kind: fc.constant("apply" as const),
-      desired: random_cluster,
+      desired: any_cluster,
       faults: fc.array(random_fault, { maxLength: 2 }),
       stop_after_ms: fc.option(fc.integer({ min: 0, max: 20_000 }), { freq: 4 }),
+      clock_ahead_ms: fc.constantFrom(0, 0, day_ms, -day_ms),
     }),
   },
   {
@@ -74,7 +107,13 @@ export const random_happening: fc.Arbitrary<Happening> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.record({ kind: fc.constant("race" as const), left: random_cluster, right: random_cluster }),
+    arbitrary: fc.record({
+      kind: fc.constant("race" as const),
+      left: random_cluster,
+      right: random_cluster,
+      faults: fc.array(random_fault, { maxLength: 2 }),
+      later_ms: fc.integer({ min: 0, max: 100_000 }),
+    }),
   },
   {
     weight: 2,
@@ -86,8 +125,10 @@ export const random_happening: fc.Arbitrary<Happening> = fc.oneof(
   },
 )
 
+export const random_hosts = ["east", "middle", "west"] as const
+
 export function hostOf(key: number): string {
-  return key % 2 === 0 ? "even" : "odd"
+  return random_hosts[key % random_hosts.length]!
 }
 
 /** The desired state that a random cluster stands for; counterexamples are printed in the short form. */
@@ -100,7 +141,7 @@ export function clusterOf(random: RandomCluster): DesiredState {
     cluster: "chance",
     definition: "chance",
     file: "chance.appl",
-    hosts: ["even", "odd"].map((name) => ({
+    hosts: random_hosts.map((name) => ({
       name,
       connection: { kind: "simulated" },
       capacity: {},
@@ -110,11 +151,11 @@ export function clusterOf(random: RandomCluster): DesiredState {
     networks: (["dmz", "lan"] as const).map((name) => ({
       name,
       cidr: `${net[name]}.0/24`,
-      mtu: 1500,
+      mtu: null,
       gateway: null,
       host_address: `${net[name]}.254`,
       dhcp: null,
-      hosts: ["even", "odd"],
+      hosts: [...random_hosts],
       origin: at(1),
     })),
     inserts: [],
@@ -161,7 +202,7 @@ function nicOf({ key, network }: RandomAppliance): Nic {
 
 /** A needs-edge only ever leads to a lower key, so that there is no cycle. */
 function applianceOf(random: RandomAppliance, keys: ReadonlySet<number>): DesiredAppliance {
-  const { key, form, memory, text, reloads, volume, needs } = random
+  const { key, form, memory, text, reloads, volume, needs, update } = random
   const id = `web[${key}]`
   return {
     ...appliance(id, `web-${key}`, "Web", imageOf(random), 5),
@@ -178,6 +219,7 @@ function applianceOf(random: RandomAppliance, keys: ReadonlySet<number>): Desire
         origin: at(5),
       },
     ],
+    update,
     reload: reloads ? ["reload"] : null,
     volumes: volume ? [{ name: "data", path: "/data", size_bytes: 1, backup: null }] : [],
     checks: [

@@ -30,6 +30,7 @@ export async function simulatedSubject(): Promise<Subject> {
     holders: { alive: holder(2), dead: holder(3), elsewhere: holder(5, "tower") },
     breakProcess: async (cluster, id) => simulation.killProcess("local", cluster, id),
     breakCheck: async (cluster, id, check) => simulation.breakCheck("local", cluster, id, check),
+    reboot: async () => simulation.reboot("local"),
     leftovers: async (cluster) => Object.keys(simulation.host("local").clusters).filter((name) => name === cluster),
     takePort: async (port) => {
       const { foreign } = simulation.host("local")

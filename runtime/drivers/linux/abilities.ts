@@ -7,8 +7,15 @@ export const abilities: Abilities = {
   forms: ["container", "microvm"],
   changes: {
     image: { source: "update", packages: "update", forms: "update", pins: "update" },
-    network: { mtu: "update", gateway: "update", host_address: "update", dhcp: "update", cidr: "update" },
-    firewall: { networks: "update", ports: "update", rules: "update" },
+    network: {
+      mtu: "update",
+      gateway: "update",
+      host_address: "update",
+      dhcp: "update",
+      cidr: "update",
+      link: "update",
+    },
+    firewall: { networks: "update", ports: "update", rules: "update", tunnels: "update" },
     names: { names: "update" },
     publish: {
       port: "update",
@@ -17,6 +24,7 @@ export const abilities: Abilities = {
       target_address: "update",
       target_port: "update",
       through: "update",
+      relay: "update",
     },
     appliance: {
       class: "update",
@@ -49,5 +57,5 @@ export const abilities: Abilities = {
       "limits.processes": 'give it `form = "container"`; a microVM is held by its memory',
     },
   },
-  parallel: { operations: 4, builds: 1 },
+  parallel: { operations: 4, builds: 1, storage: 3 },
 }

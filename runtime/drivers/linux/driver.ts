@@ -3,6 +3,7 @@ import type { Host } from "../../hosts/host.ts"
 import type { Call } from "../../hosts/shell.ts"
 import type { Failure, Outcome } from "../../model/failure.ts"
 import { fieldsOf } from "../../model/fields.ts"
+import type { KeptRun, RunResult } from "../../model/history.ts"
 import type { ManagedObject } from "../../model/object.ts"
 import type { Health, HostObserved } from "../../model/observed.ts"
 import { readLease } from "../../model/schema.ts"
@@ -10,8 +11,8 @@ import type { Operation } from "../../plan/plan.ts"
 import type { Driver, Work } from "../driver.ts"
 import { abilities } from "./abilities.ts"
 import { checkCalls } from "./checks.ts"
+import { runsOf, type SeenHistory } from "./history.ts"
 import { resolveImage } from "./image.ts"
-import { unsuitable } from "./machine.ts"
 import { generationName } from "./names.ts"
 import { observedOf } from "./observe.ts"
 import { operationCalls, operationSteps } from "./operations.ts"
@@ -19,6 +20,7 @@ import { mayCutUsOff, performArmed } from "./own-foot.ts"
 import { neededPackages } from "./packages.ts"
 import type { Seen } from "./seen.ts"
 import { ask, openSession, type Session } from "./session.ts"
+import { unsuitable } from "./suitable.ts"
 import { tar } from "./tar.ts"
 
 /**
@@ -38,7 +40,8 @@ export async function openLinux(host: Host, program: string): Promise<Outcome<Dr
       resolve: (image) => resolveImage(session, image),
       acquire: (cluster, holder, operation, duration_ms) => acquire(session, cluster, holder, operation, duration_ms),
       renew: (cluster, lease, duration_ms) => renew(session, cluster, lease, duration_ms),
-      release: (cluster, lease) => release(session, cluster, lease),
+      release: (cluster, lease, result) => release(session, cluster, lease, result),
+      history: (cluster) => history(session, cluster),
       perform: (work) => perform(session, work),
       check: (cluster, object, generation, staged) => check(session, cluster, object, generation, staged),
       forget: (cluster, lease) => forget(session, cluster, lease),
@@ -145,11 +148,11 @@ async function renew(session: Session, cluster: string, lease: Lease, duration_m
   return answer.ok ? { ok: true, value: (answer.value as { taken: Lease }).taken } : answer
 }
 
-async function release(session: Session, cluster: string, lease: Lease): Promise<void> {
+async function release(session: Session, cluster: string, lease: Lease, result?: RunResult): Promise<void> {
   await ask(session, {
     calls: [
       ["appl_cluster", cluster],
-      ["appl_release", `${lease.token}`],
+      ["appl_release", `${lease.token}`, ...(result === undefined ? [] : [JSON.stringify(result)])],
     ],
     // The program goes with the last cluster of a host.
     missing: "nothing",
@@ -166,6 +169,16 @@ async function forget(session: Session, cluster: string, lease: Lease): Promise<
     timeout_ms: quick_ms,
   })
   return answer.ok ? { ok: true, value: null } : answer
+}
+
+async function history(session: Session, cluster: string): Promise<Outcome<readonly KeptRun[]>> {
+  const answer = await ask(session, {
+    calls: [["appl_cluster", cluster], ["appl_history"]],
+    missing: "nothing",
+    timeout_ms: quick_ms,
+  })
+  if (!answer.ok) return answer
+  return { ok: true, value: answer.value === null ? [] : runsOf(answer.value as SeenHistory) }
 }
 
 /** The holder as JSON for people, and in words for the shell. */

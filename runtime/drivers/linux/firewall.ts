@@ -1,6 +1,7 @@
-import type { PortSpan } from "../../../lang/index.ts"
-import type { FirewallFields, FirewallNetwork, FirewallRule, Uplink } from "../../model/fields.ts"
-import { bridgeName, filterTable, linkPrefix } from "./names.ts"
+import type { FirewallFields, FirewallNetwork, Uplink } from "../../model/fields.ts"
+import { type Flow, flowsOf, isExact, notOpening, overlaps, type Place, remember, span } from "./firewall-flows.ts"
+import { answersElsewhere, elsewhere, foreignTunnel, forwarders, senders, tunnelChains } from "./firewall-tunnels.ts"
+import { bridgeName, filterTable, linkPrefix, tunnelPrefix } from "./names.ts"
 import type { Chain, NamedSet, Table } from "./nftables.ts"
 
 /**
@@ -12,18 +13,6 @@ import type { Chain, NamedSet, Table } from "./nftables.ts"
 export function firewallTables(cluster: string, fields: FirewallFields): readonly Table[] {
   const flows = fields.rules.flatMap(flowsOf)
   return [bridgeTable(cluster, fields, flows), inetTable(cluster, fields, flows)]
-}
-
-/** One opened way: from and to an address or network, or the outside, on one span of ports. */
-type Flow = { readonly from: Place; readonly to: Place; readonly ports: PortSpan }
-type Place = string | "outside"
-
-function flowsOf(rule: FirewallRule): readonly Flow[] {
-  const places = (end: FirewallRule["from"]): readonly Place[] =>
-    end.end.kind === "outside" ? ["outside"] : end.addresses
-  return places(rule.from).flatMap((from) =>
-    places(rule.to).flatMap((to) => rule.ports.map((ports): Flow => ({ from, to, ports }))),
-  )
 }
 
 // --- Frames between the ports of a bridge ---
@@ -39,7 +28,7 @@ function bridgeTable(cluster: string, fields: FirewallFields, flows: readonly Fl
         name: "owners",
         type: "ether_addr . ipv4_addr",
         properties: [],
-        elements: fields.ports.map((port) => `${port.mac} . ${port.address}`),
+        elements: senders(fields).map((port) => `${port.mac} . ${port.address}`),
       },
       {
         name: "announced",
@@ -51,13 +40,13 @@ function bridgeTable(cluster: string, fields: FirewallFields, flows: readonly Fl
         name: "gateways",
         type: "ether_addr",
         properties: [],
-        elements: fields.ports.filter((port) => port.forwards).map((port) => port.mac),
+        elements: forwarders(fields).map((port) => port.mac),
       },
       {
         name: "gateway_addresses",
         type: "ipv4_addr",
         properties: [],
-        elements: fields.ports.filter((port) => port.forwards).map((port) => port.address),
+        elements: forwarders(fields).map((port) => port.address),
       },
       {
         name: "replies",
@@ -66,21 +55,29 @@ function bridgeTable(cluster: string, fields: FirewallFields, flows: readonly Fl
         elements: [],
       },
     ],
-    chains: [spoofingChain(ours, fields), bridgeForwardChain(ours, flows)],
+    chains: [
+      spoofingChain(cluster, fields),
+      ...(fields.tunnels.length > 0 ? tunnelChains(cluster, fields, flows) : []),
+      bridgeForwardChain(ours, flows),
+    ],
   }
 }
 
 /** A port sends with its own address only; a gateway also what comes from elsewhere. */
-function spoofingChain(ours: string, fields: FirewallFields): Chain {
+function spoofingChain(cluster: string, fields: FirewallFields): Chain {
+  const ours = `"${linkPrefix(cluster)}*"`
   const cidrs = new Map(fields.networks.map((network) => [network.name, network.cidr]))
-  const forwarding = fields.ports
-    .filter((port) => port.forwards)
-    .map((port) => `ether saddr ${port.mac} ip saddr != ${cidrs.get(port.network)} accept`)
+  // Who asks for an address is answered by his own host.
+  const quiet = fields.tunnels.length > 0 ? [`iifname "${tunnelPrefix(cluster)}*" ether type != ip drop`] : []
+  const forwarding = forwarders(fields).map(
+    (port) => `ether saddr ${port.mac} ip saddr != ${cidrs.get(port.network)} accept`,
+  )
   return {
     name: "prerouting",
     hook: "type filter hook prerouting priority -200; policy accept;",
     rules: [
       `iifname != ${ours} accept`,
+      ...quiet,
       "ether saddr . arp saddr ether . arp saddr ip @announced accept",
       "ether saddr . ip saddr @owners accept",
       ...forwarding,
@@ -145,7 +142,7 @@ function inetTable(cluster: string, fields: FirewallFields, flows: readonly Flow
   return {
     family: "inet",
     name: filterTable(cluster),
-    sets: sharedSets(fields, flows),
+    sets: [...sharedSets(fields, flows), ...(fields.tunnels.length > 0 ? [elsewhere(fields)] : [])],
     chains: [
       {
         name: "prerouting",
@@ -160,7 +157,12 @@ function inetTable(cluster: string, fields: FirewallFields, flows: readonly Flow
       {
         name: "input",
         hook: "type filter hook input priority 0; policy accept;",
-        rules: [`iifname != ${ours} accept`, "ct state established,related accept", "drop"],
+        rules: [
+          ...fields.tunnels.map(foreignTunnel),
+          `iifname != ${ours} accept`,
+          "ct state established,related accept",
+          "drop",
+        ],
       },
       {
         name: "forward",
@@ -175,6 +177,7 @@ function inetTable(cluster: string, fields: FirewallFields, flows: readonly Flow
           "icmp type echo-request ip saddr . ip daddr @pairs accept",
           ...flows.filter((flow) => !isExact(flow)).flatMap((flow) => routedRules(cluster, flow, fields.networks)),
           ...uplinks.flatMap((way) => uplinkRules(cluster, way, flows)),
+          ...(fields.tunnels.length > 0 ? answersElsewhere(flows) : []),
           "drop",
         ],
       },
@@ -283,35 +286,3 @@ function sharedSets(fields: FirewallFields, flows: readonly Flow[]): readonly Na
     },
   ]
 }
-
-/** From one address to one on one port: a set takes any number of them at the cost of one. */
-function isExact(flow: Flow): boolean {
-  return (
-    flow.ports.from === flow.ports.to &&
-    [flow.from, flow.to].every((place) => place !== "outside" && !place.includes("/"))
-  )
-}
-
-function span(ports: PortSpan): string {
-  return ports.from === ports.to ? `${ports.from}` : `${ports.from}-${ports.to}`
-}
-
-/** Whether two addresses or networks have an address in common. */
-function overlaps(left: string, right: string): boolean {
-  const [leftBase, leftPrefix] = parsed(left)
-  const [rightBase, rightPrefix] = parsed(right)
-  const size = 2 ** (32 - Math.min(leftPrefix, rightPrefix))
-  return Math.floor(leftBase / size) === Math.floor(rightBase / size)
-}
-
-function parsed(text: string): readonly [base: number, prefix: number] {
-  const [address = "", prefix] = text.split("/")
-  return [
-    address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0),
-    prefix === undefined ? 32 : Number(prefix),
-  ]
-}
-
-/** A segment that answers, and does not open a connection. */
-const notOpening = "tcp flags & (syn | ack) != syn"
-const remember = "update @replies { ip daddr . udp dport . ip saddr . udp sport }"

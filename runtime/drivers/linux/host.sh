@@ -161,6 +161,7 @@ appl_acquire() {
   rm -rf "$APPL_DIR"/incoming.*
   appl_rebooted
   appl_revert_all
+  appl_history_begin
   appl_renew "$appl_token" "$appl_time" "$1" "$3" "$4" "$5" "$6" "$7"
 }
 
@@ -186,11 +187,12 @@ appl_release_lease() {
   appl_unlock_lease
 }
 
-# appl_release TOKEN: gives it back. A cluster that has nothing here leaves nothing here.
+# appl_release TOKEN [RESULT_JSON]: gives it back. A cluster that has nothing here leaves nothing here.
 appl_release() {
   if appl_lock x 10 && appl_lock_lease; then
     appl_lease_read
     [ "$appl_token" = "$1" ] || exit 0
+    [ -z "${2:-}" ] || appl_history_add "end $1 $(appl_now) $2"
     appl_journal_trim
     rm -f "$APPL_DIR/lease"
     # What was cut off may have left something that has no record yet: the next one must learn of it.
@@ -215,7 +217,7 @@ appl_leave() {
   done
   rm -rf "$APPL_DIR"/incoming.* "$APPL_DIR/records" "$APPL_DIR/names" "$APPL_DIR/containers" "$APPL_DIR/microvms" "$APPL_DIR/kept" \
     "$APPL_DIR/armed"
-  rm -f "$APPL_DIR"/firewall.* "$APPL_DIR/journal" "$APPL_DIR/booted" "$APPL_DIR/lease" "$APPL_DIR/lease.new"
+  rm -f "$APPL_DIR"/firewall.* "$APPL_DIR/journal" "$APPL_DIR/history" "$APPL_DIR/booted" "$APPL_DIR/lease" "$APPL_DIR/lease.new"
   appl_network_gone
   appl_groups_remove "appl/$APPL_NAME"
   rmdir "$APPL_DIR/volumes" 2>/dev/null || [ ! -d "$APPL_DIR/volumes" ] || return 0

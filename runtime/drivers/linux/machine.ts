@@ -1,36 +1,50 @@
-import { quote } from "../../hosts/shell.ts"
-import type { Failure } from "../../model/failure.ts"
+import type { Host } from "../../hosts/host.ts"
+import type { Outcome } from "../../model/failure.ts"
+import { doctor, type Finding } from "./doctor.ts"
+import { type Collected, collectImages, listImages, type StoredImage } from "./image.ts"
+import { prepare } from "./prepare.ts"
+import { openSession } from "./session.ts"
 
-/** What a machine is, as `id -u`, `uname -s` and `uname -r` say it. */
-export type Machine = { readonly user: string; readonly system: string; readonly release: string }
-
-/** Prints what the machine is, and leaves with `code` when it is not one that the driver can work on. */
-export function suitabilityScript(code: number): string {
-  const newest = `"$(printf '%s\\n' ${quote(oldest)} "$(uname -r)" | sort -V | head -n 1)"`
-  return `printf '%s %s %s\\n' "$(id -u)" "$(uname -s)" "$(uname -r)"
-[ "$(uname -s)" = Linux ] && [ "$(id -u)" = 0 ] && [ ${newest} = ${quote(oldest)} ] || exit ${code}
-`
+/** What looks after one real host, beyond any cluster. */
+export type Machine = {
+  /** What it has and lacks to be a host. Changes nothing. */
+  doctor(): Promise<Outcome<readonly Finding[]>>
+  /** Installs what is missing; `progress` gets what the installer prints. Gives the packages that were installed. */
+  prepare(progress: (line: string) => void): Promise<Outcome<readonly string[]>>
+  images(): Promise<Outcome<readonly StoredImage[]>>
+  /** Removes the images that no cluster uses. */
+  collectImages(): Promise<Outcome<Collected>>
+  /** What it has for appliances. */
+  capacity(): Promise<Outcome<Capacity>>
 }
 
-/** Reads the line that `suitabilityScript` prints. */
-export function machineIn(output: string): Machine {
-  const [user = "", system = "", release = ""] = output.split("\n", 1)[0]!.trim().split(" ")
-  return { user, system, release }
+export type Capacity = { readonly cpus: number; readonly memory_bytes: number; readonly disk_bytes: number }
+
+/** `program` is the text of the host's own program. */
+export function openMachine(host: Host, program: string): Machine {
+  const session = openSession(host, program)
+  return {
+    doctor: () => doctor(host),
+    prepare: async (progress) => {
+      const prepared = await prepare(host, progress)
+      return prepared.ok ? { ok: true, value: prepared.value.installed } : prepared
+    },
+    images: () => listImages(session),
+    collectImages: () => collectImages(session),
+    capacity: () => capacityOf(host),
+  }
 }
 
-/** Why the driver cannot work on a machine; null when it can. Missing packages are no reason: observing names them. */
-export function unsuitable(host: string, { user, system, release }: Machine): Failure | null {
-  if (system !== "Linux") return failure(`${host} runs ${system}, not Linux`, "use a Linux machine, or simulated()")
-  if (user !== "0") return failure(`on ${host} this is not root`, "run as root, for example with sudo")
-  const [major = 0, minor = 0] = release.split(".").map((part) => Number.parseInt(part, 10))
-  const [oldest_major = 0, oldest_minor = 0] = oldest.split(".").map(Number)
-  if (major > oldest_major || (major === oldest_major && minor >= oldest_minor)) return null
-  return failure(`${host} runs Linux ${release}; it takes ${oldest} or newer`, "upgrade its kernel")
+async function capacityOf(host: Host): Promise<Outcome<Capacity>> {
+  const script = `nproc; awk '$1 == "MemTotal:" { print $2 }' /proc/meminfo; df -Pk /var/lib | awk 'NR == 2 { print $2 }'\n`
+  const ran = await host.run({ script, timeout_ms: look_ms })
+  if (ran.kind === "refused") return { ok: false, failure: ran.failure }
+  const [cpus = 0, memory_kib = 0, disk_kib = 0] = ran.kind === "exited" ? ran.output.split("\n").map(Number) : []
+  if (cpus > 0 && memory_kib > 0)
+    return { ok: true, value: { cpus, memory_bytes: memory_kib * 1024, disk_bytes: disk_kib * 1024 } }
+  const why = ran.kind === "unreachable" ? ran.why : "it does not say what it has"
+  const message = `${host.name} cannot be reached: ${why}`
+  return { ok: false, failure: { kind: "host-unreachable", message, remedy: null, output: [] } }
 }
 
-function failure(message: string, remedy: string): Failure {
-  return { kind: "host-unsuitable", message, remedy, output: [] }
-}
-
-/** Bridges refuse frames with a foreign source on a locked port since this kernel. */
-const oldest = "5.16"
+const look_ms = 30_000

@@ -35,6 +35,16 @@ export function bridgeName(cluster: string, network: string): string {
   return `${linkPrefix(cluster)}b${digest(`network/${network}`, 7)}`
 }
 
+/** What the tunnels of a cluster begin with. */
+export function tunnelPrefix(cluster: string): string {
+  return `${linkPrefix(cluster)}v`
+}
+
+/** The tunnel of a network to other hosts. */
+export function tunnelName(cluster: string, network: string): string {
+  return `${tunnelPrefix(cluster)}${digest(`network/${network}`, 7)}`
+}
+
 /** The host's end of a nic: `p` when a bridge takes it, `u` when it is the uplink of a gateway. */
 export function portName(
   cluster: string,

@@ -179,10 +179,29 @@ appl_publish_set() {
   nft -f "$APPL_IN/rules.nft"
 }
 
+# appl_publish_relay ADDRESS: whoever asks this host at a loopback address gets his answer from there. The link over which it comes has to take
+# it; what it was before is remembered until no cluster has a relay here.
+appl_publish_relay() {
+  appl_lock_host
+  appl_device=$(ip -o -4 route get "$1" | sed -n 's/.* dev \([^ ]*\).*/\1/p')
+  if [ -n "$appl_device" ] && ! grep -qs "^$appl_device " "$APPL_HOME/.relays"; then
+    { cat "$APPL_HOME/.relays" 2>/dev/null || :; printf '%s %s\n' "$appl_device" "$(cat "/proc/sys/net/ipv4/conf/$appl_device/route_localnet")"; } |
+      appl_replace "$APPL_HOME/.relays"
+  fi
+  [ -z "$appl_device" ] || appl_setting "net/ipv4/conf/$appl_device/route_localnet" 1
+  appl_unlock_host
+}
+
 # appl_publish_remove TABLE
 appl_publish_remove() {
   nft -f - <<EOF
 table ip $1
 delete table ip $1
 EOF
+  appl_lock_host
+  if [ -f "$APPL_HOME/.relays" ] && ! nft list chains ip | grep -q '^	chain relay '; then
+    while read -r appl_device appl_before; do appl_setting "net/ipv4/conf/$appl_device/route_localnet" "$appl_before"; done <"$APPL_HOME/.relays"
+    rm -f "$APPL_HOME/.relays"
+  fi
+  appl_unlock_host
 }

@@ -19,6 +19,7 @@ appl_observe() {
 \"generations\":[$appl_generations],
 \"links\":$(ip -j -d link show 2>/dev/null || printf '[]'),
 \"addresses\":$(ip -j -4 addr show 2>/dev/null || printf '[]'),
+\"tunnels\":$(appl_tunnels_intact | appl_lines),
 \"routes\":$(ip -j -4 route show 2>/dev/null || printf '[]'),
 \"tables\":$(nft -j list tables 2>/dev/null || printf '{"nftables":[]}'),
 \"sockets\":$(ss -Hltunp 2>/dev/null | awk '{ print $1, $5, $7 }' | appl_lines),

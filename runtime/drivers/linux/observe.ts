@@ -9,7 +9,8 @@ import { pinsDigest } from "../../plan/objects.ts"
 import { abilities } from "./abilities.ts"
 import { hostsFile } from "./configuration.ts"
 import { foreignOf } from "./foreign.ts"
-import { bridgeName, filterTable, generationName, idOf, portName, publishTable } from "./names.ts"
+import { addressesOf } from "./host-addresses.ts"
+import { bridgeName, filterTable, generationName, idOf, portName, publishTable, tunnelName } from "./names.ts"
 import { parseJson, readRecords } from "./records.ts"
 import type { Seen, SeenGeneration, SeenLink, SeenRecord } from "./seen.ts"
 
@@ -34,6 +35,7 @@ export function observedOf(cluster: string, seen: Seen): Reachable {
       disk_free_bytes: seen.disk_free_bytes,
       missing: seen.missing,
       forms: abilities.forms,
+      ...addressesOf(seen),
       acceleration: seen.acceleration === "" ? "tcg" : seen.acceleration,
     },
     lease: leaseIn(seen.lease[0]),
@@ -124,7 +126,17 @@ function networkState({ cluster, seen, links }: World, record: ObjectRecord): St
   if (!addresses.some((address) => address.local === fields.host_address))
     drift.push(`its bridge has lost the host's address ${fields.host_address}`)
   if (link.mtu !== fields.mtu) drift.push(`its bridge has an MTU of ${link.mtu}, not ${fields.mtu}`)
+  if (fields.link !== null) drift.push(...tunnelDrift({ cluster, seen, links }, idOf(record.address)))
   return { life: "running", drift }
+}
+
+function tunnelDrift({ cluster, seen, links }: Pick<World, "cluster" | "seen" | "links">, network: string): string[] {
+  const name = tunnelName(cluster, network)
+  const link = links.get(name)
+  if (link === undefined) return ["its tunnel to other hosts is gone"]
+  if (!(link.flags ?? []).includes("UP")) return ["its tunnel to other hosts is down"]
+  const intact = link.master === bridgeName(cluster, network) && seen.tunnels.includes(name)
+  return intact ? [] : ["its tunnel to other hosts was changed by hand"]
 }
 
 function firewallState({ cluster, seen, tables }: World): State {
@@ -193,10 +205,11 @@ function nameOfFile(name: string): string {
 }
 
 function strayLinks({ cluster, seen }: World): readonly ObservedObject[] {
-  const start = `appl:${cluster}/network/`
-  return seen.links.flatMap((link) =>
-    link.ifalias?.startsWith(start) ? [stray(`network/${link.ifalias.slice(start.length)}`, 1)] : [],
+  const starts = [`appl:${cluster}/network/`, `appl:${cluster}/tunnel/`]
+  const networks = seen.links.flatMap(({ ifalias = "" }) =>
+    starts.flatMap((start) => (ifalias.startsWith(start) ? [ifalias.slice(start.length)] : [])),
   )
+  return [...new Set(networks)].map((network) => stray(`network/${network}`, 1))
 }
 
 function strayTables({ cluster, tables }: World): readonly ObservedObject[] {

@@ -1,5 +1,5 @@
 import { type Call, printCalls } from "../../hosts/shell.ts"
-import { fieldsOf, type NetworkFields } from "../../model/fields.ts"
+import { fieldsOf, type NetworkFields, type NetworkLink } from "../../model/fields.ts"
 import type { ManagedObject } from "../../model/object.ts"
 import { recordOf, writesRecord } from "../../model/record.ts"
 import type { Work } from "../driver.ts"
@@ -7,7 +7,7 @@ import { applianceSteps } from "./appliance.ts"
 import { hostsFile } from "./configuration.ts"
 import { firewallTables } from "./firewall.ts"
 import { buildSteps } from "./image.ts"
-import { bridgeName, idOf, linkAlias, publishTable as publishTableName, recordName } from "./names.ts"
+import { bridgeName, idOf, linkAlias, publishTable as publishTableName, recordName, tunnelName } from "./names.ts"
 import { printTables } from "./nftables.ts"
 import { publishTable } from "./publish.ts"
 import type { Member } from "./tar.ts"
@@ -105,7 +105,10 @@ function setSteps(work: Work, object: ManagedObject): Steps {
       const fields = fieldsOf(object, "publish")
       const table = publishTableName(cluster, address)
       return {
-        calls: [["appl_publish_set", table, `${fields.port}`, fields.protocol]],
+        calls: [
+          ["appl_publish_set", table, `${fields.port}`, fields.protocol],
+          ...(fields.relay === null ? [] : [["appl_publish_relay", fields.relay]]),
+        ],
         members: [rules(printTables([publishTable(table, fields)]))],
         undo: [],
         there: ["nft", "list", "table", "ip", table],
@@ -119,7 +122,9 @@ function setSteps(work: Work, object: ManagedObject): Steps {
 
 function networkSteps(cluster: string, address: Work["address"], fields: NetworkFields): Steps {
   const bridge = bridgeName(cluster, idOf(address))
+  const tunnel = tunnelName(cluster, idOf(address))
   const prefix = fields.cidr.slice(fields.cidr.indexOf("/"))
+  const { link, mtu } = fields
   return {
     calls: [
       [
@@ -127,22 +132,46 @@ function networkSteps(cluster: string, address: Work["address"], fields: Network
         bridge,
         linkAlias(cluster, address),
         `${fields.host_address}${prefix}`,
-        `${fields.mtu}`,
+        `${mtu}`,
         fields.gateway === null ? "routes" : "joins",
         fields.cidr,
       ],
+      link === null
+        ? ["appl_tunnel_unset", tunnel, bridge]
+        : [
+            "appl_tunnel_set",
+            tunnel,
+            linkAlias(cluster, `tunnel/${idOf(address)}`),
+            bridge,
+            `${link.id}`,
+            link.local,
+            link.mac,
+            `${mtu}`,
+          ],
     ],
-    members: [],
+    members: link === null ? [] : [{ path: "tunnel", mode: 0o600, content: tunnelLines(link) }],
     undo: null,
     there: null,
     timeout_ms: quick_ms,
   }
 }
 
+/** Whom a tunnel leads to: hardware address, host and address of each; hosts that route into the network have no address in it. */
+function tunnelLines({ peers, remotes }: NetworkLink): string {
+  const nics = remotes.map(({ mac, at, address }) => `${mac} ${at} ${address}\n`)
+  const routers = peers.flatMap(({ mac, address }) => (mac === null ? [] : [`${mac} ${address} -\n`]))
+  return [...nics, ...routers].join("")
+}
+
 /** What takes an object away that is no appliance. */
 export function removeSteps(work: Pick<Work, "cluster" | "address">, kind: string): Steps {
+  const { cluster } = work
+  const network = idOf(work.address)
   const calls: Readonly<Record<string, readonly Call[]>> = {
-    network: [["appl_link_remove", bridgeName(work.cluster, idOf(work.address))]],
+    network: [
+      ["appl_tunnel_unset", tunnelName(cluster, network), bridgeName(cluster, network)],
+      ["appl_link_remove", bridgeName(cluster, network)],
+    ],
     firewall: [["appl_rules_remove"]],
     names: [["appl_names_remove"]],
     publish: [["appl_publish_remove", publishTableName(work.cluster, work.address)]],

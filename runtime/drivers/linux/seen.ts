@@ -25,7 +25,9 @@ export type Seen = {
   readonly generations: readonly SeenGeneration[]
   readonly links: readonly SeenLink[]
   readonly addresses: readonly SeenAddresses[]
-  readonly routes: readonly { readonly dst?: string; readonly dev?: string }[]
+  readonly routes: readonly SeenRoute[]
+  /** The tunnels that are as they were set, by the names of their links. */
+  readonly tunnels: readonly string[]
   readonly tables: {
     readonly nftables: readonly { readonly table?: { readonly family: string; readonly name: string } }[]
   }
@@ -57,7 +59,15 @@ export type SeenLink = {
   readonly flags?: readonly string[]
   readonly mtu?: number
 }
+type SeenRoute = {
+  readonly dst?: string
+  readonly dev?: string
+  readonly gateway?: string
+  readonly prefsrc?: string
+  readonly metric?: number
+}
 type SeenAddresses = {
   readonly ifname?: string
+  readonly mtu?: number
   readonly addr_info?: readonly { readonly local?: string; readonly prefixlen?: number }[]
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto"
 import type { Host, Ran } from "../../hosts/host.ts"
 import { type Call, printCalls, quote } from "../../hosts/shell.ts"
 import type { Failure, FailureKind, Outcome } from "../../model/failure.ts"
-import { machineIn, suitabilityScript, unsuitable } from "./machine.ts"
+import { suitabilityScript, systemIn, unsuitable } from "./suitable.ts"
 
 /** A host and the program that it shall keep: what every verb of the driver runs through. */
 export type Session = {
@@ -80,7 +80,7 @@ mv -f ${file}.$$ ${file}
   const ran = await session.host.run({ script, input: session.program, timeout_ms: send_ms })
   if (ran.kind === "exited" && ran.code === 0) return { ok: true, value: null }
   if (ran.kind === "exited" && ran.code === unsuitable_code) {
-    const failure = unsuitable(session.host.name, machineIn(ran.output))
+    const failure = unsuitable(session.host.name, systemIn(ran.output))
     if (failure !== null) return { ok: false, failure }
   }
   const answer = answerOf(session.host.name, ran)

@@ -1,40 +1,40 @@
 import type { Failure, Outcome } from "../../model/failure.ts"
 import type { Clock } from "../../world.ts"
 import { type Fault, faultFailure, Killed } from "./faults.ts"
+import type { SimulatedHost } from "./state.ts"
 
-/** One process that works on simulated hosts. It has its own count of effects, its own faults, and can die. */
+/** What one process can do on one simulated host. */
 export type Controller = {
   /** Does one effect and saves, unless a fault says otherwise. Throws `Killed` once the controller is dead. */
-  effect<T>(name: string, run: () => T, host?: HostHand): Promise<Outcome<T>>
+  effect<T>(name: string, run: () => T): Promise<Outcome<T>>
   /** Asks the host something that takes `latency_ms`; gives why it does not answer, or null. */
-  ask(latency_ms: number, host?: HostHand): Promise<Failure | null>
+  ask(latency_ms: number): Promise<Failure | null>
+}
+
+/** One process that works on simulated hosts. It has its own count of effects and questions, its own faults, and can die. */
+export type Controllers = {
+  on(host: string): Controller
   /** The names of the effects so far; the n-th fault strikes at the n-th of them. */
   readonly log: readonly string[]
-  /** Ends a disconnection, or gives the host new space. */
+  /** Ends every disconnection, or gives the hosts new space. */
   mend(): void
 }
 
-/** What faults do to the host of an effect, and whether it answers. */
-export type HostHand = { silent(): boolean; strike(how: "cut" | "power-off" | "reboot"): void }
-
-/** The same controller for the driver of one host. */
-export function onHost(made: Controller, host: HostHand): Controller {
-  return {
-    ...made,
-    effect: (name, run) => made.effect(name, run, host),
-    ask: (latency_ms) => made.ask(latency_ms, host),
-  }
-}
-
 /** What the hosts remember. Other processes work on them too: every question begins with what they last saved. */
-export type Memory = { refresh(): void; save(): void }
+export type Memory = { refresh(): void; save(): void; host(name: string): SimulatedHost }
 
-export function controller(faults: readonly Fault[], clock: Clock, memory: Memory): Controller {
+/** A host that does not answer, until some time; and why. */
+type Silence = { readonly failure: Failure; readonly until_ms: number }
+
+export function controllers(faults: readonly Fault[], clock: Clock, memory: Memory): Controllers {
   const log: string[] = []
-  let silent: Failure | null = null
+  const silent = new Map<string, Silence>()
+  let all_silent: Failure | null = null
   let full = false
   let killed: Killed | null = null
   let mended = 0
+  let questions = 0
+  let wakes_ms = 0
 
   function die(after: string): never {
     killed = new Killed(after)
@@ -42,53 +42,85 @@ export function controller(faults: readonly Fault[], clock: Clock, memory: Memor
   }
   if (faults.some((fault) => fault.kind === "kill" && fault.at === 0)) killed = new Killed("nothing")
 
+  const silenceOf = (host: string): Failure | null => {
+    const own = silent.get(host)
+    if (memory.host(host).silent !== undefined) return unreachable("a question")
+    return all_silent ?? (own !== undefined && clock.elapsed() < own.until_ms ? own.failure : null)
+  }
+  /** What strikes after an effect is done. Gives why its answer never comes, or null. */
+  const afterwards = (host: string, name: string, here: readonly Fault[]): Failure | null => {
+    for (const fault of here) {
+      if (fault.kind === "kill") die(name)
+      if (fault.kind === "disconnect") all_silent = unreachable(name)
+      if (fault.kind === "cut") silent.set(host, { failure: unreachable(name), until_ms: Number.POSITIVE_INFINITY })
+      if (fault.kind === "clock") memory.host(host).clock_ahead_ms += fault.ahead_ms
+      if (fault.kind === "reboot") {
+        endAll(memory.host(host))
+        silent.set(host, { failure: unreachable(name), until_ms: clock.elapsed() + fault.duration_ms })
+      }
+    }
+    if (here.length > 0) memory.save()
+    return silenceOf(host)
+  }
+
+  const ask = async (host: string, latency_ms: number): Promise<Failure | null> => {
+    questions += 1
+    for (const fault of faults) {
+      if (fault.kind === "sleep" && fault.at === questions) wakes_ms = clock.elapsed() + fault.duration_ms
+      if (fault.kind === "silent" && fault.at === questions)
+        silent.set(host, { failure: unreachable("a question"), until_ms: Number.POSITIVE_INFINITY })
+    }
+    // A laptop with its lid closed asks nothing; what it has begun on hosts goes on there.
+    if (wakes_ms > clock.elapsed()) await clock.sleep(wakes_ms - clock.elapsed())
+    if (latency_ms > 0) await clock.sleep(latency_ms)
+    if (killed !== null) throw killed
+    memory.refresh()
+    return silenceOf(host)
+  }
+
+  const effect = async <T>(host: string, name: string, run: () => T): Promise<Outcome<T>> => {
+    if (killed !== null) throw killed
+    const silence = silenceOf(host)
+    if (silence !== null) return { ok: false, failure: silence }
+    log.push(name)
+    const at = log.length
+    const here = faults.filter((fault) => fault.at === at && fault.kind !== "silent" && fault.kind !== "sleep")
+    full ||= faults.some((fault) => fault.kind === "disk-full" && fault.at <= at && fault.at > mended)
+    for (const fault of here) {
+      if (fault.kind === "hang") await clock.sleep(fault.duration_ms)
+      if (fault.kind === "fail") return { ok: false, failure: faultFailure(fault.failure ?? "operation-failed", name) }
+    }
+    // Deleting makes room; everything else needs some.
+    if (full && !/: (stop|delete|record|end)$|^give back|^forget/.test(name)) {
+      return { ok: false, failure: faultFailure("no-space", name) }
+    }
+    // Only an operation can lie: who takes a lease is shown it.
+    const lies = name.includes(": ") && here.some((fault) => fault.kind === "lie")
+    const value = lies ? (null as never) : run()
+    memory.save()
+    const unanswered = afterwards(host, name, here)
+    return unanswered === null ? { ok: true, value } : { ok: false, failure: unanswered }
+  }
+
   return {
     log,
+    on: (host) => ({
+      ask: (latency_ms) => ask(host, latency_ms),
+      effect: (name, run) => effect(host, name, run),
+    }),
     mend: () => {
-      silent = null
+      silent.clear()
+      all_silent = null
       full = false
       mended = log.length
     },
-    ask: async (latency_ms, host) => {
-      if (latency_ms > 0) await clock.sleep(latency_ms)
-      if (killed !== null) throw killed
-      memory.refresh()
-      return silent ?? (host?.silent() === true ? unreachable("a question") : null)
-    },
-    effect: async (name, run, host) => {
-      if (killed !== null) throw killed
-      if (silent !== null) return { ok: false, failure: silent }
-      if (host?.silent() === true) return { ok: false, failure: unreachable(name) }
-      log.push(name)
-      const at = log.length
-      const here = faults.filter((fault) => fault.at === at)
-      full ||= faults.some((fault) => fault.kind === "disk-full" && fault.at <= at && fault.at > mended)
-      for (const fault of here) {
-        if (fault.kind === "hang") await clock.sleep(fault.duration_ms)
-        if (fault.kind === "fail")
-          return { ok: false, failure: faultFailure(fault.failure ?? "operation-failed", name) }
-      }
-      // Deleting makes room; everything else needs some.
-      if (full && !/: (stop|delete|record|end)$|^give back|^forget/.test(name)) {
-        return { ok: false, failure: faultFailure("no-space", name) }
-      }
-      // Only an operation can lie: who takes a lease is shown it.
-      const lies = name.includes(": ") && here.some((fault) => fault.kind === "lie")
-      const value = lies ? (null as never) : run()
-      memory.save()
-      if (here.some((fault) => fault.kind === "kill")) die(name)
-      if (here.some((fault) => fault.kind === "disconnect")) {
-        silent = unreachable(name)
-        return { ok: false, failure: silent }
-      }
-      for (const { kind } of here) {
-        if (kind !== "cut" && kind !== "power-off" && kind !== "reboot") continue
-        host?.strike(kind)
-        memory.save()
-        return { ok: false, failure: unreachable(name) }
-      }
-      return { ok: true, value }
-    },
+  }
+}
+
+/** Every process ends; what is on disk stays. */
+export function endAll(host: SimulatedHost): void {
+  for (const cluster of Object.values(host.clusters)) {
+    for (const thing of Object.values(cluster.things)) if (thing.process) thing.process.running = false
   }
 }
 

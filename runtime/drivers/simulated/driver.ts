@@ -95,8 +95,8 @@ const abilities: Abilities = {
   forms: ["container", "microvm", "vm"],
   changes: {
     image: { source: "update", packages: "update", forms: "update", pins: "update" },
-    network: { mtu: "update", gateway: "update", host_address: "update", dhcp: "update" },
-    firewall: { networks: "update", ports: "update", rules: "update" },
+    network: { mtu: "update", gateway: "update", host_address: "update", dhcp: "update", link: "update" },
+    firewall: { networks: "update", ports: "update", rules: "update", tunnels: "update" },
     names: { names: "update" },
     appliance: {
       files: "reload",
@@ -116,10 +116,16 @@ const abilities: Abilities = {
       user: "restart",
       resolver: "restart",
     },
-    publish: { appliance: "update", target_address: "update", target_port: "update", through: "update" },
+    publish: {
+      appliance: "update",
+      target_address: "update",
+      target_port: "update",
+      through: "update",
+      relay: "update",
+    },
   },
   lacks: {},
-  parallel: { operations: 8, builds: 1 },
+  parallel: { operations: 8, builds: 1, storage: 9 },
 }
 
 /** One operation, with a crash possible after each line of it. */

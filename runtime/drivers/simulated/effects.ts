@@ -66,7 +66,7 @@ export function effectsOf(
         ...(volumesGo(work, host()) ? [always("delete volumes", () => removeVolumes(work, host()))] : []),
       ]
     case "stop":
-      return [change("stop", stop)]
+      return [change("stop", (thing) => stop(Object.assign(thing, { stopped: true as const })))]
     case "send":
       return [always("read", () => {})]
     case "receive":
@@ -139,6 +139,7 @@ function put(things: Record<string, Thing>, thing: Thing): void {
 
 function start(thing: Thing, now_ms: number): void {
   thing.process = { running: true, started_ms: now_ms, starts: (thing.process?.starts ?? 0) + 1 }
+  delete thing.stopped
   thing.loaded = thing.fields
   thing.broken = []
   thing.complete = true

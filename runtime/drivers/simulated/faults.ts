@@ -15,12 +15,16 @@ export type Fault =
   | { readonly kind: "lie"; readonly at: number }
   /** The effect is done, but the answer never comes, and the host is silent from then on. */
   | { readonly kind: "disconnect"; readonly at: number }
-  /** The effect is done, but its host answers nobody from then on; its appliances run on. */
+  /** The same for the host of this effect only. */
   | { readonly kind: "cut"; readonly at: number }
-  /** The same, and all that ran there has ended. */
-  | { readonly kind: "power-off"; readonly at: number }
-  /** The same, but the host is back at once, with nothing running; the answer never comes. */
-  | { readonly kind: "reboot"; readonly at: number }
+  /** From this question on, counted from 1 per controller as effects are, its host is silent: it was never reached. */
+  | { readonly kind: "silent"; readonly at: number }
+  /** The host of the effect starts anew: all processes end, and it is silent for so long. */
+  | { readonly kind: "reboot"; readonly at: number; readonly duration_ms: number }
+  /** The clock of the host of the effect is set forward, or back. */
+  | { readonly kind: "clock"; readonly at: number; readonly ahead_ms: number }
+  /** From this question on, the controller sleeps: its questions wait, and it renews nothing. */
+  | { readonly kind: "sleep"; readonly at: number; readonly duration_ms: number }
   /** From this effect on nothing can be written, until there is space again. */
   | { readonly kind: "disk-full"; readonly at: number }
 

@@ -11,7 +11,7 @@ export function leasesOf(
   site: Site,
   host: string,
   controller: Controller,
-): Pick<Driver, "acquire" | "renew" | "release"> {
+): Pick<Driver, "acquire" | "renew" | "release" | "history"> {
   const { clock, isAlive, latency_ms } = site.settings
   const clusterNow = (name: string) => clusterOf(site.hostNow(host), name)
   return {
@@ -29,6 +29,7 @@ export function leasesOf(
         const [now, since_ms] = [makeCluster(site.hostNow(host), cluster), site.hostTime(host)]
         now.last_token += 1
         now.lease = { token: now.last_token, holder, operation, since_ms, until_ms: since_ms + duration_ms }
+        now.history = [...(now.history ?? []), { lease: now.lease, ended: null }].slice(-most_runs)
         return { kind: "taken", lease: now.lease }
       })
       while ((site.busy.get(`${host} ${cluster}`) ?? 0) > 0) await clock.sleep(100)
@@ -45,15 +46,35 @@ export function leasesOf(
       site.save()
       return { ok: true, value: renewed }
     },
-    release: async (cluster, lease) => {
+    release: async (cluster, lease, result) => {
       if ((await controller.ask(0)) !== null || clusterNow(cluster).lease?.token !== lease.token) return
       await controller.effect(`give back the lease of ${cluster}`, () => {
-        clusterNow(cluster).lease = null
+        const now = clusterNow(cluster)
+        now.lease = null
+        const run = now.history?.find((one) => one.lease.token === lease.token)
+        if (run !== undefined && result !== undefined) run.ended = { ...result, until_ms: site.hostTime(host) }
         return null
       })
     },
+    history: async (cluster) => {
+      const silent = await controller.ask(latency_ms.lease)
+      if (silent !== null) return { ok: false, failure: silent }
+      const { history = [], lease } = clusterNow(cluster)
+      const works = (token: number) =>
+        lease?.token === token && lease.until_ms > site.hostTime(host) && isAlive(lease.holder)
+      const kept = history.map(({ lease: { token, holder, operation, since_ms }, ended }) => ({
+        operation,
+        holder,
+        since_ms,
+        ended,
+        working: ended === null && works(token),
+      }))
+      return { ok: true, value: kept }
+    },
   }
 }
+
+const most_runs = 200
 
 /** A host refuses every token but that of its lease: who slept past the end of its own does no harm. Null when the token is the right one. */
 export function lostLease(cluster: SimulatedCluster, token: number, name: string, now_ms: number): Failure | null {

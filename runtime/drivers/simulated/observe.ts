@@ -64,6 +64,8 @@ function factsOf(host: SimulatedHost, { now_ms }: Surroundings): HostFacts {
     forms: host.forms,
     acceleration: "none",
     missing: host.missing,
+    addresses: host.addresses,
+    outside: host.addresses[0]?.address ?? null,
   }
 }
 

@@ -6,9 +6,10 @@ import type { PlainFields } from "../../model/secrets.ts"
 import type { Verb } from "../../plan/plan.ts"
 import type { Clock } from "../../world.ts"
 import type { Driver } from "../driver.ts"
-import { type Controller, controller, type HostHand, onHost } from "./controller.ts"
+import { type Controllers, controllers, endAll } from "./controller.ts"
 import { deliveryKey, type Site, simulatedDriver } from "./driver.ts"
 import type { Fault } from "./faults.ts"
+import { reboot } from "./reboot.ts"
 import {
   clusterOf,
   newHost,
@@ -48,15 +49,17 @@ export type Simulation = {
   readonly isAlive: Settings["isAlive"]
   /** Ends the first process of an appliance. */
   killProcess(host: string, cluster: string, id: string): void
-  /** What happens to a host: `wake` lets it answer again. */
-  strike(host: string, how: "cut" | "power-off" | "reboot" | "wake"): void
+  /** Cuts a host off, for everybody, or switches it off; `wake` lets it answer again, as it is then. */
+  strike(host: string, how: "cut" | "power-off" | "wake"): void
   /** Writes on a volume, as the program inside would. */
   write(host: string, cluster: string, id: string, volume: string, content: string): void
+  /** Switches a host off and on: what it remembers stays, and what it had brought up comes back by itself. */
+  reboot(host: string): void
   /** Lets a check fail until the next start. */
   breakCheck(host: string, cluster: string, id: string, check: string): void
 }
 
-export type SimulatedController = Pick<Controller, "log" | "mend"> & {
+export type SimulatedController = Pick<Controllers, "log" | "mend"> & {
   open(host: DesiredHost): Promise<Outcome<Driver>>
 }
 
@@ -98,8 +101,9 @@ export function simulate(store: Store, clock: Clock, asked: Partial<Settings> = 
     },
     save: () => store.save(state),
   }
+  const oneMore = (): SimulatedHost => newHost(Object.keys(state.hosts).length + 1)
   const hostNow = (name: string): SimulatedHost => {
-    const host = (Object.hasOwn(state.hosts, name) ? state.hosts[name] : null) ?? newHost()
+    const host = (Object.hasOwn(state.hosts, name) ? state.hosts[name] : null) ?? oneMore()
     state.hosts[name] = host
     return host
   }
@@ -121,17 +125,13 @@ export function simulate(store: Store, clock: Clock, asked: Partial<Settings> = 
       return thing === null ? null : (site.delivered.get(deliveryKey(host, cluster, thing)) ?? null)
     },
     controller: (faults = []) => {
-      const made = controller(faults, clock, memory)
+      const made = controllers(faults, clock, { ...memory, host: hostNow })
       return {
         log: made.log,
         mend: made.mend,
         open: async (host) => {
-          if (!Object.hasOwn(state.hosts, host.name)) state.hosts[host.name] = { ...newHost(), ...declared(host) }
-          const hand: HostHand = {
-            silent: () => hostNow(host.name).silent !== undefined,
-            strike: (how) => strike(hostNow(host.name), how),
-          }
-          return { ok: true, value: simulatedDriver(host.name, site, onHost(made, hand)) }
+          if (!Object.hasOwn(state.hosts, host.name)) state.hosts[host.name] = { ...oneMore(), ...declared(host) }
+          return { ok: true, value: simulatedDriver(host.name, site, made.on(host.name)) }
         },
       }
     },
@@ -140,14 +140,20 @@ export function simulate(store: Store, clock: Clock, asked: Partial<Settings> = 
       if (process) process.running = false
       store.save(state)
     },
-    strike: (host, how) => {
-      if (how === "wake") delete hostNow(host).silent
-      else strike(hostNow(host), how)
+    strike: (name, how) => {
+      const host = hostNow(name)
+      if (how === "wake") delete host.silent
+      else host.silent = how === "cut" ? "cut" : "off"
+      if (how === "power-off") endAll(host)
       store.save(state)
     },
     write: (host, cluster, id, volume, content) => {
-      hostNow(host).volumes ??= {}
-      hostNow(host).volumes![volumeKey(cluster, `appliance/${id}`, volume)] = { content }
+      const { volumes = {} } = hostNow(host)
+      hostNow(host).volumes = { ...volumes, [volumeKey(cluster, `appliance/${id}`, volume)]: { content } }
+      store.save(state)
+    },
+    reboot: (host) => {
+      reboot(hostNow(host), hostTime(host))
       store.save(state)
     },
     breakCheck: (host, cluster, id, check) => {
@@ -155,14 +161,6 @@ export function simulate(store: Store, clock: Clock, asked: Partial<Settings> = 
       store.save(state)
     },
   }
-}
-
-/** Without power nothing runs on; a host that was off has it again when it is back. */
-function strike(host: SimulatedHost, how: "cut" | "power-off" | "reboot"): void {
-  if (how !== "reboot") host.silent = how === "cut" ? "cut" : "off"
-  if (how === "cut") return
-  for (const { things } of Object.values(host.clusters))
-    for (const { process } of Object.values(things)) if (process !== null) process.running = false
 }
 
 function declared({ capacity }: DesiredHost): Partial<SimulatedHost> {

@@ -1,7 +1,8 @@
 import type { Form } from "../../../lang/index.ts"
 import type { Lease } from "../../apply/lease.ts"
+import type { RunEnd } from "../../model/history.ts"
 import type { Address, Json, Kind, ObjectRecord } from "../../model/object.ts"
-import type { Foreign } from "../../model/observed.ts"
+import type { Foreign, HostAddress } from "../../model/observed.ts"
 import type { Verb } from "../../plan/plan.ts"
 
 /** All that simulated hosts remember, by host. Plain JSON, so that a command can keep it in a file between two runs. */
@@ -16,6 +17,8 @@ export type SimulatedHost = {
   clock_ahead_ms: number
   /** Debian packages that are said to be missing. */
   missing: string[]
+  /** Where the others reach it: each has one of its own. */
+  addresses: HostAddress[]
   /** What programs and clusters that appl knows nothing of hold here. */
   foreign: Foreign
   /** How often each image was built, by its id and the digest of its pins: the cache that all clusters share. */
@@ -37,10 +40,14 @@ export type SimulatedCluster = {
   lease: Lease | null
   last_token: number
   journal: SimulatedEntry[]
+  /** The latest runs; absent in states that were kept before there was a history. */
+  history?: SimulatedRun[]
   records: Partial<Record<Address, ObjectRecord>>
   /** What really is there, by address and generation. */
   things: Record<string, Thing>
 }
+
+export type SimulatedRun = { readonly lease: Lease; ended: RunEnd | null }
 
 export type SimulatedEntry = {
   readonly operation: string
@@ -63,6 +70,8 @@ export type Thing = {
   loaded: Readonly<Record<string, Json>>
   /** Its first process; null for what has none. */
   process: { running: boolean; started_ms: number; starts: number } | null
+  /** It was stopped to move elsewhere: it does not come back by itself. */
+  stopped?: true
   /** Whether its nics are joined to their networks. */
   joined: boolean
   /** Checks that do not pass until the next start, as with a server that hangs. */
@@ -89,7 +98,8 @@ export function memoryStore(): Store {
   }
 }
 
-export function newHost(): SimulatedHost {
+/** `number` tells it from the others: none has that of another. */
+export function newHost(number: number): SimulatedHost {
   return {
     cpus: 16,
     memory_bytes: 64 * 2 ** 30,
@@ -97,6 +107,7 @@ export function newHost(): SimulatedHost {
     forms: ["container", "microvm", "vm"],
     clock_ahead_ms: 0,
     missing: [],
+    addresses: [{ address: `172.16.${number >> 8}.${number & 255}`, prefix: 12, device: "eth0", mtu: 1500 }],
     foreign: { networks: [], ports: [] },
     builds: {},
     clusters: {},

@@ -26,6 +26,8 @@ export type Endpoint = {
   readonly known_as: string
   readonly connect_timeout_ms: number
   readonly alive: { readonly interval_ms: number; readonly count: number }
+  /** Why the configuration could not be read; then nothing of it counts, and the host is not to be dialled. */
+  readonly problem: string | null
 }
 
 /** Who asks: the user of this process, and where the configuration lies. */
@@ -39,7 +41,7 @@ export type Settings = {
 
 /** Reads ssh_config(5) for one destination, as ssh(1) would; `Match exec` is never run, and does not match. */
 export function endpointOf(destination: Destination, settings: Settings): Endpoint {
-  const said = computed(destination, settings)
+  const { said, problem } = computed(destination, settings)
   const hostname = expand(one(said, "hostname") ?? destination.host, { h: destination.host })
   const port = destination.port ?? Number(one(said, "port") ?? 22)
   const user = destination.user ?? one(said, "user") ?? settings.user
@@ -70,6 +72,7 @@ export function endpointOf(destination: Destination, settings: Settings): Endpoi
       interval_ms: seconds(one(said, "serveraliveinterval"), 10) * 1_000,
       count: seconds(one(said, "serveralivecountmax"), 3),
     },
+    problem,
   }
 }
 
@@ -93,14 +96,19 @@ export function destinationIn(text: string): Destination {
 
 type Said = Readonly<Record<string, string | readonly string[]>>
 
-function computed({ host, user }: Destination, settings: Settings): Said {
+function computed({ host, user }: Destination, settings: Settings): { said: Said; problem: string | null } {
   const files = settings.file !== null ? [settings.file] : [join(settings.home, ".ssh/config"), "/etc/ssh/ssh_config"]
-  const library = require("ssh-config") as { readonly SSHConfig: typeof SSHConfig }
-  const parser = library.SSHConfig
-  // What the user says comes first, and the first value of an option counts.
-  const text = files.map((file) => withIncludes(file, settings, { parser, host }, 0)).join("\nMatch all\n")
+  const { SSHConfig: parser } = require("ssh-config") as { readonly SSHConfig: typeof SSHConfig }
   const who = user === null ? { Host: host } : { Host: host, User: user }
-  return parser.parse(text).compute(who, { ignoreCase: true, matchExec: false })
+  try {
+    // What the user says comes first, and the first value of an option counts.
+    const text = files.map((file) => withIncludes(file, settings, { parser, host }, 0)).join("\nMatch all\n")
+    return { said: parser.parse(text).compute(who, { ignoreCase: true, matchExec: false }), problem: null }
+  } catch (error) {
+    // The library throws for a line that ssh(1) would refuse as well.
+    const why = error instanceof Error ? error.message : String(error)
+    return { said: {}, problem: `${files[0]} cannot be read: ${why}` }
+  }
 }
 
 type Asking = { readonly parser: typeof SSHConfig; readonly host: string }
@@ -120,7 +128,7 @@ function withIncludes(file: string, settings: Settings, asking: Asking, depth: n
     if (!isActive(block, asking)) return ""
     const paths = include.match(/"[^"]*"|\S+/g) ?? []
     const included = paths.flatMap((path) => filesNamed(path.replaceAll('"', ""), settings))
-    return [...included.map((one) => withIncludes(one, settings, asking, depth + 1)), block].join("\n")
+    return included.map((one) => `${withIncludes(one, settings, asking, depth + 1)}\n${block}`).join("\n")
   })
   return lines.join("\n")
 }

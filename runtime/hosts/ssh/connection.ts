@@ -33,6 +33,7 @@ export function openConnection(name: string, dial: () => Promise<Answer<Live>>, 
   const sessions = slots(session_limit)
   let current: Promise<Answer<Live>> | null = null
   let closed = false
+  const busy = new Set<Promise<void>>()
 
   async function live(): Promise<Answer<Live>> {
     if (closed) return unreachable("the command has ended")
@@ -73,8 +74,9 @@ export function openConnection(name: string, dial: () => Promise<Answer<Live>>, 
           client.exec(command, options.terminal === undefined ? {} : { pty: options.terminal }, answer),
         )
         // sshd counts a session until it has buried its process, and may allow fewer of them than we ask for.
-        if (opened.kind === "denied" && patience < patience_limit) {
-          await new Promise((resolve) => setTimeout(resolve, patience * patience_ms))
+        if (opened.kind === "denied" && (busy.size > 0 || patience < patience_limit)) {
+          if (busy.size > 0) await Promise.race([...busy])
+          await new Promise((resolve) => setTimeout(resolve, patience_ms))
           continue
         }
         if (opened.kind !== "open") {
@@ -83,7 +85,11 @@ export function openConnection(name: string, dial: () => Promise<Answer<Live>>, 
         }
         const { channel, link } = opened.value
         const gone = goneOf(channel, link)
-        void gone.then(give)
+        busy.add(gone)
+        void gone.then(() => {
+          busy.delete(gone)
+          give()
+        })
         return { kind: "open", value: { channel, lost: link.lost, gone } }
       }
     },

@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream"
 import type { Client, ConnectConfig } from "ssh2"
+import type { Failure } from "../../model/failure.ts"
 import { type Answer, harmlessLine, refused, unreachable } from "./answer.ts"
 import type { Endpoint } from "./configuration.ts"
 import { type Login, prepareLogin } from "./keys.ts"
@@ -22,14 +23,41 @@ export type Live = {
  * agent is never forwarded, and nothing but keys is tried.
  */
 export async function dial(name: string, endpoint: Endpoint, through: Duplex | null): Promise<Answer<Live>> {
+  return connectTo(name, endpoint, through, trustIn(name, endpoint), await prepareLogin(ssh2(), endpoint))
+}
+
+/** Asks for the key of a host, in the wire format, and goes no further. */
+export async function askKey(name: string, endpoint: Endpoint, through: Duplex | null): Promise<Answer<Buffer>> {
+  const heard: { key: Buffer | null } = { key: null }
+  const { types } = trustIn(name, endpoint)
+  const objection = (key: Buffer): Failure => {
+    heard.key = Buffer.from(key)
+    return { kind: "host-untrusted", message: "it was only asked for its key", remedy: null, output: [] }
+  }
+  const nobody: Login = { handler: (_left, _partial, go) => go(false as never), offered: [], notes: [] }
+  const answer = await connectTo(name, endpoint, through, { types, objection }, nobody)
+  if (heard.key !== null) return { kind: "open", value: heard.key }
+  return answer.kind === "open" ? unreachable("it shows no key") : answer
+}
+
+type Doorman = { readonly types: readonly string[]; readonly objection: (key: Buffer) => Failure | null }
+
+function connectTo(
+  name: string,
+  endpoint: Endpoint,
+  through: Duplex | null,
+  trust: Doorman,
+  login: Login,
+): Promise<Answer<Live>> {
   const library = ssh2()
-  const login = await prepareLogin(library, endpoint)
-  const trust = trustIn(name, endpoint)
   const client = new library.Client()
   const course: Course = { phase: "connecting", failure: null, error: null, notes: [] }
   const ended = new Promise<void>((resolve) => client.once("close", resolve))
   return new Promise((resolve) => {
     const fail = () => {
+      // The library says nothing of it when a server has greeted.
+      const greeted = (client as unknown as { readonly _remoteVer?: string })._remoteVer !== undefined
+      if (course.phase === "greeting" && greeted) advance(course, "key exchange")
       client.destroy()
       resolve(course.failure ?? failureOf(name, endpoint, login, course))
     }

@@ -1,21 +1,29 @@
 import { randomInt } from "node:crypto"
+import type { Duplex } from "node:stream"
 import { slots } from "../../apply/slots.ts"
 import type { Host } from "../host.ts"
-import { type Answer, unreachable } from "./answer.ts"
+import { type Answer, refused, unreachable } from "./answer.ts"
 import { type Destination, type Endpoint, endpointOf, type Settings } from "./configuration.ts"
 import { type Connection, openConnection, type Traffic } from "./connection.ts"
-import { dial, type Live } from "./dial.ts"
+import { askKey, dial, type Live } from "./dial.ts"
+import { proveOver } from "./prove.ts"
 import { runOver } from "./run.ts"
 import { connectOver, startOver } from "./streams.ts"
+import { type Judged, trustIn } from "./trust.ts"
 
 /** All connections of one command: one for each user and machine, however often they are asked for. */
 export type Pool = {
   /** A host under the name that the source gives it. Nothing is dialled before it is used; `close` of the host leaves the connection. */
   host(name: string, destination: Destination): Host
+  /** Asks a host for its key without logging in, and judges it. */
+  keyOf(name: string, destination: Destination): Promise<Answer<Met>>
   /** What was needed so far, by the name of the host; a host to jump over counts under its own. */
   traffic(): Readonly<Record<string, Readonly<Traffic>>>
   close(): Promise<void>
 }
+
+/** A host's key in the wire format, and what is known of it. */
+export type Met = { readonly key: Buffer; readonly endpoint: Endpoint; readonly verdict: Judged }
 
 export function openPool(settings: Settings): Pool {
   const connections = new Map<string, Connection>()
@@ -47,16 +55,25 @@ export function openPool(settings: Settings): Pool {
   }
 
   async function dialOnce(name: string, endpoint: Endpoint, depth: number): Promise<Answer<Live>> {
+    const way = await wayTo(endpoint, depth)
+    return way.kind === "open" ? dial(name, endpoint, way.value) : way
+  }
+
+  /** A stream to its sshd, over the hosts that lie in between; null when it is dialled directly. */
+  async function wayTo(endpoint: Endpoint, depth: number): Promise<Answer<Duplex | null>> {
+    if (endpoint.problem !== null)
+      return refused(`the configuration of SSH for ${endpoint.alias} is damaged`, "mend it: ssh -G says where", [
+        endpoint.problem,
+      ])
     const last = endpoint.jumps.at(-1)
-    if (last === undefined) return dial(name, endpoint, null)
+    if (last === undefined) return { kind: "open", value: null }
     if (depth > deepest) return unreachable(`the way to ${endpoint.alias} jumps in a circle`)
     const over = {
       ...endpointOf(last, settings),
       ...(endpoint.jumps.length > 1 ? { jumps: endpoint.jumps.slice(0, -1) } : {}),
     }
     const way = await connectionTo(last.host, over, depth + 1).forward(endpoint.hostname, endpoint.port)
-    if (way.kind === "unreachable") return unreachable(`over ${last.host}: ${way.why}`)
-    return way.kind === "open" ? dial(name, endpoint, way.value) : way
+    return way.kind === "unreachable" ? unreachable(`over ${last.host}: ${way.why}`) : way
   }
 
   return {
@@ -69,8 +86,22 @@ export function openPool(settings: Settings): Pool {
         run: (program) => runOver(connection, peer, program),
         start: (program) => startOver(connection, peer, program),
         connect: (socket_path) => connectOver(connection, peer, socket_path),
+        proveReachable: (within_ms) => {
+          // One of its own each time: those that are open may go on over what nobody new gets through.
+          const anew = () => openConnection(name, () => dialPolitely(name, endpoint, 0), traffic[name]!)
+          return proveOver(anew, peer, within_ms)
+        },
         close: async () => {},
       }
+    },
+    keyOf: async (name, destination) => {
+      const endpoint = endpointOf(destination, settings)
+      const way = await wayTo(endpoint, 0)
+      if (way.kind !== "open") return way
+      const shown = await askKey(name, endpoint, way.value)
+      if (shown.kind !== "open") return shown
+      const verdict = trustIn(name, endpoint).judge(shown.value)
+      return { kind: "open", value: { key: shown.value, endpoint, verdict } }
     },
     traffic: () => structuredClone(traffic),
     // Those that lead over others first.

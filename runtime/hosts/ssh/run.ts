@@ -21,12 +21,13 @@ export async function runOver(connection: Connection, peer: Peer, program: Progr
   const [output, errors] = [collectOutput(), collectErrors(program.onLine)]
   const out = readFrame(mark, output.take)
   const err = readFrame(mark, errors.take)
-  // What comes on standard error before its mark says why there is none.
+  // What comes before the marks says why there are none.
   const early = collectErrors()
   const course = { exit: undefined as number | null | undefined }
   const ended = new Promise<"ended" | "gone">((resolve) => {
     const look = () => out.ended() !== null && err.ended() !== null && resolve("ended")
     channel.on("data", (bytes: Buffer) => {
+      if (out.begun() === null) early.take(bytes)
       out.take(bytes)
       look()
     })

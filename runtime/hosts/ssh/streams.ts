@@ -132,7 +132,7 @@ function bridgeScript(socket_path: string): string {
 
 /** Passes bytes between its own streams and a UNIX socket, whose path comes as hexadecimal digits. */
 const perl = `use Socket; use strict;
-socket(my $s, PF_UNIX, SOCK_STREAM, 0) && connect($s, sockaddr_un(pack("H*", "PATH"))) or do { print STDERR "$!\\n"; exit 1 };
+my $s; socket($s, PF_UNIX, SOCK_STREAM, 0) && connect($s, sockaddr_un(pack("H*", "PATH"))) or do { print STDERR "$!\\n"; exit 1 };
 syswrite(STDERR, "connected\\n");
 my %to = (fileno(STDIN), $s, fileno($s), \\*STDOUT); my %from = (fileno(STDIN), \\*STDIN, fileno($s), $s);
 while (%from) {

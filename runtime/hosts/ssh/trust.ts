@@ -9,7 +9,13 @@ export type Trust = {
   readonly types: readonly string[]
   /** Null when this key may be trusted, else why not. */
   readonly objection: (key: Uint8Array) => Failure | null
+  /** The same in the words of the file of known hosts. */
+  readonly judge: (key: Uint8Array) => Judged
 }
+
+export type Judged =
+  | { readonly kind: "trusted" | "unknown" }
+  | { readonly kind: "changed" | "revoked"; readonly failure: Failure }
 
 /** Reads the files of known hosts for `endpoint`. `name` is the host's in the source, for people. */
 export function trustIn(name: string, endpoint: Endpoint): Trust {
@@ -20,6 +26,13 @@ export function trustIn(name: string, endpoint: Endpoint): Trust {
   return {
     types: knownTypes(known, endpoint.known_as),
     objection: (key) => objection(name, endpoint, known, key),
+    judge: (key) => {
+      const { kind } = judge(known, endpoint.known_as, key)
+      const failure = objection(name, endpoint, known, key)
+      return (kind === "changed" || kind === "revoked") && failure !== null
+        ? { kind, failure }
+        : { kind: failure === null ? "trusted" : "unknown" }
+    },
   }
 }
 
@@ -60,10 +73,11 @@ function objection(name: string, endpoint: Endpoint, known: readonly KnownKey[],
 }
 
 /** How the user gets to know the key. ssh-keyscan does not jump. */
-function learnCommand(name: string, { hostname, port, user, alias, jumps }: Endpoint, type: string): string {
+function learnCommand(name: string, endpoint: Endpoint, type: string): string {
+  const { hostname, port, user, alias, jumps, known_hosts_files } = endpoint
   const compare = `compare the fingerprint with what ssh-keygen -lf /etc/ssh/ssh_host_${shortType(type).toLowerCase()}_key.pub says on it`
   const at = port === 22 ? "" : ` -p ${port}`
-  const scan = `ssh-keyscan -t ${quote(shortType(type).toLowerCase())}${at} ${quote(hostname)} >> ~/.ssh/known_hosts`
+  const scan = `ssh-keyscan -t ${quote(shortType(type).toLowerCase())}${at} ${quote(hostname)} >> ${quote(known_hosts_files[0] ?? "~/.ssh/known_hosts")}`
   const add = `appl host add ${quote(name)} ${quote(`${user}@${alias}${port === 22 ? "" : `:${port}`}`)}`
   return jumps.length > 0 ? `${compare}, then run ${add}` : `${compare}, then run ${add}, or ${scan}`
 }
