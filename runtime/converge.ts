@@ -10,6 +10,7 @@ import type { Observed } from "./model/observed.ts"
 import { loadRecordSchema } from "./model/schema.ts"
 import { knownPins, withKnown } from "./plan/pins.ts"
 import type { Plan } from "./plan/plan.ts"
+import { type Repairing, repairPlan, withoutLost } from "./plan/repair.ts"
 import type { Selection } from "./plan/selection.ts"
 import { secretsWanted } from "./plan/settle.ts"
 import { type Excuse, excusedHosts } from "./plan/silent.ts"
@@ -33,6 +34,8 @@ export type Options = {
   readonly without?: readonly string[]
   /** Appliances may begin with empty volumes, where those that they had are on a dead host. */
   readonly lose_volumes?: true
+  /** Plans from this instead of what was observed. */
+  readonly seen?: (observed: Observed) => Observed
 }
 
 /** A plan, and what was observed for it. */
@@ -53,6 +56,13 @@ export type Applied = {
 /** Observes and plans. Changes nothing and takes no lease: `--dry-run`, and the question before an apply. */
 export async function makePlan(world: World, desired: DesiredState, options: Options): Promise<Outcome<Planned>> {
   return withDrivers(world, reached(desired, options), (opened) => survey(world, opened, desired, options))
+}
+
+/** A plan that writes lost and damaged records again from what is there; `set_aside` forgets those of appliances instead. */
+export async function makeRepair(world: World, desired: DesiredState, options: Repairing): Promise<Outcome<Plan>> {
+  const made = await makePlan(world, desired, { operation: "apply", seen: withoutLost })
+  if (!made.ok) return made
+  return { ok: true, value: repairPlan(made.value.plan, made.value.observed, options) }
 }
 
 /** Applies a plan that was made before, if the world is still the one that it was made for. */
@@ -119,17 +129,25 @@ async function survey(
   world: World,
   { drivers, excused, silent }: Opened,
   desired: DesiredState,
-  { operation, delete_volumes, selection, replace = [], without = [], lose_volumes }: Options,
+  {
+    operation,
+    delete_volumes,
+    selection,
+    replace = [],
+    seen = (observed) => observed,
+    without = [],
+    lose_volumes,
+  }: Options,
 ): Promise<Outcome<Planned>> {
   const unsupported = operation === "apply" ? unsupportedOf(desired) : null
   if (unsupported !== null) return { ok: false, failure: unsupported }
   const secrets = operation === "apply" ? await secretsOf(world, desired) : noSecrets
   if (!secrets.ok) return secrets
-  const seen = await observe(world, desired.cluster, quiet(drivers, valuesIn(secrets.value)))
+  const answers = await observe(world, desired.cluster, quiet(drivers, valuesIn(secrets.value)))
   const left = without.map((host) => [host, { kind: "unreachable", why: "it is left alone" }] as const)
-  const observed: Observed = { hosts: { ...Object.fromEntries(left), ...silent, ...seen.hosts } }
+  const observed: Observed = { hosts: { ...Object.fromEntries(left), ...silent, ...answers.hosts } }
   const pins =
-    operation === "apply" ? await resolve(world, drivers, desired, observed) : { ok: true as const, value: {} }
+    operation === "apply" ? await resolve(world, drivers, desired, seen(observed)) : { ok: true as const, value: {} }
   if (!pins.ok) return pins
   tell(world, { kind: "phase", phase: "plan" })
   const made = plan({
@@ -137,7 +155,7 @@ async function survey(
     cluster: desired.cluster,
     file: desired.file,
     pins: pins.value,
-    observed,
+    observed: seen(observed),
     secrets: secrets.value,
     selection,
     replace: { patterns: replace, by: `${world.holder.user}@${world.holder.machine}` },

@@ -2,7 +2,7 @@
 
 export type { Holder, Lease } from "./apply/lease.ts"
 export { quietDriver } from "./apply/secrets.ts"
-export { type Applied, applyPlan, converge, makePlan, type Options, type Planned } from "./converge.ts"
+export { type Applied, applyPlan, converge, makePlan, makeRepair, type Options, type Planned } from "./converge.ts"
 export type { Driver } from "./drivers/driver.ts"
 export type { Finding } from "./drivers/linux/doctor.ts"
 export type { Machine } from "./drivers/linux/machine.ts"

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { DesiredState } from "../lang/index.ts"
 import type { Holder, Lease } from "../runtime/apply/lease.ts"
-import { type Applied, converge, makePlan } from "../runtime/converge.ts"
+import { type Applied, applyPlan, converge, makePlan, makeRepair } from "../runtime/converge.ts"
 import type { Driver, Work } from "../runtime/drivers/driver.ts"
 import type { Event } from "../runtime/model/event.ts"
 import type { Outcome } from "../runtime/model/failure.ts"
@@ -27,6 +27,8 @@ export type Subject = {
   breakProcess(cluster: string, appliance: string): Promise<void>
   /** Lets the server inside no longer answer the check, while the first process lives. */
   breakCheck(cluster: string, appliance: string, check: string): Promise<void>
+  /** Writes nonsense in the place of the record of an object, or takes the record away. */
+  damageRecord(cluster: string, address: Address, how: "nonsense" | "gone"): Promise<void>
   /** Switches the host off and on again, as far as a cluster sees it, and waits until the host has brought back what it does. */
   reboot(cluster: string): Promise<void>
   /** Everything of the cluster that is still on the host: processes, mounts, links, tables, files. Empty after a destroy. */
@@ -132,6 +134,42 @@ export function describeDriver(name: string, make: () => Promise<Subject>, exten
         await subject.reboot("office")
         expect(Object.keys(await starts(subject, "office"))).toEqual([])
         await driver.close()
+        expectDone(await apply(subject, wanted()))
+        expect(summary(await planned(subject, wanted()))).toEqual([])
+      })
+    })
+
+    describe("records that were lost", () => {
+      const repaired = async (desired: DesiredState, set_aside: boolean) => {
+        const made = await makeRepair(worldOf(subject), desired, { set_aside })
+        if (!made.ok) throw new Error(made.failure.message)
+        return applyPlan(worldOf(subject), made.value, desired.hosts)
+      }
+
+      test("are written again from what is there, and nothing is touched", async () => {
+        await subject.damageRecord("office", "names/hosts", "nonsense")
+        await subject.damageRecord("office", "network/dmz", "nonsense")
+        await subject.damageRecord("office", "appliance/names", "nonsense")
+        await subject.damageRecord("office", "appliance/web[1]", "gone")
+        expect(await makePlan(worldOf(subject), wanted(), { operation: "apply" })).toMatchObject({
+          ok: false,
+          failure: { message: expect.stringContaining("damaged"), remedy: expect.stringContaining("appl repair") },
+        })
+        await onlyStarts(subject, [], async () => expectDone(await repaired(wanted(), false)))
+        expect(summary(await planned(subject, wanted()))).toEqual([])
+        const again = await makeRepair(worldOf(subject), wanted(), { set_aside: false })
+        expect(again).toMatchObject({ ok: true, value: { steps: [] } })
+      })
+
+      test("are not guessed where what is there is something else; set aside, it is made anew", async () => {
+        await subject.damageRecord("office", "appliance/web[2]", "nonsense")
+        const desired = wanted({ title: "Another title" })
+        const refused = await repaired(desired, false)
+        expect(refused.results).toMatchObject([
+          { state: "failed", failure: { message: expect.stringContaining("not what the source says") } },
+        ])
+        expect((await repaired(desired, true)).state).toBe("done")
+        expect(summary(await planned(subject, wanted()))).toEqual(["create appliance/web[2]"])
         expectDone(await apply(subject, wanted()))
         expect(summary(await planned(subject, wanted()))).toEqual([])
       })

@@ -11,4 +11,13 @@ export function addRecordCommands(program: Command, terminal: Terminal, done: (c
     .action(async (file, run, options) =>
       done(await (await import("../commands/history.ts")).history(file, run, options, terminal)),
     )
+  compiling(program.command("repair <file>"))
+    .description("write records again that hosts have lost, from what is there")
+    .option("--set-aside", "forget the lost records of appliances, so that the next apply makes them anew")
+    .option("-y, --yes", "do not ask")
+    .option("--dry-run", "only say what would be written; exit with 2 when there is something to write")
+    .addHelpText("after", examples("appl repair office.appl --dry-run"))
+    .action(async (file, options) =>
+      done(await (await import("../commands/repair.ts")).repair(file, options, terminal)),
+    )
 }

@@ -98,6 +98,8 @@ export type Abilities = {
   readonly changes: Readonly<Record<Kind, Readonly<Record<string, Action>>>>
   /** Where appliances of one form need something else than `changes` says. */
   readonly changesByForm?: Readonly<Partial<Record<Form, Readonly<Record<string, Action>>>>>
+  /** Whether what is on volumes can come from another host and go there: `send` and `receive`. Absent: no. */
+  readonly carriesVolumes?: true
   /** What appliances of a form cannot have here, and what the reader can do instead. Planning refuses it, so that nothing is without effect. */
   readonly lacks: Readonly<Partial<Record<Form, Readonly<Partial<Record<Feature, string>>>>>>
   /**

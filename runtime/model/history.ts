@@ -29,7 +29,7 @@ export type RunStep = {
   readonly action: Action
   readonly address: Address
   readonly host: string
-  readonly state: "done" | "failed" | "blocked" | "left"
+  readonly state: "done" | "failed" | "blocked" | "left" | "turned-back"
 }
 
 /** The same run on all hosts of the cluster. `cut-off`: its process ended without giving the lease back. */

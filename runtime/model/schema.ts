@@ -99,7 +99,7 @@ export const address: Schema = { type: "string", pattern: address_pattern }
 export const kind = one("image", "network", "firewall", "names", "appliance", "publish")
 export const verb = one(
   ...["build", "set", "create", "configure", "reload", "restart", "ready", "switch", "remove"],
-  ...["stop", "send", "receive", "settle"],
+  ...["record", "stop", "send", "receive", "settle"],
 )
 export const origin = closed({ file: text, line: whole, column: whole })
 export const causes = map(list(closed({ name: text, value: text, through: list(text), origin })))
@@ -295,7 +295,9 @@ const run_end_schema = closed({
   until_ms: whole,
   state: one("done", "failed", "interrupted", "refused"),
   why: nullable(text),
-  steps: list(closed({ action: text, address, host: text, state: one("done", "failed", "blocked", "left") })),
+  steps: list(
+    closed({ action: text, address, host: text, state: one("done", "failed", "blocked", "left", "turned-back") }),
+  ),
   more: whole,
 })
 const entry_schema = closed({ operation: text, address, generation, verb, token: whole })

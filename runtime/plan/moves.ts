@@ -1,4 +1,6 @@
 import type { DesiredState, Moved } from "../../lang/index.ts"
+import type { Abilities } from "../drivers/driver.ts"
+import type { Failure } from "../model/failure.ts"
 import { fieldsOf } from "../model/fields.ts"
 import type { Address, Json, ManagedObject } from "../model/object.ts"
 import { type Change, changedFields, reason } from "./changes.ts"
@@ -58,6 +60,28 @@ export function carriedVolumes({ situation, from }: Change): readonly string[] {
 /** Whether volumes stay behind, since the appliance shall no longer have them. */
 export function leavesVolumes(change: Change): boolean {
   return change.from !== undefined && carriedVolumes(change).length < volumesOf(change.from.current.record).length
+}
+
+/** Appliances that would have to move with volumes that stay where they are; null when all can. */
+export function uncarried(changes: readonly Change[], abilities: Readonly<Record<string, Abilities>>): Failure | null {
+  const findings = changes.flatMap((change) => {
+    const { action, situation, from, finishing } = change
+    if (action !== "move" || finishing !== undefined || carriedVolumes(change).length === 0) return []
+    if ([situation.host, from!.host].every((host) => abilities[host]?.carriesVolumes === true)) return []
+    const id = situation.address.slice("appliance/".length)
+    return [
+      `${id} would move from host ${from!.host} to ${situation.host}, and its volumes cannot be brought there yet`,
+    ]
+  })
+  const [message = "", ...more] = findings
+  if (findings.length === 0) return null
+  const remedy = "keep it where it is with `host`, or destroy it and restore its volumes from a backup"
+  return {
+    kind: "conflict",
+    message: more.length === 0 ? message : `${findings.length} volumes cannot move yet`,
+    remedy,
+    output: findings.slice(1).length === 0 ? [] : findings,
+  }
 }
 
 function leaves({ action, situation }: Change): boolean {

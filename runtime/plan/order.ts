@@ -159,7 +159,8 @@ function madeBefore({ situation, first = [] }: Change, index: Index): string[] {
       if (!address.startsWith("appliance/")) return []
       // The way there has to be open at its other end too, whether or not anything changes in what is there.
       const open = placeOf(index.hosts.get(address) ?? host, "firewall/rules")
-      return [...(index.made.has(open) ? [open] : []), ...(index.appliances.get(address) ?? [])]
+      const made = index.appliances.get(address)
+      return [...(index.made.has(open) ? [open] : []), ...(made === undefined ? [] : [made])]
     }),
   )
   if (object!.kind === "appliance") {
@@ -167,7 +168,7 @@ function madeBefore({ situation, first = [] }: Change, index: Index): string[] {
   }
   if (object!.kind === "network") {
     const { cidr } = fieldsOf(object!, "network")
-    before.push(...index.deletedNetworks.filter((gone) => takesOver(cidr, gone)).map(place))
+    before.push(...index.deletedNetworks.filter((gone) => takesOver(cidr, host, gone)).map(place))
   }
   return before.filter((other) => other !== "")
 }
@@ -179,7 +180,7 @@ function madeBefore({ situation, first = [] }: Change, index: Index): string[] {
 function goneBefore(change: Change, index: Index): string[] {
   const before = [...(index.neededBy.get(place(change)) ?? [])]
   const successor = index.createdNetworks.some((made) =>
-    takesOver(fieldsOf(made.situation.object!, "network").cidr, change),
+    takesOver(fieldsOf(made.situation.object!, "network").cidr, made.situation.host, change),
   )
   if (!successor && change.situation.address.startsWith("network/")) before.push(...usersOf(change, index))
   if (change.situation.address.startsWith("publish/")) before.push(...movesOf(change, index))
@@ -196,9 +197,10 @@ function usersOf(change: Change, index: Index): readonly string[] {
   return index.leftBy.get(place(change)) ?? []
 }
 
-function takesOver(cidr: string, gone: Change): boolean {
+/** Each host has a bridge of its own for a network: only the one on the same host is in the way. */
+function takesOver(cidr: string, host: string, gone: Change): boolean {
   const record = gone.situation.current?.record
-  return record?.kind === "network" && overlaps(cidr, fieldsOf(record, "network").cidr)
+  return gone.situation.host === host && record?.kind === "network" && overlaps(cidr, fieldsOf(record, "network").cidr)
 }
 
 /**

@@ -161,13 +161,15 @@ export type Source = { readonly host: string; readonly address: Address; readonl
  * `build` an image; `set` a network, firewall, names file or publish; `create` an appliance (made, configured and started; what a
  * crash left of that generation is removed first); `configure` writes files and live fields, running or not; `reload` and `restart`
  * let them take effect; `switch` lets a generation take over the networks from whichever has them, and keeps both running;
- * `remove` deletes one generation. `ready` waits for the checks: the walk does that with `Driver.check`, a driver never sees it.
+ * `remove` deletes one generation; `record` writes the record of what is there, when that is what the object says, and without an object forgets
+ * the record. `ready` waits for the checks: the walk does that with `Driver.check`, a driver never sees it.
  *
  * For a move: `stop` takes a generation off its networks and ends it, and keeps all that it has; `send` gives what is on its volumes and
  * `receive` puts that on volumes of another, marked as a copy until `settle` says that they are its own. Until then a `remove`
  * deletes such copies with it.
  */
 export type Verb =
+  | "record"
   | "build"
   | "set"
   | "create"

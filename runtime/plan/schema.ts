@@ -217,7 +217,7 @@ function verbsOf(address: Step["address"]): readonly Verb[] {
 }
 
 const appliance_verbs: readonly Verb[] = [
-  ...(["create", "configure", "reload", "restart", "ready", "switch", "remove"] as const),
+  ...(["create", "configure", "reload", "restart", "ready", "switch", "remove", "record"] as const),
   ...(["stop", "receive", "settle"] as const),
 ]
 

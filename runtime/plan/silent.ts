@@ -1,9 +1,11 @@
 import type { DesiredState } from "../../lang/index.ts"
 import type { Failure } from "../model/failure.ts"
 import { fieldsOf } from "../model/fields.ts"
+import { overlaps } from "../model/networks.ts"
 import type { ManagedObject } from "../model/object.ts"
 import type { Observed } from "../model/observed.ts"
 import { type Change, reason } from "./changes.ts"
+import { tunnel_overhead_bytes, type Underlays } from "./underlay.ts"
 
 /**
  * Why a plan is made although a host does not answer: it is no longer in the file, it is dead by somebody's word, or somebody said to leave it
@@ -93,6 +95,27 @@ export function withFencedReasons(changes: readonly Change[], silence: Silence):
     const lost = volumesOf(change).length > 0 ? "; restore its volumes from a backup" : ""
     return { ...change, reasons: [reason(`it was on host ${host}, which is fenced${lost}`, { origin, drift: true })] }
   })
+}
+
+/**
+ * The addresses of hosts that do not answer, as those that do were told them last: what is left alone keeps its links. Their prefix is that of
+ * whoever shares it.
+ */
+export function rememberedUnderlays(known: Underlays, observed: Observed): Underlays {
+  const all = new Map(known)
+  for (const seen of Object.values(observed.hosts)) {
+    for (const { record } of seen.kind === "reachable" ? seen.objects : []) {
+      if (record?.kind !== "network") continue
+      const { link, mtu } = fieldsOf(record, "network")
+      for (const { host, address } of link?.peers ?? []) {
+        if (all.has(host) || observed.hosts[host]?.kind !== "unreachable") continue
+        const near = [...known.values()].find((one) => overlaps(`${one.address}/${one.prefix}`, address))
+        const prefix = near?.prefix ?? 32
+        all.set(host, { address, prefix, device: "", mtu: mtu + tunnel_overhead_bytes, why: "outside" })
+      }
+    }
+  }
+  return all
 }
 
 function fencedHostOf({ action, situation }: Change, silence: Silence): string | null {

@@ -8,7 +8,7 @@ import { versionsOf } from "../model/secrets.ts"
 import type { FoundSecret } from "../secrets.ts"
 import { type Change, changeOf, reason } from "./changes.ts"
 import { flowKey } from "./firewall.ts"
-import { withMoves } from "./moves.ts"
+import { uncarried, withMoves } from "./moves.ts"
 import { toObjects } from "./objects.ts"
 import { interruptionOf, operationsOf, previousOf, recordedBefore } from "./operations.ts"
 import { dependenciesOf, sorted } from "./order.ts"
@@ -22,7 +22,14 @@ import { type Dependencies, type Rolling, rolloutsOf, turnBackOf, watched, withB
 import { type Selection, select } from "./selection.ts"
 import { type SettledState, secretsWanted, settle } from "./settle.ts"
 import { madeFrom } from "./show.ts"
-import { type Excuse, heldBack, lostVolumes, silenceWarnings, withFencedReasons } from "./silent.ts"
+import {
+  type Excuse,
+  heldBack,
+  lostVolumes,
+  rememberedUnderlays,
+  silenceWarnings,
+  withFencedReasons,
+} from "./silent.ts"
 import { placeOf, situationsOf } from "./situation.ts"
 import { trafficOf } from "./traffic.ts"
 import { linkFailure, underlaysOf } from "./underlay.ts"
@@ -81,7 +88,7 @@ export function plan(input: PlanInput): Outcome<Plan> {
 
   // What must not be done, although it is asked for.
   const lost = input.lose_volumes === true ? null : lostVolumes(changes, silence)
-  const objection = lost ?? objectionTo(changes, input.observed)
+  const objection = lost ?? uncarried(changes, input.abilities) ?? objectionTo(changes, input.observed)
   if (objection !== null) return { ok: false, failure: objection }
 
   // The order, and the plan with all that a reader wants to know about it.
@@ -144,7 +151,7 @@ function settledOf({ desired, observed, secrets }: PlanInput): Outcome<SettledSt
 function objectsOf(settled: SettledState | null, { pins, observed }: PlanInput): Outcome<ManagedObject[]> {
   if (settled === null) return { ok: true, value: [] }
   const facts = factsOf(observed)
-  const underlays = underlaysOf(settled.hosts, facts)
+  const underlays = rememberedUnderlays(underlaysOf(settled.hosts, facts), observed)
   const traffic = trafficOf(settled)
   const failure = linkFailure(settled, traffic, underlays, facts)
   return failure === null

@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import type { Driver } from "../../runtime/drivers/driver.ts"
 import { openLinux } from "../../runtime/drivers/linux/driver.ts"
-import { linkPrefix } from "../../runtime/drivers/linux/names.ts"
+import { linkPrefix, recordName } from "../../runtime/drivers/linux/names.ts"
 import { prepare } from "../../runtime/drivers/linux/prepare.ts"
 import { systemClock } from "../../runtime/hosts/clock.ts"
 import type { Host } from "../../runtime/hosts/host.ts"
@@ -35,6 +35,11 @@ export async function linuxSubject(): Promise<Subject> {
     },
     breakCheck: async (cluster, appliance) => {
       inside(labName(cluster), appliance, ["rm", "/srv/www/index.html"])
+    },
+    damageRecord: async (cluster, address, how) => {
+      const file = `/var/lib/appl/${labName(cluster)}/records/${recordName(address)}.json`
+      if (how === "gone") rmSync(file)
+      else writeFileSync(file, '{"version":1,')
     },
     reboot: async (cluster) => {
       switchOff(labName(cluster))

@@ -14,7 +14,10 @@ import { memoryStore, type SimulatedHosts, thingKey } from "../../runtime/driver
 import { virtualClock } from "../../runtime/hosts/clock.ts"
 import type { Event } from "../../runtime/model/event.ts"
 import { fieldsOf } from "../../runtime/model/fields.ts"
+import type { ManagedObject } from "../../runtime/model/object.ts"
+import type { Observed } from "../../runtime/model/observed.ts"
 import { toObjects } from "../../runtime/plan/objects.ts"
+import { underlaysOf } from "../../runtime/plan/underlay.ts"
 import { memorySecrets } from "../../runtime/secrets.ts"
 import type { Clock, World } from "../../runtime/world.ts"
 import { settled } from "./fixtures.ts"
@@ -120,11 +123,13 @@ export async function expectConverges(
   const next = await makePlan(lab.process().world, desired, { operation })
   if (!next.ok) throw new Error(next.failure.message)
   expect(next.value.plan.steps.map((step) => [step.id, ...step.reasons.map((reason) => reason.what)])).toEqual([])
-  expectAsDesired(lab, operation === "apply" ? desired : null, desired.cluster)
+  expectAsDesired(lab, operation === "apply" ? desired : null, desired.cluster, next.value.observed)
 }
 
 /** What is really there is what was asked for, once, joined, running, with its latest files taken in; and nothing else. */
-export function expectAsDesired({ simulation }: Lab, desired: DesiredState | null, cluster: string): void {
+function expectAsDesired({ simulation }: Lab, desired: DesiredState | null, cluster: string, observed: Observed): void {
+  const wanted = desired === null ? [] : objectsOf(desired, simulation.state(), observed)
+
   for (const [host, state] of Object.entries(simulation.state().hosts)) {
     expect(Object.values(state.builds).every((count) => count === 1)).toBe(true)
     const there = state.clusters[cluster]
@@ -138,7 +143,7 @@ export function expectAsDesired({ simulation }: Lab, desired: DesiredState | nul
     // What began on a thing that is gone, as the removal that a crash cut off after its last effect, leaves nothing open.
     const open = unfinishedOf(there).filter((entry) => there.things[thingKey(entry.address, entry.generation)])
     expect(open).toEqual([])
-    const objects = toObjects(settled(desired), pinsOf(simulation.state())).filter((object) => object.host === host)
+    const objects = wanted.filter((object) => object.host === host)
     expect(things.map((thing) => thing.address).sort()).toEqual(objects.map((object) => object.address).sort())
     for (const object of objects) {
       const thing = things.find((thing) => thing.address === object.address)!
@@ -150,6 +155,15 @@ export function expectAsDesired({ simulation }: Lab, desired: DesiredState | nul
       expect([thing.loaded.files, thing.loaded.env]).toEqual([object.fields.files, object.fields.env])
     }
   }
+}
+
+function objectsOf(desired: DesiredState, state: SimulatedHosts, observed: Observed): readonly ManagedObject[] {
+  const facts = new Map(
+    Object.entries(observed.hosts).flatMap(([host, seen]) =>
+      seen.kind === "reachable" ? [[host, seen.facts] as const] : [],
+    ),
+  )
+  return toObjects(settled(desired), pinsOf(state), underlaysOf(desired.hosts, facts))
 }
 
 /** The packages of every image that any host has. */

@@ -31,6 +31,11 @@ export async function simulatedSubject(): Promise<Subject> {
     breakProcess: async (cluster, id) => simulation.killProcess("local", cluster, id),
     breakCheck: async (cluster, id, check) => simulation.breakCheck("local", cluster, id, check),
     reboot: async () => simulation.reboot("local"),
+    damageRecord: async (cluster, address, how) => {
+      const { records } = simulation.host("local").clusters[cluster]!
+      if (how === "gone") delete records[address]
+      else records[address] = { ...records[address]!, fields: { nonsense: true } }
+    },
     leftovers: async (cluster) => Object.keys(simulation.host("local").clusters).filter((name) => name === cluster),
     takePort: async (port) => {
       const { foreign } = simulation.host("local")

@@ -254,13 +254,23 @@ appl_work() {
   appl_operation=$2
   APPL_IN=$(mktemp -d "$APPL_DIR/incoming.XXXXXX")
   trap appl_work_exit EXIT
-  tar -x --no-same-owner -C "$APPL_IN"
+  appl_unpack "$APPL_IN"
   exec </dev/null
   appl_journal_add "begin	$2	$3	$4"
   appl_began=yes
 }
 appl_began=no
 appl_succeeded=no
+
+# appl_unpack FOLDER: the archive on standard input. One that was cut off, as with the connection that it came over, lacks the two empty blocks
+# at its end, and does nothing.
+appl_unpack() {
+  cat >"$1/.archive"
+  [ -s "$1/.archive" ] && [ "$(tail -c 1024 "$1/.archive" | tr -d '\000' | wc -c)" -eq 0 ] \
+    || appl_fail operation-failed "what the operation was to be done with came in part only" "run the command again"
+  tar -x --no-same-owner -C "$1" -f "$1/.archive"
+  rm -f "$1/.archive"
+}
 
 # appl_undo: takes back what a failed operation did; an operation that can do so defines it again.
 appl_undo() { return 1; }
@@ -314,6 +324,33 @@ appl_journal_trim() {
 
 # appl_record NAME: the record that came with the operation takes its place.
 appl_record() { appl_replace "$APPL_DIR/records/$1.json" <"$APPL_IN/record.json"; }
+
+# appl_record_forget NAME: whatever it says.
+appl_record_forget() {
+  rm -f "$APPL_DIR/records/$1.json" "$APPL_DIR/records/$1.json.new"
+  sync "$APPL_DIR/records"
+}
+
+# appl_container_same NAME, appl_microvm_same NAME: gives up unless what is there was made from what came with the operation.
+appl_container_same() {
+  appl_same_files "$(appl_container_folder "$1")" config leave checks appl/start appl/run appl/config.tar
+}
+appl_microvm_same() {
+  appl_same_files "$(appl_microvm_folder "$1")" arguments quota leave checks appl/machine appl/start appl/run appl/config.tar
+}
+appl_same_files() {
+  appl_same_folder=$1
+  shift
+  appl_other=''
+  for appl_file in "$@"; do
+    # To LXC's configuration the host has added where the image is.
+    appl_bytes=$(stat -c %s "$APPL_IN/${appl_file##*/}")
+    head -c "$appl_bytes" "$appl_same_folder/$appl_file" 2>/dev/null | cmp -s - "$APPL_IN/${appl_file##*/}" ||
+      appl_other="$appl_other ${appl_file##*/}"
+  done
+  [ -z "$appl_other" ] || appl_fail conflict "what is there is not what the source says: its$appl_other differ" \
+    "appl repair FILE --set-aside forgets its record, and the next apply makes it anew"
+}
 
 # appl_unrecord NAME GENERATION: forgets the record, if it is that of this generation.
 appl_unrecord() {

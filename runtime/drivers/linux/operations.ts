@@ -37,7 +37,7 @@ export function operationCalls(work: Work, steps: Steps): Input {
       ...(removes ? [["appl_unkeep", name]] : []),
       ...steps.calls,
       ...(kept.length > 0 ? [["appl_keep", name]] : []),
-      ...(writesRecord(work.operation) ? [["appl_record", name]] : []),
+      ...(recordMembers(work).length > 0 ? [["appl_record", name]] : []),
       ...(removes ? [["appl_unrecord", name, `${work.operation.generation}`]] : []),
       ["appl_done"],
     ],
@@ -62,7 +62,7 @@ export function beginCalls(work: Work): readonly Call[] {
 
 /** The record that the operation leaves, if it leaves one. */
 export function recordMembers(work: Work): readonly Member[] {
-  if (!writesRecord(work.operation)) return []
+  if (!writesRecord(work.operation) || work.object === null) return []
   return [{ path: "record.json", mode: 0o600, content: `${JSON.stringify(recordOf(work))}\n` }]
 }
 
@@ -75,6 +75,7 @@ export function keptMembers({ calls, there }: Steps): readonly Member[] {
 /** What an operation does. */
 export function operationSteps(work: Work, where: { readonly program_file: string; readonly home: string }): Steps {
   const kind = work.address.slice(0, work.address.indexOf("/"))
+  if (work.operation.verb === "record" && work.object === null) return forgetSteps(work)
   if (kind === "appliance") return applianceSteps(work, where)
   if (work.operation.verb === "build") return buildSteps(idOf(work.address), fieldsOf(work.object!, "image"))
   if (work.operation.verb === "remove") return removeSteps(work, kind)
@@ -179,6 +180,11 @@ export function removeSteps(work: Pick<Work, "cluster" | "address">, kind: strin
     image: [],
   }
   return { calls: calls[kind]!, members: [], undo: null, timeout_ms: quick_ms }
+}
+
+/** What is there stays; nobody knows of it any more. */
+function forgetSteps({ address }: Work): Steps {
+  return { calls: [["appl_record_forget", recordName(address)]], members: [], undo: null, timeout_ms: quick_ms }
 }
 
 function rules(text: string): Member {

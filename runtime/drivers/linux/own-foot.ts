@@ -8,7 +8,8 @@ import { ask, type Session } from "./session.ts"
 import { type Member, tar } from "./tar.ts"
 
 /** Whether an operation changes links or rules of its host, over which we may have come. */
-export function mayCutUsOff({ address }: Pick<Work, "address">): boolean {
+export function mayCutUsOff({ address, operation }: Pick<Work, "address" | "operation">): boolean {
+  if (operation.verb !== "set" && operation.verb !== "remove") return false
   return ["network", "firewall", "publish"].includes(kindOf(address))
 }
 

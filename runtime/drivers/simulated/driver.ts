@@ -124,6 +124,7 @@ const abilities: Abilities = {
       relay: "update",
     },
   },
+  carriesVolumes: true,
   lacks: {},
   parallel: { operations: 8, builds: 1, storage: 9 },
 }
@@ -163,7 +164,8 @@ async function perform(work: Work, host: string, site: Site, controller: Control
     site.delivered.set(deliveryKey(host, cluster, { address, generation }), plain)
   }
   const recorded = await controller.effect(`${title}: record`, () => {
-    if (writesRecord(operation)) now().records[address] = recordOf(work)
+    if (writesRecord(operation) && work.object !== null) now().records[address] = recordOf(work)
+    if (verb === "record" && work.object === null) delete now().records[address]
     if (verb === "remove" && now().records[address]?.generation === generation) delete now().records[address]
     return null
   })

@@ -79,9 +79,17 @@ export function effectsOf(
       ]
     case "settle":
       return [always("settle", () => settle(work, host()))]
+    case "record":
+      return work.object === null ? [] : [{ name: "compare", run: () => differing(work, things()[key]) }]
     case "ready":
       throw new Error("`ready` is no operation of a driver")
   }
+}
+
+/** Why what is there is not what the object says; null when it is. */
+function differing({ object }: Work, thing: Thing | undefined): string | null {
+  if (thing?.complete !== true) return "it is not there as a whole"
+  return digestOf(thing.fields) === digestOf(object!.fields) ? null : "what is there is not what the source says"
 }
 
 /** Why an operation cannot be done on this host as it is; null when it can. */

@@ -49,7 +49,8 @@ function whyNot(thing: Thing, fields: ApplianceFields, check: ApplianceCheck, ar
   return around.verdict(fields, check)
 }
 
-function factsOf(host: SimulatedHost, { now_ms }: Surroundings): HostFacts {
+/** What a host says of itself. */
+export function factsOf(host: SimulatedHost, { now_ms }: Pick<Surroundings, "now_ms">): HostFacts {
   const used = Object.values(host.clusters)
     .flatMap((cluster) => Object.values(cluster.things))
     .filter((thing) => thing.process?.running === true)

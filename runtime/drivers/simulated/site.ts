@@ -80,6 +80,7 @@ export const default_settings: Omit<Settings, "clock"> = {
     send: 200,
     receive: 200,
     settle: 10,
+    record: 20,
     observe: 40,
     resolve: 300,
     lease: 5,

@@ -1,4 +1,4 @@
-import { Duplex, type Readable, Transform } from "node:stream"
+import { Duplex, type Readable, Transform, type Writable } from "node:stream"
 import type { Failure, Outcome } from "../../model/failure.ts"
 import type { Interactive, Started } from "../host.ts"
 import type { Answer } from "./answer.ts"
@@ -120,9 +120,25 @@ async function bridge(connection: Connection, peer: Peer, socket_path: string): 
     void ended.then(() => resolve("it ended at once"))
   })
   stderr.resume()
-  if (said === "connected") return { ok: true, value: Duplex.from({ readable: stdout, writable: stdin }) }
+  if (said === "connected") return { ok: true, value: joined(stdout, stdin) }
   const message = `${socket_path} on ${peer.name} cannot be connected to: ${said.split("\n")[0]}`
   return { ok: false, failure: { kind: "operation-failed", message, remedy: null, output: [] } }
+}
+
+/** One stream of the two sides of a program. That the program ends is the end of what can be read, and no error. */
+function joined(readable: Readable, writable: Writable): Duplex {
+  const stream = new Duplex({
+    read: () => void readable.resume(),
+    write: (bytes, encoding, done) => void writable.write(bytes, encoding, done),
+    final: (done) => void writable.end(done),
+    destroy: (error, done) => {
+      writable.end()
+      done(error)
+    },
+  })
+  readable.on("data", (bytes) => stream.push(bytes) || readable.pause())
+  readable.on("end", () => stream.push(null))
+  return stream
 }
 
 function bridgeScript(socket_path: string): string {
