@@ -17,7 +17,7 @@ export async function destroy(file: string, options: DestroyOptions, terminal: T
   if (loaded === null) return 1
   if (options.dryRun !== true && options.yes !== true && !terminal.asks) return fail(terminal, options, nobody)
   const order: Order = {
-    hosts: loaded.desired.hosts,
+    hosts: [...loaded.desired.hosts, ...(loaded.desired.former ?? [])],
     again: true,
     plan: async (world) => {
       const made = await makePlan(world, loaded.desired, {
