@@ -74,12 +74,6 @@ export function load(file: string, options: CompileOptions, terminal: Terminal):
   return { desired: simulated, lock, lockPath: lockPath(file, options), last, secrets: model?.secrets ?? new Map() }
 }
 
-/** Compiles a file; a problem is one of the command line or of the files around it, not of the language. */
-function compileFile(file: string, options: CompileOptions): Result<Compiled> {
-  const input = inputOf(file, options)
-  return input.ok ? { ok: true, value: compile(input.value) } : input
-}
-
 /** Looks for everything that is wrong with a file, without making its desired state. */
 export function vetFile(file: string, options: CompileOptions): Result<Surveyed> {
   const input = inputOf(file, options)
