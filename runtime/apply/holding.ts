@@ -80,7 +80,14 @@ async function takeAll(
     const failure = answers.find((answer) => answer !== null && "failure" in answer)
     if (failure !== undefined && failure !== null && "failure" in failure) return failure.failure
     const first = answers.findIndex((answer) => answer !== null)
-    if (first === -1) return null
+    if (first === -1) {
+      // Who slept meanwhile holds the last of them only; all have to be held at one time.
+      const over = new Map([...leases].filter(([, held]) => isOver(held, world.clock.elapsed())))
+      if (over.size === 0) return null
+      for (const host of over.keys()) leases.delete(host)
+      await releaseAll(cluster, drivers, over)
+      continue
+    }
     const host = missing[first]!
     const holder = showHolder((answers[first] as HeldBy).by, world.clock.now())
     const waited_ms = world.clock.elapsed() - began_ms

@@ -7,7 +7,7 @@ type Plain = { readonly [key: string]: Json }
 
 /** What makes a record of the next version out of one of this version. */
 const migrations: Readonly<Record<number, (record: Plain) => Plain>> = {
-  1: withFields({}),
+  1: withFields({ network: { link: null }, publish: { relay: null } }),
 }
 
 /** A record as it is written now, whatever version it was written in; as it is, when it is none or of a version that nobody knows here. */

@@ -189,6 +189,30 @@ export function clusterOf(random: RandomCluster): DesiredState {
   }
 }
 
+/** What a test of several hosts may ask of `spread`. */
+export type Spread = Partial<Pick<RandomAppliance, "text" | "memory" | "packages" | "volume" | "update">> & {
+  readonly keys?: readonly number[]
+}
+
+/** Six appliances over three hosts, each with its needs on another one. */
+export function spread(
+  text: RandomAppliance["text"],
+  { keys = [1, 2, 3, 4, 5, 6], ...asked }: Spread = {},
+): DesiredState {
+  return clusterOf(
+    keys.map((key): RandomAppliance => {
+      const plain = {
+        packages: "nginx-light",
+        form: "container",
+        reloads: true,
+        volume: false,
+        network: "lan",
+      } as const
+      return { ...plain, key, memory: 64, needs: key - 1, published: key === 1, update: null, ...asked, text }
+    }),
+  )
+}
+
 const net = { lan: "10.50.0", dmz: "10.51.0" }
 
 function imageOf({ packages }: RandomAppliance) {

@@ -4,6 +4,7 @@ import type { Call } from "../../hosts/shell.ts"
 import type { Failure, Outcome } from "../../model/failure.ts"
 import { fieldsOf } from "../../model/fields.ts"
 import type { KeptRun, RunResult } from "../../model/history.ts"
+import { limits } from "../../model/limits.ts"
 import type { ManagedObject } from "../../model/object.ts"
 import type { Health, HostObserved } from "../../model/observed.ts"
 import { readLease } from "../../model/schema.ts"
@@ -173,7 +174,10 @@ async function forget(session: Session, cluster: string, lease: Lease): Promise<
 
 async function history(session: Session, cluster: string): Promise<Outcome<readonly KeptRun[]>> {
   const answer = await ask(session, {
-    calls: [["appl_cluster", cluster], ["appl_history"]],
+    calls: [
+      ["appl_cluster", cluster],
+      ["appl_history", `${limits.lease_duration_ms + former_s * 1000}`],
+    ],
     missing: "nothing",
     timeout_ms: quick_ms,
   })

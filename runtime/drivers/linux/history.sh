@@ -12,9 +12,9 @@ appl_history_begin() {
   appl_history_add "begin $appl_lease"
 }
 
-# appl_history: the answer is the lines, and whose token holds the lease now.
+# appl_history LONGEST_MS: the answer is the lines, and whose token holds the lease now.
 appl_history() {
   appl_holding=0
-  ! appl_lease_held || appl_holding=$appl_token
+  ! appl_lease_held "$1" || appl_holding=$appl_token
   appl_answer "{\"lines\":$(cat "$APPL_DIR/history" 2>/dev/null | appl_lines),\"holding\":$appl_holding}"
 }

@@ -1,6 +1,7 @@
 import type { Failure, Outcome } from "../../model/failure.ts"
 import type { Clock } from "../../world.ts"
 import { type Fault, faultFailure, Killed } from "./faults.ts"
+import { reboot } from "./reboot.ts"
 import type { SimulatedHost } from "./state.ts"
 
 /** What one process can do on one simulated host. */
@@ -55,7 +56,8 @@ export function controllers(faults: readonly Fault[], clock: Clock, memory: Memo
       if (fault.kind === "cut") silent.set(host, { failure: unreachable(name), until_ms: Number.POSITIVE_INFINITY })
       if (fault.kind === "clock") memory.host(host).clock_ahead_ms += fault.ahead_ms
       if (fault.kind === "reboot") {
-        endAll(memory.host(host))
+        const there = memory.host(host)
+        reboot(there, clock.now() + there.clock_ahead_ms)
         silent.set(host, { failure: unreachable(name), until_ms: clock.elapsed() + fault.duration_ms })
       }
     }
@@ -114,13 +116,6 @@ export function controllers(faults: readonly Fault[], clock: Clock, memory: Memo
       full = false
       mended = log.length
     },
-  }
-}
-
-/** Every process ends; what is on disk stays. */
-export function endAll(host: SimulatedHost): void {
-  for (const cluster of Object.values(host.clusters)) {
-    for (const thing of Object.values(cluster.things)) if (thing.process) thing.process.running = false
   }
 }
 

@@ -44,7 +44,9 @@ export function healthOf(thing: Thing, around: Surroundings): Health[] {
 }
 
 function whyNot(thing: Thing, fields: ApplianceFields, check: ApplianceCheck, around: Surroundings): string | null {
-  if (around.now_ms - thing.process!.started_ms < around.boot_ms[fields.form]) return "connection refused"
+  // An age below zero says that the clock was set back: nothing boots by the time of day.
+  const age_ms = around.now_ms - thing.process!.started_ms
+  if (age_ms >= 0 && age_ms < around.boot_ms[fields.form]) return "connection refused"
   if (thing.broken.includes(check.name)) return "no answer in time"
   return around.verdict(fields, check)
 }

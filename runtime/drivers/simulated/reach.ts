@@ -34,12 +34,12 @@ export function publishedPage(host: SimulatedHost, cluster_name: string, port: n
 }
 
 /** The generation of an appliance that has its networks, if it runs. */
-function answering(cluster: SimulatedCluster, id: string): Thing | null {
+export function answering(cluster: SimulatedCluster, id: string): Thing | null {
   const things = Object.values(cluster.things).filter((thing) => thing.address === `appliance/${id}`)
   return things.find((thing) => thing.joined && thing.process?.running === true) ?? null
 }
 
-function passes(rule: FirewallRule, from: Thing | "outside", to: Thing, { port, protocol }: Target): boolean {
+export function passes(rule: FirewallRule, from: Thing | "outside", to: Thing, { port, protocol }: Target): boolean {
   const open = rule.ports.some((span) => span.protocol === protocol && span.from <= port && port <= span.to)
   return open && isAt(rule.from, from) && isAt(rule.to, to)
 }

@@ -6,7 +6,7 @@ import type { PlainFields } from "../../model/secrets.ts"
 import type { Verb } from "../../plan/plan.ts"
 import type { Clock } from "../../world.ts"
 import type { Driver } from "../driver.ts"
-import { type Controllers, controllers, endAll } from "./controller.ts"
+import { type Controllers, controllers } from "./controller.ts"
 import { deliveryKey, type Site, simulatedDriver } from "./driver.ts"
 import type { Fault } from "./faults.ts"
 import { reboot } from "./reboot.ts"
@@ -166,4 +166,10 @@ export function simulate(store: Store, clock: Clock, asked: Partial<Settings> = 
 
 function declared({ capacity }: DesiredHost): Partial<SimulatedHost> {
   return Object.fromEntries(Object.entries(capacity).filter(([, amount]) => amount !== undefined))
+}
+
+/** Every process ends; what is on disk stays. */
+function endAll({ clusters }: SimulatedHost): void {
+  for (const { things } of Object.values(clusters))
+    for (const { process } of Object.values(things)) if (process !== null) process.running = false
 }
