@@ -3,9 +3,12 @@ import { dirname, extname, join, relative } from "node:path"
 import {
   type Compiled,
   compile,
+  type DesiredHost,
   type DesiredState,
+  emptyLock,
   type Input,
   type Lock,
+  lockSection,
   readLock,
   render,
   type Surveyed,
@@ -33,6 +36,8 @@ export type CompileOptions = {
   /** The store of secrets, and the key to it. */
   readonly secrets?: string
   readonly key?: string
+  /** What the lock says for this run, made of what stands on disk: set by commands, never by an option. */
+  readonly amendLock?: (lock: Lock) => Lock
 }
 
 /** A file that compiled: what shall be, and the lock as apply shall write it. */
@@ -40,6 +45,8 @@ export type Loaded = {
   readonly desired: DesiredState
   readonly lock: Lock
   readonly lockPath: string
+  /** Where each appliance was placed the last time. */
+  readonly last: Readonly<Record<string, string>>
   /** The secrets that were given for params, by the names that stand for them. */
   readonly secrets: ReadonlyMap<string, string>
 }
@@ -49,11 +56,12 @@ export type Loaded = {
  * is an error: then the exit code is 1.
  */
 export function load(file: string, options: CompileOptions, terminal: Terminal): Loaded | null {
-  const compiled = compileFile(file, options)
-  if (!compiled.ok) {
-    fail(terminal, options, compiled.problem)
+  const input = inputOf(file, options)
+  if (!input.ok) {
+    fail(terminal, options, input.problem)
     return null
   }
+  const compiled = { value: compile(input.value) }
   const { desired, lock, diagnostics, model } = compiled.value
   if (desired === null || lock === null) {
     if (options.json === true) terminal.out(`${JSON.stringify(toJson(diagnostics))}\n`)
@@ -62,13 +70,8 @@ export function load(file: string, options: CompileOptions, terminal: Terminal):
   }
   showDiagnostics(diagnostics, terminal)
   const simulated = options.simulated === true ? simulate(desired) : desired
-  return { desired: simulated, lock, lockPath: lockPath(file, options), secrets: model?.secrets ?? new Map() }
-}
-
-/** Compiles a file; a problem is one of the command line or of the files around it, not of the language. */
-export function compileFile(file: string, options: CompileOptions): Result<Compiled> {
-  const input = inputOf(file, options)
-  return input.ok ? { ok: true, value: compile(input.value) } : input
+  const last = lockSection(input.value.lock, desired.cluster)?.placement ?? {}
+  return { desired: simulated, lock, lockPath: lockPath(file, options), last, secrets: model?.secrets ?? new Map() }
 }
 
 /** Looks for everything that is wrong with a file, without making its desired state. */
@@ -100,7 +103,7 @@ export function inputOf(file: string, options: CompileOptions): Result<Input> {
       deployed: options.as ?? null,
       params: params.value,
       set,
-      lock: lock?.value ?? null,
+      lock: options.amendLock?.(lock?.value ?? emptyLock) ?? lock?.value ?? null,
       limit: options.limit ?? 1_000_000,
     },
   }
@@ -114,7 +117,9 @@ export function showDiagnostics(diagnostics: Compiled["diagnostics"], terminal: 
 
 /** The same cluster with every real host replaced by a simulated one of the same name. */
 export function simulate(desired: DesiredState): DesiredState {
-  return { ...desired, hosts: desired.hosts.map((host) => ({ ...host, connection: { kind: "simulated" } })) }
+  const simulated = (host: DesiredHost): DesiredHost => ({ ...host, connection: { kind: "simulated" } })
+  const former = desired.former === undefined ? {} : { former: desired.former.map(simulated) }
+  return { ...desired, hosts: desired.hosts.map(simulated), ...former }
 }
 
 /** Checks that `file` is a source, before anything is said about its content; gives its path from the working folder. */

@@ -2,6 +2,7 @@ import { type EldestNames, planAddresses } from "./addresses/plan.ts"
 import { readTopology } from "./addresses/topology.ts"
 import { desire, type Findings } from "./desired/desire.ts"
 import type { DesiredState } from "./desired/desired-state.ts"
+import { formerHosts } from "./desired/former.ts"
 import { type Lock, lockSection } from "./desired/lock.ts"
 import { eldestNames, followMoves, settleMoves } from "./desired/moves.ts"
 import { nextLock } from "./desired/next-lock.ts"
@@ -10,7 +11,7 @@ import { vetElastic } from "./desired/vet-elastic.ts"
 import { chooseCluster, chooseSet, deployedName } from "./names/choose.ts"
 import type { Bindings, Program } from "./names/symbol.ts"
 import { checkMachines } from "./placement/machines.ts"
-import { placeModel } from "./placement/model.ts"
+import { type Discovered, hostsOf, placeModel } from "./placement/model.ts"
 import type { Diagnostic, Report } from "./report/diagnostic.ts"
 import type { Files } from "./text/files.ts"
 import type { Types } from "./types/type.ts"
@@ -44,6 +45,8 @@ export type Input = {
   /** A set of params beside the cluster, which is weaker than all of `params`; without it, or with null, there is none. */
   readonly set?: string | null
   readonly lock: Lock | null
+  /** What hosts were found to have, by name: planning says it when they have less than is wanted of them. Absent: nobody has looked. */
+  readonly discovered?: Readonly<Record<string, Discovered>>
   /** How many things, elements and entries evaluation may make. */
   readonly limit: number
 }
@@ -104,7 +107,7 @@ export type Surveyed = {
 function choose({ program, bindings, types, library }: Checked, input: Input, report: Report): Realisable | null {
   const cluster = chooseCluster(program, bindings, input.cluster, report)
   const deployed = cluster === null ? null : deployedName(cluster, input.deployed, report)
-  const { entry, files, standard, lock, params, limit } = input
+  const { entry, files, standard, lock, params, limit, discovered } = input
   if (cluster === null && !report.failed) expandFile({ program, bindings, types, library, limit }, report)
   if (cluster === null || deployed === null || report.failed) return null
   const set = input.set == null ? null : chooseSet(cluster, bindings, input.set, report)
@@ -123,6 +126,7 @@ function choose({ program, bindings, types, library }: Checked, input: Input, re
     files,
     standard,
     lock,
+    discovered,
   }
 }
 
@@ -135,6 +139,7 @@ export type Realisable = ExpandInput & {
   /** The folder of the standard modules. */
   readonly standard: string
   readonly lock: Lock | null
+  readonly discovered?: Input["discovered"]
 }
 
 /** A cluster with every address, wire and place; its fields may be read. */
@@ -168,7 +173,8 @@ function settleCluster(input: Realisable, report: Report): Settled | null {
   const order = startOrder(model, wires, report)
   const { nics, further, locked: addresses } = planAddresses(model, topology, kept, names, report)
   checkMachines(model, report)
-  const placed = placeModel(model, kept?.placement ?? {}, report)
+  const hosts = formerHosts(kept, hostsOf(model))
+  const placed = placeModel(model, { ...hosts, discovered: input.discovered ?? {} }, report)
   if (report.failed) return null
 
   model.facts.nics = nics
@@ -182,5 +188,5 @@ function settleCluster(input: Realisable, report: Report): Settled | null {
   if (report.failed) return null
 
   const found = { model, file: input.file, topology, wires: wires.wires, order, nics, further, flows, placed }
-  return { ...found, inserts, moves, lock: locked, addresses, names }
+  return { ...found, inserts, moves, lock: locked, addresses, names, former: hosts }
 }

@@ -14,6 +14,7 @@ import type { Plan } from "./plan/plan.ts"
 import { type Repairing, repairPlan, withoutLost } from "./plan/repair.ts"
 import type { Selection } from "./plan/selection.ts"
 import { secretsWanted } from "./plan/settle.ts"
+import { type Excuse, excusedHosts } from "./plan/silent.ts"
 import { isEmpty, plan } from "./plan/steps.ts"
 import { unsupportedOf } from "./plan/unsupported.ts"
 import { unsettled } from "./plan/verify.ts"
@@ -30,6 +31,10 @@ export type Options = {
   readonly selection?: Selection
   /** Appliances that shall be made anew although nothing changed: patterns as of a selection. */
   readonly replace?: readonly string[]
+  /** Hosts that are left alone: neither looked at nor changed. */
+  readonly without?: readonly string[]
+  /** Appliances may begin with empty volumes, where those that they had are on a dead host. */
+  readonly lose_volumes?: true
   /** Plans from this instead of what was observed. */
   readonly seen?: (observed: Observed) => Observed
 }
@@ -51,7 +56,7 @@ export type Applied = {
 
 /** Observes and plans. Changes nothing and takes no lease: `--dry-run`, and the question before an apply. */
 export async function makePlan(world: World, desired: DesiredState, options: Options): Promise<Outcome<Planned>> {
-  return withDrivers(world, desired.hosts, (drivers) => survey(world, drivers, desired, options))
+  return withDrivers(world, reached(desired, options), (opened) => survey(world, opened, desired, options))
 }
 
 /** A plan that writes lost and damaged records again from what is there; `set_aside` forgets those of appliances instead. */
@@ -63,7 +68,9 @@ export async function makeRepair(world: World, desired: DesiredState, options: R
 
 /** Applies a plan that was made before, if the world is still the one that it was made for. */
 export async function applyPlan(world: World, made: Plan, hosts: readonly DesiredHost[]): Promise<Applied> {
-  const ended = await withDrivers(world, hosts, (drivers) =>
+  // Those that did not answer when it was made have no part in it.
+  const concerned = hosts.filter((host) => Object.hasOwn(made.world, host.name))
+  const ended = await withDrivers(world, { hosts: concerned, excused: new Map() }, ({ drivers }) =>
     withLeases(world, made.cluster, made.operation, drivers, async (holding) => {
       const observed = await observe(world, made.cluster, drivers)
       const stale = worldDifferences(made.world, worldOf(observed))
@@ -79,14 +86,16 @@ export async function applyPlan(world: World, made: Plan, hosts: readonly Desire
  * between; an empty one, seen before, takes no lease at all.
  */
 export async function converge(world: World, desired: DesiredState, options: Options): Promise<Applied> {
-  const ended = await withDrivers(world, desired.hosts, async (drivers): Promise<Outcome<Applied>> => {
-    const first = await survey(world, drivers, desired, options)
+  const ended = await withDrivers(world, reached(desired, options), async (opened): Promise<Outcome<Applied>> => {
+    const first = await survey(world, opened, desired, options)
     if (!first.ok) return first
+    const drivers = answering(opened.drivers, first.value.plan)
+    const silent = silentIn(first.value.observed)
     // A destroy goes on: a cluster without objects may still have a journal and a folder.
     if (isEmpty(first.value.plan) && options.operation === "apply")
       return { ok: true, value: done(first.value.plan, [], []) }
     return withLeases(world, desired.cluster, options.operation, drivers, async (holding) => {
-      const planned = await survey(world, drivers, desired, options)
+      const planned = await survey(world, { ...opened, drivers, silent }, desired, options)
       return planned.ok ? carryOut(world, planned.value.plan, drivers, holding) : refused(planned.failure, null)
     })
   })
@@ -95,18 +104,49 @@ export async function converge(world: World, desired: DesiredState, options: Opt
 
 type Drivers = Readonly<Record<string, Driver>>
 
+/** Hosts to open, and those among them that may stay silent. */
+type Reached = { readonly hosts: readonly DesiredHost[]; readonly excused: ReadonlyMap<string, Excuse> }
+/** The drivers of those that could be opened, and why the others could not. */
+type Opened = { readonly drivers: Drivers; readonly excused: Reached["excused"]; readonly silent: Observed["hosts"] }
+
+/** All hosts that may hold something of a cluster, but those that shall be left alone. */
+function reached(desired: DesiredState, { without = [] }: Options): Reached {
+  const hosts = [...desired.hosts, ...(desired.former ?? [])].filter(({ name }) => !without.includes(name))
+  return { hosts, excused: excusedHosts(desired, without) }
+}
+
+/** Those that did not answer then are not asked again: without their lease, what they say now could not be acted on. */
+function silentIn({ hosts }: Observed): Observed["hosts"] {
+  return Object.fromEntries(Object.entries(hosts).filter(([, seen]) => seen.kind === "unreachable"))
+}
+
+/** Those that answered when the plan was made. */
+function answering(drivers: Drivers, { world }: Plan): Drivers {
+  return Object.fromEntries(Object.entries(drivers).filter(([host]) => Object.hasOwn(world, host)))
+}
+
 /** Observe, find out the packages of images that nobody knows, plan. */
 async function survey(
   world: World,
-  drivers: Drivers,
+  { drivers, excused, silent }: Opened,
   desired: DesiredState,
-  { operation, delete_volumes, selection, replace = [], seen = (observed) => observed }: Options,
+  {
+    operation,
+    delete_volumes,
+    selection,
+    replace = [],
+    seen = (observed) => observed,
+    without = [],
+    lose_volumes,
+  }: Options,
 ): Promise<Outcome<Planned>> {
   const unsupported = operation === "apply" ? unsupportedOf(desired) : null
   if (unsupported !== null) return { ok: false, failure: unsupported }
   const secrets = operation === "apply" ? await secretsOf(world, desired) : noSecrets
   if (!secrets.ok) return secrets
-  const observed = await observe(world, desired.cluster, quiet(drivers, valuesIn(secrets.value)))
+  const answers = await observe(world, desired.cluster, quiet(drivers, valuesIn(secrets.value)))
+  const left = without.map((host) => [host, { kind: "unreachable", why: "it is left alone" }] as const)
+  const observed: Observed = { hosts: { ...Object.fromEntries(left), ...silent, ...answers.hosts } }
   const pins =
     operation === "apply" ? await resolve(world, drivers, desired, seen(observed)) : { ok: true as const, value: {} }
   if (!pins.ok) return pins
@@ -120,6 +160,8 @@ async function survey(
     secrets: secrets.value,
     selection,
     replace: { patterns: replace, by: `${world.holder.user}@${world.holder.machine}` },
+    excused,
+    lose_volumes,
     abilities: abilitiesOf(drivers),
   })
   if (!made.ok) return made
@@ -162,11 +204,12 @@ async function resolve(
 ): Promise<Outcome<Record<string, ImagePins>>> {
   const { known, unknown } = knownPins(desired, observed)
   const pins = { ...known }
-  // Planning says which hosts are silent; asking them for packages would only say it worse.
-  if (unknown.length === 0 || !allAnswer(observed)) return { ok: true, value: pins }
+  if (unknown.length === 0) return { ok: true, value: pins }
   tell(world, { kind: "phase", phase: "resolve" })
   for (const image of unknown) {
-    const host = desired.appliances.find((appliance) => appliance.image === image.id)?.host
+    const users = desired.appliances.filter((appliance) => appliance.image === image.id)
+    // Planning says which hosts are silent; asking them for packages would only say it worse.
+    const host = users.find((one) => observed.hosts[one.host]?.kind === "reachable")?.host
     if (host === undefined) continue
     const { clock, random, stop } = world
     const progress = (message: string) => world.emit({ kind: "waiting", at_ms: clock.now(), host, message })
@@ -203,17 +246,19 @@ async function carryOut(world: World, made: Plan, open: Drivers, holding: Holdin
 
 async function withDrivers<T>(
   world: World,
-  hosts: readonly DesiredHost[],
-  work: (drivers: Drivers) => Promise<Outcome<T>>,
+  { hosts, excused }: Reached,
+  work: (opened: Opened) => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> {
+  const silent: Record<string, Observed["hosts"][string]> = {}
   const drivers: Record<string, Driver> = {}
   try {
     for (const host of hosts) {
       const opened = await world.open(host)
-      if (!opened.ok) return opened
-      drivers[host.name] = opened.value
+      if (opened.ok) drivers[host.name] = opened.value
+      else if (excused.has(host.name)) silent[host.name] = { kind: "unreachable", why: opened.failure.message }
+      else return opened
     }
-    return await work(drivers)
+    return await work({ drivers, excused, silent })
   } finally {
     await Promise.all(Object.values(drivers).map((driver) => driver.close()))
   }
@@ -240,10 +285,6 @@ async function withLeases(
 
 function abilitiesOf(drivers: Drivers): Readonly<Record<string, Abilities>> {
   return Object.fromEntries(Object.entries(drivers).map(([host, driver]) => [host, driver.abilities]))
-}
-
-function allAnswer(observed: Observed): boolean {
-  return Object.values(observed.hosts).every((seen) => seen.kind === "reachable")
 }
 
 function done(made: Plan, results: readonly StepResult[], warnings: readonly string[]): Applied {

@@ -1,4 +1,4 @@
-import { type Lock, showLock } from "../../lang/index.ts"
+import { type Lock, lockSection, showLock } from "../../lang/index.ts"
 import { isEmpty, makePlan, type Plan } from "../../runtime/index.ts"
 import { carryOut, type Order, planned, printPlan, type Working, work, writeLock } from "../carry-out.ts"
 import { type Choice, selectionOf } from "../choice.ts"
@@ -17,10 +17,14 @@ export type ApplyOptions = CompileOptions & {
   readonly yes?: boolean
   readonly out?: string
   readonly replace?: readonly string[]
+  readonly without?: readonly string[]
+  readonly loseVolumes?: true
 } & Choice
 
 type Task = Order & {
   readonly secrets: SecretSources
+  /** The hosts of the last time that the file no longer has. */
+  readonly former?: readonly string[]
   readonly lock: { readonly path: string; readonly content: Lock }
 }
 
@@ -55,14 +59,17 @@ function sourceTask(file: string, options: ApplyOptions, terminal: Terminal): Ta
   const mayBe = policiesOf(file, options, terminal)
   if (mayBe === null) return null
   return {
-    hosts: loaded.desired.hosts,
+    hosts: [...loaded.desired.hosts, ...(loaded.desired.former ?? [])],
     again: true,
     mayBe,
+    former: (loaded.desired.former ?? []).map((host) => host.name),
     secrets: { path: storePath(file, options.secrets), key: options.key, given: loaded.secrets },
     lock: { path: loaded.lockPath, content: loaded.lock },
     plan: async (world) => {
       const selection = selectionOf(options)
-      const made = await makePlan(world, loaded.desired, { operation: "apply", selection, replace: options.replace })
+      const { replace, without, loseVolumes: lose_volumes } = options
+      const desired = without === undefined ? loaded.desired : { ...loaded.desired, last: loaded.last }
+      const made = await makePlan(world, desired, { operation: "apply", selection, replace, without, lose_volumes })
       return made.ok ? { ok: true, value: made.value.plan } : made
     },
   }
@@ -136,9 +143,20 @@ async function carry(task: Task, options: ApplyOptions, working: Working): Promi
   if (carried === null) return 1
   const { plan, code } = carried
   // Also after a failure: what was made has the addresses and packages that stand in it.
-  const written = writeLock(task.lock.path, showLock(lockAfter(task.lock.content, plan)), options, working.terminal)
+  const after = lockAfter(task.lock.content, plan)
+  const lock = code === 0 ? withoutFormer(after, plan, task.former ?? []) : after
+  const written = writeLock(task.lock.path, showLock(lock), options, working.terminal)
   if (code === 0 && options.json !== true) showOutputs(plan, working.terminal)
   return written ? code : 1
+}
+
+/** Hosts that left the file and have given all back are forgotten. */
+function withoutFormer(lock: Lock, plan: Plan, former: readonly string[]): Lock {
+  const section = lockSection(lock, plan.cluster)
+  const empty = former.filter((host) => Object.hasOwn(plan.world, host))
+  if (section?.hosts === undefined || empty.length === 0 || plan.chosen !== null) return lock
+  const hosts = Object.fromEntries(Object.entries(section.hosts).filter(([host]) => !empty.includes(host)))
+  return { ...lock, deployed: { ...lock.deployed, [plan.cluster]: { ...section, hosts } } }
 }
 
 function showOutputs(plan: Plan, terminal: Terminal): void {

@@ -21,7 +21,7 @@ export async function destroy(file: string, options: DestroyOptions, terminal: T
   if (!policies.ok) return fail(terminal, options, policies.problem)
   const order: Order = {
     mayBe: (plan, world) => obeysPolicies(plan, policies.value, world.clock.now(), options, terminal),
-    hosts: loaded.desired.hosts,
+    hosts: [...loaded.desired.hosts, ...(loaded.desired.former ?? [])],
     again: true,
     plan: async (world) => {
       const made = await makePlan(world, loaded.desired, {

@@ -40,11 +40,30 @@ export function addHostCommands(program: Command, terminal: Terminal, done: (cod
     .action(async (name, destination, options) =>
       done(await (await import("../commands/host-add.ts")).addHost(name, destination, options, terminal)),
     )
+  addAway(host, terminal, done)
   onHosts(program.command("doctor [file]"))
     .description("say what this machine, or the hosts of a file, lack to be hosts, with the command that mends it")
     .action(async (file, options) =>
       done(await (await import("../commands/doctor.ts")).doctor(file, options, terminal)),
     )
+}
+
+/** What takes a host out of use, and gives it back. */
+function addAway(host: Command, terminal: Terminal, done: (code: number) => void): void {
+  const away = () => import("../commands/host-away.ts")
+  compiling(host.command("drain <file> <name>"))
+    .description("move all that can leave a host to others, and let nothing go there")
+    .option("--dry-run", "only say what would be moved; exit with 2 when there is something to move")
+    .option("-y, --yes", "do not ask")
+    .addHelpText("after", examples("appl host drain office.appl rack", "appl host return office.appl rack"))
+    .action(async (file, name, options) => done(await (await away()).drainHost(file, name, options, terminal)))
+  compiling(host.command("fence <file> <name>"))
+    .description("note that a host is off and stays off, so that what was there may start elsewhere")
+    .option("-y, --yes", "do not ask: your word that it is off")
+    .action(async (file, name, options) => done(await (await away()).fenceHost(file, name, options, terminal)))
+  compiling(host.command("return <file> <name>"))
+    .description("let a host be used again that was drained or fenced")
+    .action(async (file, name, options) => done(await (await away()).returnHost(file, name, options, terminal)))
 }
 
 function onHosts(command: Command): Command {

@@ -9,6 +9,8 @@ export function addRuntimeCommands(program: Command, terminal: Terminal, done: (
     .option("--dry-run", "only say what would be done; exit with 2 when there is something to do")
     .option("-y, --yes", "do not ask")
     .option("--replace <address...>", "make these anew although nothing changed")
+    .option("--without <host...>", "leave these hosts alone: what may be there is not started elsewhere")
+    .option("--lose-volumes", "let appliances of a fenced host begin with empty volumes")
     .option("--out <path>", "save the plan (with --dry-run), to apply it later")
     .addHelpText(
       "after",

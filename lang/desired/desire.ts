@@ -14,6 +14,7 @@ import type { StartOrder } from "../wiring/start-order.ts"
 import type { ResolvedWire } from "../wiring/wire.ts"
 import { desireAppliance } from "./appliance.ts"
 import type { DesiredNetwork, DesiredState, End, Flow, Insert, Publish, Wire } from "./desired-state.ts"
+import type { FormerHosts } from "./former.ts"
 import { imagesOf } from "./images.ts"
 import type { LockSection } from "./lock.ts"
 import type { Moves } from "./moves.ts"
@@ -36,6 +37,7 @@ export type Findings = {
   readonly inserts: readonly InLine[]
   readonly moves: Moves
   readonly lock: LockSection | null
+  readonly former: FormerHosts
 }
 
 /** The desired state as plain data. Reads every field of every appliance; equal clusters give equal bytes. */
@@ -59,6 +61,17 @@ export function desire(findings: Findings): DesiredState {
     publishes: flows.publishes.map((publish) => publishOf(publish, findings)).sort(comparePublishes),
     outputs: model.outputs.map((output) => desireOutput(output, hostsBy(placed))),
     placement: placed.placement.rows,
+    ...hostsOfBefore(findings.former),
+  }
+}
+
+/** Left out where nothing is to say: what was placed matters to the runtime only where a host may hold more than it can be asked for. */
+function hostsOfBefore({ former, away, kept }: FormerHosts): Pick<DesiredState, "former" | "away" | "last"> {
+  const [has_former, has_away] = [former.length > 0, Object.keys(away).length > 0]
+  return {
+    ...(has_former ? { former } : {}),
+    ...(has_away ? { away } : {}),
+    ...(has_former || has_away ? { last: kept } : {}),
   }
 }
 

@@ -26,7 +26,16 @@ export type DesiredState = {
   readonly outputs: readonly Output[]
   /** The table that decided the placement: for each host what was wanted, what there is and what is left. */
   readonly placement: readonly PlacementRow[]
+  /** Hosts of the last time that the file no longer has: they may hold things still. Absent when there are none. */
+  readonly former?: readonly DesiredHost[]
+  /** Hosts on which nothing may run any more. Absent when there are none. */
+  readonly away?: Readonly<Record<string, Away>>
+  /** Where each appliance was placed the last time. Absent where nothing depends on it: every host of then is here and in use. */
+  readonly last?: Readonly<Record<string, string>>
 }
+
+/** Why a host is left out: `drained` is empty or will be, `fenced` is dead by somebody's word. */
+export type Away = "drained" | "fenced"
 
 export type Form = "container" | "microvm" | "vm"
 
@@ -331,4 +340,6 @@ export type PlacementRow = {
   readonly wanted: number
   readonly capacity: number | null
   readonly free: number | null
+  /** Whether the capacity stands in the source or is what the host really has; absent where there is none. */
+  readonly source?: "declared" | "discovered"
 }

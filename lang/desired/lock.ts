@@ -1,6 +1,6 @@
 import type { LockedModules } from "../modules/lock.ts"
 import { compareIds } from "../text/order.ts"
-import type { ImagePins } from "./desired-state.ts"
+import type { Away, Connection, ImagePins } from "./desired-state.ts"
 import { type ReadBack, readBack } from "./read-back.ts"
 import { lockSchema } from "./schema.ts"
 
@@ -24,6 +24,10 @@ export type LockSection = {
   readonly renamed?: Readonly<Record<string, string>>
   /** `DesiredImage.id` to its resolved packages. */
   readonly images: Readonly<Record<string, ImagePins>>
+  /** The hosts that were used last, and how they were reached: those that the file no longer has are looked at still. */
+  readonly hosts?: Readonly<Record<string, Connection>>
+  /** The hosts on which nothing may run, until `appl host return`. */
+  readonly away?: Readonly<Record<string, Away>>
 }
 
 export const emptyLock: Lock = { version: 1, deployed: {} }

@@ -57,6 +57,8 @@ export function followMoves(lock: LockSection | null, { before }: Moves): LockSe
     placement: Object.fromEntries(
       Object.entries(renameKeys(lock.placement, current)).map(([id, host]) => [id, current(host).name]),
     ),
+    ...(lock.hosts === undefined ? {} : { hosts: renameKeys(lock.hosts, current) }),
+    ...(lock.away === undefined ? {} : { away: renameKeys(lock.away, current) }),
   }
 }
 
@@ -174,11 +176,11 @@ function isFirstOfCircle(move: MoveThing, moves: ReadonlyMap<string, MoveThing>)
 }
 
 /** Of several old keys that become one, that which the fewest moves lead from. */
-function renameKeys(
-  from: Readonly<Record<string, string>>,
+function renameKeys<T>(
+  from: Readonly<Record<string, T>>,
   current: (key: string) => { readonly name: string; readonly distance: number },
-): Readonly<Record<string, string>> {
-  const renamed = new Map<string, { readonly value: string; readonly distance: number }>()
+): Readonly<Record<string, T>> {
+  const renamed = new Map<string, { readonly value: T; readonly distance: number }>()
   for (const [key, value] of Object.entries(from)) {
     const { name, distance } = current(key)
     const known = renamed.get(name)

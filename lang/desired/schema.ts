@@ -18,16 +18,19 @@ const origin = record({ file: text, line: count, column: count })
 const pin = record({ name: text, version: text, sha256: text, size_bytes: count, url: text })
 const pins = record({ base: listOf(pin), packages: listOf(pin), kernel: listOf(pin) })
 
+const connection = {
+  oneOf: [
+    record({ kind: { enum: ["local", "simulated"] } }),
+    record({ kind: { const: "ssh" }, user: nullable(text), host: text, port: nullable(port) }),
+    record({ kind: { const: "incus" }, url: text }),
+    record({ kind: { const: "libvirt" }, uri: text }),
+  ],
+} as const
+const away = { enum: ["drained", "fenced"] } as const
+
 const host = record({
   name: text,
-  connection: {
-    oneOf: [
-      record({ kind: { enum: ["local", "simulated"] } }),
-      record({ kind: { const: "ssh" }, user: nullable(text), host: text, port: nullable(port) }),
-      record({ kind: { const: "incus" }, url: text }),
-      record({ kind: { const: "libvirt" }, uri: text }),
-    ],
-  },
+  connection,
   capacity: partial({ cpus: amount, memory_bytes: count, disk_bytes: count }),
   labels: mapOf(text),
   origin: nullable(origin),
@@ -191,13 +194,16 @@ const publish = record({
   origin,
 })
 
-const placementRow = record({
-  host: text,
-  resource: { enum: ["cpus", "memory", "disk"] },
-  wanted: amount,
-  capacity: nullable(amount),
-  free: nullable(amount),
-})
+const placementRow = record(
+  {
+    host: text,
+    resource: { enum: ["cpus", "memory", "disk"] },
+    wanted: amount,
+    capacity: nullable(amount),
+    free: nullable(amount),
+  },
+  { source: { enum: ["declared", "discovered"] } },
+)
 
 const output = {
   ...record({ name: text, value: {}, origin }),
@@ -214,23 +220,26 @@ export const hostsSchema = listOf(host)
 
 /** The schema of `DesiredState`. */
 export const desiredStateSchema = withDefinitions(
-  record({
-    version: { const: 1 },
-    cluster: text,
-    definition: text,
-    file: text,
-    hosts: hostsSchema,
-    networks: listOf(network),
-    images: listOf(image),
-    appliances: listOf(appliance),
-    inserts: listOf(insert),
-    moved: listOf(moved),
-    wires: listOf(wire),
-    flows: listOf(flow),
-    publishes: listOf(publish),
-    outputs: listOf(output),
-    placement: listOf(placementRow),
-  }),
+  record(
+    {
+      version: { const: 1 },
+      cluster: text,
+      definition: text,
+      file: text,
+      hosts: hostsSchema,
+      networks: listOf(network),
+      images: listOf(image),
+      appliances: listOf(appliance),
+      inserts: listOf(insert),
+      moved: listOf(moved),
+      wires: listOf(wire),
+      flows: listOf(flow),
+      publishes: listOf(publish),
+      outputs: listOf(output),
+      placement: listOf(placementRow),
+    },
+    { former: hostsSchema, away: mapOf(away), last: mapOf(text) },
+  ),
 )
 
 /** The schema of `Lock`. */
@@ -248,7 +257,7 @@ export const lockSchema = {
           placement: mapOf(text),
           images: mapOf(pins),
         },
-        { renamed: mapOf(text) },
+        { renamed: mapOf(text), hosts: mapOf(connection), away: mapOf(away) },
       ),
     ),
   },

@@ -1,4 +1,4 @@
-import type { Form, PlacementRow } from "../desired/desired-state.ts"
+import type { Away, Form, PlacementRow } from "../desired/desired-state.ts"
 
 /** What one appliance asks of a host. */
 export type Demand = {
@@ -15,6 +15,8 @@ export type Demand = {
   /** The hosts that its cluster uses; null: all. */
   readonly hosts: ReadonlySet<string> | null
   readonly spread: boolean
+  /** It has volumes: it stays where they are. */
+  readonly volumes?: boolean
 }
 
 /** What one host gives; null is not limited. */
@@ -24,14 +26,21 @@ export type Supply = {
   readonly cpus: number | null
   readonly memory_bytes: number | null
   readonly disk_bytes: number | null
+  /** Nothing may run there any more. */
+  readonly away?: Away
+  /** The limits of which nobody has said anything, and which are what the host really has. */
+  readonly discovered?: ReadonlySet<PlacementRow["resource"]>
 }
 
 export type Spot = { readonly host: string; readonly form: Form }
 
 export type Misfit = {
   readonly id: string
-  /** `form`: no host that it may stand on runs one of its forms; `room`: none of those that do has room. */
-  readonly why: "form" | "room"
+  /**
+   * `form`: no host that it may stand on runs one of its forms; `away`: all that could are drained or fenced; `room`: none of the others has
+   * room.
+   */
+  readonly why: "form" | "away" | "room"
   /** Host, resource, wanted, free: why each host that could run it is out. */
   readonly table: readonly (readonly [host: string, resource: PlacementRow["resource"], wanted: number, free: number])[]
 }
@@ -43,9 +52,9 @@ export type Placement = {
 }
 
 /**
- * Appliances onto hosts with room. First those that are tied to a host, then those that stay where they were (`kept`), then the others,
- * each on the host that is least used; if that leaves one over, again largest first on the first host with room. Pure: the same
- * question has the same answer.
+ * Appliances onto hosts with room. First those that are tied to a host, by a word or by their volumes, then those that stay where they were
+ * (`kept`), then the others, each on the host that is least used; if that leaves one over, again largest first on the first host with
+ * room. On a host that is away there is no place; volumes hold nothing there. Pure: the same question has the same answer.
  */
 export function place(
   demands: readonly Demand[],
@@ -83,17 +92,24 @@ function tryPlace(
     take(load, demand)
     spots.set(demand.id, { host: load.supply.host, form: formOn(demand, load.supply)! })
   }
-  const tied = demands.filter((demand) => demand.host !== null)
-  const free = demands.filter((demand) => demand.host === null)
-  for (const demand of tied)
-    settleOrMiss(
-      demand,
-      loads.filter((load) => load.supply.host === demand.host),
-    )
+  const by_name = new Map(loads.map((load) => [load.supply.host, load]))
+  const tieOf = (demand: Demand): Load | undefined => {
+    if (demand.host !== null) return by_name.get(demand.host)
+    const load = demand.volumes === true ? by_name.get(kept.get(demand.id) ?? "") : undefined
+    if (load === undefined || load.supply.away !== undefined) return undefined
+    return mayStand(demand, load) && formOn(demand, load.supply) !== null ? load : undefined
+  }
+  const free: Demand[] = []
+  for (const demand of demands) {
+    const tie = tieOf(demand)
+    if (tie !== undefined || demand.host !== null) settleOrMiss(demand, tie === undefined ? [] : [tie])
+    else free.push(demand)
+  }
   const rest = free.filter((demand) => {
-    const load = loads.find((one) => one.supply.host === kept.get(demand.id))
+    const load = by_name.get(kept.get(demand.id) ?? "")
     if (
       load === undefined ||
+      load.supply.away !== undefined ||
       !mayStand(demand, load) ||
       formOn(demand, load.supply) === null ||
       lacks(load, demand).length > 0
@@ -107,15 +123,16 @@ function tryPlace(
 
   function settleOrMiss(demand: Demand, possible: readonly Load[]): void {
     const able = possible.filter((load) => mayStand(demand, load) && formOn(demand, load.supply) !== null)
-    const room = able.filter((load) => lacks(load, demand).length === 0)
+    const present = able.filter((load) => load.supply.away === undefined)
+    const room = present.filter((load) => lacks(load, demand).length === 0)
     if (room.length > 0) {
       settle(demand, choose(spreadOut(room, demand), demand))
       return
     }
     misfits.push({
       id: demand.id,
-      why: able.length === 0 ? "form" : "room",
-      table: able.flatMap((load) =>
+      why: able.length === 0 ? "form" : present.length === 0 ? "away" : "room",
+      table: present.flatMap((load) =>
         lacks(load, demand).map(
           (resource) => [load.supply.host, resource, wantedOf(demand, resource), freeOf(load, resource)!] as const,
         ),
@@ -196,5 +213,11 @@ function rowsOf(load: Load): PlacementRow[] {
     wanted: load.used[resource],
     capacity: capacityOf(load.supply, resource),
     free: freeOf(load, resource),
+    ...sourceOf(load.supply, resource),
   }))
+}
+
+function sourceOf(supply: Supply, resource: PlacementRow["resource"]): Pick<PlacementRow, "source"> {
+  if (supply.discovered?.has(resource) === true) return { source: "discovered" }
+  return capacityOf(supply, resource) === null ? {} : { source: "declared" }
 }

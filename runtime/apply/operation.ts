@@ -1,9 +1,10 @@
-import type { Driver } from "../drivers/driver.ts"
+import type { Driver, Work } from "../drivers/driver.ts"
 import type { Event } from "../model/event.ts"
 import type { Failure } from "../model/failure.ts"
 import type { SecretValues } from "../model/secrets.ts"
 import type { Operation, Step } from "../plan/plan.ts"
 import type { World } from "../world.ts"
+import { carryOver, stepAt } from "./carrying.ts"
 import type { Places } from "./places.ts"
 import { keepsPassing, waitUntilReady } from "./readiness.ts"
 import { retried } from "./retries.ts"
@@ -37,7 +38,8 @@ export async function doOperation(
   name: string,
   running: Running,
 ): Promise<Failure | null> {
-  const driver = running.drivers[step.host]!
+  const at = stepAt(step, operation)
+  const driver = running.drivers[at.host]!
   const { cluster, clock, random, stop, run_id, secrets, tokenOf } = running
   const progress = (message: string) => {
     running.heard(step)
@@ -47,17 +49,17 @@ export async function doOperation(
     const waiting = { driver, cluster, object: step.object!, operation, clock, stop, progress }
     return (await waitUntilReady(waiting)) ?? (await keepsPassing(waiting))
   }
-  const attempt = () =>
-    driver.perform({
-      cluster,
-      operation_id: `${run_id}/${step.id}/${name}`,
-      token: tokenOf(step.host),
-      operation,
-      address: step.address,
-      object: operation.verb === "remove" ? null : step.object,
-      secrets,
-      progress,
-    })
+  const work: Work = {
+    cluster,
+    operation_id: `${run_id}/${step.id}/${name}`,
+    token: tokenOf(at.host),
+    operation,
+    address: at.address,
+    object: operation.verb === "remove" ? null : at.object,
+    secrets,
+    progress,
+  }
+  const attempt = () => (operation.verb === "receive" ? carryOver(step, work, running) : driver.perform(work))
   const outcome = await retried(attempt, { clock, random, stop, progress })
   running.heard(step)
   return outcome.ok ? null : outcome.failure

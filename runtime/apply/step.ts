@@ -1,5 +1,6 @@
 import type { Failure } from "../model/failure.ts"
 import type { Operation, Step } from "../plan/plan.ts"
+import { stepAt } from "./carrying.ts"
 import { doOperation, nameOf, type Running } from "./operation.ts"
 import { takenBack } from "./taking-back.ts"
 
@@ -16,7 +17,7 @@ export async function runStep(step: Step, running: Running): Promise<StepEnd> {
   const done: Operation[] = []
   const began_ms = running.clock.elapsed()
   for (const [index, operation] of step.operations.entries()) {
-    const give = await running.places.take(step, operation)
+    const give = await running.places.take(stepAt(step, operation), operation)
     if (index === 0) {
       const by = running.rolling.stoppedBy(step)
       if (running.stop.aborted || by !== null) {

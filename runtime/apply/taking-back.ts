@@ -1,6 +1,7 @@
 import type { Failure } from "../model/failure.ts"
 import { limits } from "../model/limits.ts"
 import type { Operation, Step } from "../plan/plan.ts"
+import { stepAt } from "./carrying.ts"
 import { doOperation, nameOf, type Running } from "./operation.ts"
 
 /**
@@ -15,7 +16,8 @@ export async function takenBack(
   failure: Failure,
   running: Running,
 ): Promise<Failure> {
-  if (failure.kind === "host-unreachable" || failure.kind === "lease-lost" || failed.verb === "remove") return failure
+  const unknown = failure.kind === "host-unreachable" && !isHarmless(step, failed, done)
+  if (unknown || failure.kind === "lease-lost" || last_verbs.includes(failed.verb)) return failure
   const replaces = failed.staged === "staged" || done.some((operation) => operation.verb === "switch")
   const back = replaces || !isVerdict(failure) ? null : running.rolling.wayBack(step)
   if (failed.verb === "ready" && !replaces && back === null) {
@@ -31,6 +33,8 @@ export async function takenBack(
     undone.push(
       problem === null ? `taken back: ${operation.verb}` : `could not take back ${operation.verb}: ${problem.message}`,
     )
+    // The new one may still have the networks: the old one must not join them beside it.
+    if (problem !== null && step.action === "move" && operation.verb === "switch") break
   }
   if (back !== null) {
     const problem = await turnedBack(step, back, running)
@@ -81,10 +85,31 @@ async function turnedBack(step: Step, operations: readonly Operation[], running:
   return null
 }
 
+/**
+ * A move whose new appliance was not joined yet: whatever the silent host has done or will do, the old one is the only one that can answer, and
+ * may run again.
+ */
+function isHarmless({ action }: Step, failed: Operation, done: readonly Operation[]): boolean {
+  return action === "move" && [failed, ...done].every(({ verb }) => verb !== "switch")
+}
+
+/** What ends a step: the new one stands, and only what it replaces is left. */
+const last_verbs: readonly Operation["verb"][] = ["remove", "settle"]
+
 async function undo(step: Step, operation: Operation, name: string, running: Running): Promise<Failure | null> {
   const { verb, generation } = operation.undo!
-  const undoing: Operation = { verb, generation, staged: "joined", undo: null, pending: null, details: {} }
-  const give = await running.places.take(step, undoing)
+  const { host, address } = operation
+  const elsewhere = host === undefined ? {} : { host, address }
+  const undoing: Operation = {
+    ...elsewhere,
+    verb,
+    generation,
+    staged: "joined",
+    undo: null,
+    pending: null,
+    details: {},
+  }
+  const give = await running.places.take(stepAt(step, undoing), undoing)
   return doOperation(asItWas(step), undoing, name, running).finally(give)
 }
 

@@ -1,3 +1,4 @@
+import type { PassThrough } from "node:stream"
 import type { DesiredImage, Form, ImagePins } from "../../lang/index.ts"
 import type { Holder, Lease, LeaseAnswer } from "../apply/lease.ts"
 import type { Outcome } from "../model/failure.ts"
@@ -71,8 +72,20 @@ export type Work = {
   readonly object: ManagedObject | null
   /** The values of the secrets in it, for its files and environment; the record keeps their versions only. */
   readonly secrets: SecretValues
+  /** For `send` and `receive`, which are under way at the same time: what goes from one to the other. */
+  readonly transfer?: Transfer
   /** Progress in words. */
   readonly progress: (message: string) => void
+}
+
+/** What is on volumes, on its way from a `send` to a `receive`. Owners, modes, times, extended attributes and holes arrive as they were. */
+export type Transfer = {
+  /** The volumes that go along, by name. */
+  readonly volumes: readonly string[]
+  /** Where `send` writes, and ends, and `receive` reads; destroyed when either has failed. What it holds is known to the driver only. */
+  readonly bytes: PassThrough
+  /** What `send` has read, counted by content; `receive` counts what is really there afterwards, and fails when that differs. */
+  readonly digest: PromiseWithResolvers<string>
 }
 
 /** What an appliance may ask for beyond what every driver can do. */
@@ -85,6 +98,8 @@ export type Abilities = {
   readonly changes: Readonly<Record<Kind, Readonly<Record<string, Action>>>>
   /** Where appliances of one form need something else than `changes` says. */
   readonly changesByForm?: Readonly<Partial<Record<Form, Readonly<Record<string, Action>>>>>
+  /** Whether what is on volumes can come from another host and go there: `send` and `receive`. Absent: no. */
+  readonly carriesVolumes?: true
   /** What appliances of a form cannot have here, and what the reader can do instead. Planning refuses it, so that nothing is without effect. */
   readonly lacks: Readonly<Partial<Record<Form, Readonly<Partial<Record<Feature, string>>>>>>
   /**

@@ -4,7 +4,7 @@ import type { ObjectRecord } from "./object.ts"
 
 /**
  * The record that an operation leaves beside its object. Every driver writes exactly this for `build`, `set`, a joined `create`,
- * `configure`, `reload`, `restart` and `switch`; a staged `create` writes none, and `remove` deletes the record if it is that of the
+ * `configure`, `reload`, `restart`, `switch` and `stop`; a staged `create` writes none, and `remove` deletes the record if it is that of the
  * removed generation. Takes work that has an object.
  */
 export function recordOf(work: Work): ObjectRecord {
@@ -28,5 +28,7 @@ export function recordOf(work: Work): ObjectRecord {
 /** True when this operation writes the record of its object; see `recordOf`. */
 export function writesRecord(operation: Work["operation"]): boolean {
   if (operation.verb === "create") return operation.staged === "joined"
-  return operation.verb !== "remove" && operation.verb !== "ready" && operation.verb !== "discard"
+  return !without_record.includes(operation.verb)
 }
+
+const without_record: readonly Work["operation"]["verb"][] = ["remove", "ready", "send", "receive", "settle", "discard"]

@@ -58,6 +58,13 @@ export function validated<T>(schema: Schema, value: unknown, what: string): Outc
 export function closed(properties: Readonly<Record<string, Schema>>): Schema {
   return { type: "object", properties, required: Object.keys(properties), additionalProperties: false }
 }
+/** The same, with fields that may be left out. */
+export function closedBut(
+  optional: Readonly<Record<string, Schema>>,
+  properties: Readonly<Record<string, Schema>>,
+): Schema {
+  return { ...closed(properties), properties: { ...properties, ...optional } }
+}
 export function list(items: Schema): Schema {
   return { type: "array", items }
 }
@@ -91,17 +98,8 @@ const address_pattern =
 export const address: Schema = { type: "string", pattern: address_pattern }
 export const kind = one("image", "network", "firewall", "names", "appliance", "publish")
 export const verb = one(
-  "build",
-  "set",
-  "create",
-  "configure",
-  "reload",
-  "restart",
-  "ready",
-  "switch",
-  "remove",
-  "discard",
-  "record",
+  ...["build", "set", "create", "configure", "reload", "restart", "ready", "switch", "remove"],
+  ...["record", "stop", "send", "receive", "settle", "discard"],
 )
 export const origin = closed({ file: text, line: whole, column: whole })
 export const causes = map(list(closed({ name: text, value: text, through: list(text), origin })))

@@ -13,6 +13,14 @@ export type Change = {
   readonly action: Action
   readonly reasons: readonly Reason[]
   readonly touched: Touched
+  /** Where it is until now, for a move. */
+  readonly from?: Situation & { readonly current: NonNullable<Situation["current"]> }
+  /** A move that was cut off when the new one was joined already: what the new one needs besides. */
+  readonly finishing?: Change
+  /** The places of others that must be gone before: second copies of it. */
+  readonly first?: readonly string[]
+  /** The host where the same appliance runs: what is deleted here is a second copy. */
+  readonly superseded?: string
 }
 
 /** Decides what one object needs: the harshest of what its changed fields, interrupted operations and drift ask for. */
@@ -48,7 +56,8 @@ function simple(situation: Situation, action: Action, reasons: readonly Reason[]
   return { situation, action, reasons, touched: touchedBy(situation, []) }
 }
 
-function changedFields({ object, current }: Situation): string[] {
+/** The fields in which what shall be differs from what was applied. */
+export function changedFields({ object, current }: Situation): string[] {
   const [wanted, applied] = [object!.fields, current!.record.fields]
   const names = new Set([...Object.keys(wanted), ...Object.keys(applied)])
   return [...names].filter((name) => !equalJson(wanted[name], applied[name]))
@@ -90,6 +99,7 @@ function interruptedNeeds({ object, current, leftovers, unfinished }: Situation)
   }
   for (const { verb } of unfinished) {
     if (!appliance) say("update", "an earlier change of it was interrupted")
+    else if (moving.includes(verb)) say("restart", "an earlier move of it was interrupted")
     else if (verb === "configure" || verb === "reload") say(reload, "an earlier change of it was interrupted")
     else if (verb === "restart") say("restart", "an earlier restart of it was interrupted")
     else if (verb === "switch") say("replace", "an earlier replacement of it was interrupted")
@@ -99,6 +109,8 @@ function interruptedNeeds({ object, current, leftovers, unfinished }: Situation)
   if (leftovers.length > 0) say("update", "an earlier replacement of it left something behind")
   return needs
 }
+
+const moving: readonly string[] = ["stop", "send", "receive", "settle"]
 
 /** Where the host differs from its record. */
 function driftNeeds({ object, current }: Situation): Need[] {

@@ -9,15 +9,16 @@ import { type Traffic, trafficOf } from "./traffic.ts"
 import { mtuOf, type Underlays } from "./underlay.ts"
 
 /**
- * What shall exist, as one flat list of objects per host. `pins` gives the resolved packages of every image by its id, `underlays` the
- * addresses over which the hosts talk. Names and firewall are one object per host, so that one more appliance changes two shared files
- * and touches no other appliance.
+ * What shall exist, as one flat list of objects per host that answers. `pins` gives the resolved packages of every image by its id,
+ * `underlays` the addresses over which the hosts talk. Names and firewall are one object per host, so that one more appliance changes two
+ * shared files and touches no other appliance.
  */
 export function toObjects(
   desired: SettledState,
   pins: Readonly<Record<string, ImagePins>>,
   underlays: Underlays = new Map(),
   traffic: ReadonlyMap<string, Traffic> = trafficOf(desired),
+  answers: (host: string) => boolean = () => true,
 ): ManagedObject[] {
   const parts: Parts = {
     desired,
@@ -33,7 +34,8 @@ export function toObjects(
   }
   const resolvers = resolversOf(desired)
   const by_host = Map.groupBy(desired.appliances, (appliance) => appliance.host)
-  return [...by_host.keys()].sort().flatMap((host) => {
+  const hosts = [...by_host.keys()].filter(answers).sort()
+  return hosts.flatMap((host) => {
     const here = by_host.get(host)!
     return [
       ...images(desired, here, host, pins),

@@ -1,5 +1,6 @@
 import { fieldsOf } from "../model/fields.ts"
 import type { Change } from "./changes.ts"
+import { carriedVolumes, moveOperations } from "./moves.ts"
 import type { Operation, Previous, Step, Touched, Verb } from "./plan.ts"
 
 /** What apply does for one change, in order. Leftovers of earlier attempts go first: a new generation may take their place. */
@@ -39,8 +40,9 @@ export function operationsOf(change: Change): Operation[] {
       return [...cleanup, ...replacement(change, target, current!.generation)]
     case "delete":
       return generationsOf(change).map((generation) => operation("remove", generation))
-    case "keep":
     case "move":
+      return moveOperations(change, (other) => (other.action === "keep" ? [] : operationsOf(other)))
+    case "keep":
       throw new Error(`${action} makes no operations: ${situation.address}, generation ${current?.generation}`)
   }
 }
@@ -67,28 +69,32 @@ export function backOperations(change: Change): readonly Operation[] {
   ]
 }
 
-/** What the record says before a replacement; null for every other action. */
+/** What the record says before a replacement or a move; null for every other action. */
 export function previousOf(change: Change): Previous | null {
-  return change.action === "replace" ? recordedBefore(change) : null
+  return change.action === "replace" || change.action === "move" ? recordedBefore(change) : null
 }
 
 /** What the record says before a change; null when there is none. */
-export function recordedBefore({ situation }: Change): Previous | null {
-  if (situation.current === null) return null
-  const { generation, fields, causes, after, origin } = situation.current.record
+export function recordedBefore({ situation, from }: Change): Previous | null {
+  const current = from === undefined ? situation.current : from.current
+  if (current === null) return null
+  const { generation, fields, causes, after, origin } = current.record
   return { generation, fields, causes, after, origin }
 }
 
 /** How long an appliance will not answer; null where nothing answers. */
-export function interruptionOf({ action, situation }: Change): Step["interruption"] {
+export function interruptionOf(change: Change): Step["interruption"] {
+  const { action, situation } = change
   if (!situation.address.startsWith("appliance/")) return action === "replace" ? "moment" : null
   switch (action) {
     case "restart":
       return "restart"
     case "replace":
       return startsBeside(situation.object) ? "moment" : "restart"
+    case "move":
+      return carriedVolumes(change).length > 0 && change.finishing === undefined ? "copied" : "moment"
     case "delete":
-      return "gone"
+      return change.superseded === undefined ? "gone" : "none"
     case "create":
       return null
     default:

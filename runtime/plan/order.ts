@@ -20,6 +20,7 @@ export function dependenciesOf(
     else for (const other of madeBefore(change, index)) before.add(other)
     before.delete(place(change))
   }
+  for (const [late, moves] of afterMoves(changes, result)) for (const move of moves) result.get(late)!.add(move)
   return result
 }
 
@@ -79,6 +80,8 @@ type Index = {
   readonly hosts: ReadonlyMap<string, string>
   /** Deletions by what each came after: the places that must go before it. */
   readonly neededBy: ReadonlyMap<string, readonly string[]>
+  /** The places of which all is deleted. */
+  readonly deleted: ReadonlySet<string>
   readonly deletedByAddress: ReadonlyMap<string, string>
   readonly deletedNetworks: readonly Change[]
   readonly createdNetworks: readonly Change[]
@@ -86,15 +89,20 @@ type Index = {
   readonly cleanups: readonly string[]
   /** For each place that is no longer wanted, those that used it before and are changed now. */
   readonly leftBy: ReadonlyMap<string, readonly string[]>
+  /** The moves of each appliance, by the place that it leaves. */
+  readonly movedFrom: ReadonlyMap<string, string>
 }
 
 function indexOf(changes: readonly Change[], situations: readonly Pick<Situation, "address" | "host">[]): Index {
   const [deleted, made] = [changes.filter(isDelete), changes.filter((change) => !isDelete(change))]
+  const moves = made.filter(isMove)
   const group = (list: readonly Change[]) => {
     const users = new Map<string, string[]>()
     for (const change of list) {
-      for (const needed of usedBefore(change.situation.current?.record ?? null)) {
-        const key = placeOf(change.situation.host, needed)
+      // What a move leaves behind goes with it.
+      const left = change.from ?? change.situation
+      for (const needed of usedBefore(left.current?.record ?? null)) {
+        const key = placeOf(left.host, needed)
         const found = users.get(key)
         if (found === undefined) users.set(key, [place(change)])
         else found.push(place(change))
@@ -108,20 +116,27 @@ function indexOf(changes: readonly Change[], situations: readonly Pick<Situation
   return {
     made: new Map(made.map((change) => [place(change), change])),
     appliances: new Map(made.map((change) => [change.situation.address, place(change)])),
-    hosts: new Map(
-      situations.flatMap(({ address, host }) => (kindOf(address) === "appliance" ? [[address, host] as const] : [])),
-    ),
-    neededBy: group(deleted),
+    hosts: new Map([
+      ...situations.flatMap(({ address, host }) => (kindOf(address) === "appliance" ? [[address, host] as const] : [])),
+      ...moves.map(({ situation }) => [situation.address, situation.host] as const),
+    ]),
+    neededBy: group([...deleted, ...moves]),
+    deleted: new Set(deleted.map(place)),
     deletedByAddress: new Map(owned),
     deletedNetworks: deleted.filter((change) => change.situation.address.startsWith("network/")),
     createdNetworks: made.filter((change) => change.situation.address.startsWith("network/")),
     cleanups: made.filter((change) => change.situation.leftovers.length > 0).map(place),
     leftBy: group(made),
+    movedFrom: new Map(moves.map((change) => [placeOf(change.from!.host, change.from!.address), place(change)])),
   }
 }
 
 function isDelete(change: Change): boolean {
   return change.action === "delete"
+}
+
+function isMove(change: Change): boolean {
+  return change.action === "move"
 }
 
 /** What an object came after, by its record. Its image is in `after` as well, so an image is deleted after its last user. */
@@ -134,17 +149,20 @@ function addressesOf(record: ObjectRecord | undefined): string[] {
   return fieldsOf(record, "appliance").nics.map((nic) => nic.address)
 }
 
-function madeBefore({ situation }: Change, index: Index): string[] {
+function madeBefore({ situation, first = [] }: Change, index: Index): string[] {
   const { object, host } = situation
-  const before = object!.after.flatMap((address) => {
-    const here = placeOf(host, address)
-    if (index.made.has(here)) return [here]
-    if (!address.startsWith("appliance/")) return []
-    // The way there has to be open at its other end too, whether or not anything changes in what is there.
-    const open = placeOf(index.hosts.get(address) ?? host, "firewall/rules")
-    const made = index.appliances.get(address)
-    return [...(index.made.has(open) ? [open] : []), ...(made === undefined ? [] : [made])]
-  })
+  const before = first.filter((other) => index.deleted.has(other))
+  before.push(
+    ...object!.after.flatMap((address) => {
+      const here = placeOf(host, address)
+      if (index.made.has(here)) return [here]
+      if (!address.startsWith("appliance/")) return []
+      // The way there has to be open at its other end too, whether or not anything changes in what is there.
+      const open = placeOf(index.hosts.get(address) ?? host, "firewall/rules")
+      const made = index.appliances.get(address)
+      return [...(index.made.has(open) ? [open] : []), ...(made === undefined ? [] : [made])]
+    }),
+  )
   if (object!.kind === "appliance") {
     for (const nic of fieldsOf(object!, "appliance").nics) before.push(index.deletedByAddress.get(nic.address) ?? "")
   }
@@ -165,8 +183,14 @@ function goneBefore(change: Change, index: Index): string[] {
     takesOver(fieldsOf(made.situation.object!, "network").cidr, made.situation.host, change),
   )
   if (!successor && change.situation.address.startsWith("network/")) before.push(...usersOf(change, index))
+  if (change.situation.address.startsWith("publish/")) before.push(...movesOf(change, index))
   if (change.situation.address.startsWith("image/")) before.push(...usersOf(change, index), ...index.cleanups)
   return before
+}
+
+/** A published port goes when what it leads to has gone elsewhere. */
+function movesOf({ situation: { host, current } }: Change, index: Index): string[] {
+  return usedBefore(current?.record ?? null).flatMap((address) => index.movedFrom.get(placeOf(host, address)) ?? [])
 }
 
 function usersOf(change: Change, index: Index): readonly string[] {
@@ -178,3 +202,36 @@ function takesOver(cidr: string, host: string, gone: Change): boolean {
   const record = gone.situation.current?.record
   return gone.situation.host === host && record?.kind === "network" && overlaps(cidr, fieldsOf(record, "network").cidr)
 }
+
+/**
+ * What a host no longer needs for an appliance that moves (its port, its way to it) is taken away after the move, where nothing that is made
+ * waits for the same step: rules and links that also let something new in come before it, as ever.
+ */
+function afterMoves(
+  changes: readonly Change[],
+  dependencies: ReadonlyMap<string, ReadonlySet<string>>,
+): ReadonlyMap<string, readonly string[]> {
+  const moves = changes.filter(isMove)
+  if (moves.length === 0) return new Map()
+  const needed = new Set([...dependencies].flatMap(([, before]) => [...before]))
+  const shared = changes.filter(
+    (change) => !isDelete(change) && shared_kinds.includes(kindOf(change.situation.address)),
+  )
+  // Rules come after their networks: where those may be late, and are all that waits, networks may be late as well.
+  const late = new Set<string>()
+  for (const change of shared.filter(({ situation }) => !situation.address.startsWith("network/")))
+    if (!needed.has(place(change))) late.add(place(change))
+  const waiting = new Map<string, string[]>()
+  for (const [later, before] of dependencies)
+    for (const earlier of before) {
+      const found = waiting.get(earlier)
+      if (found === undefined) waiting.set(earlier, [later])
+      else found.push(later)
+    }
+  for (const change of shared.filter(({ situation }) => situation.address.startsWith("network/")))
+    if ((waiting.get(place(change)) ?? []).every((later) => late.has(later))) late.add(place(change))
+  const places = moves.map(place)
+  return new Map([...late].map((one) => [one, places]))
+}
+
+const shared_kinds: readonly Kind[] = ["network", "firewall", "names"]

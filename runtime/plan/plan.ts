@@ -90,10 +90,10 @@ export type Step = {
   readonly operations: readonly Operation[]
   /** The object as it shall be; null for a delete. */
   readonly object: ManagedObject | null
-  /** What a replacement, or a change that may be turned back, finds: so that taking it back can write the old record again; else null. */
+  /** What a replacement, a move or a change that may be turned back finds: so that taking it back can write the old record again; else null. */
   readonly previous: Previous | null
   /** How long the appliance is expected not to answer; null where nothing answers. */
-  readonly interruption: "none" | "moment" | "restart" | "gone" | null
+  readonly interruption: "none" | "moment" | "restart" | "copied" | "gone" | null
 }
 
 /** What was there before a change, as its record has it. */
@@ -128,6 +128,9 @@ export type PackageChange = {
  */
 export type Operation = {
   readonly verb: Verb
+  /** The host and the object that it works on, where they are not those of the step: the other end of a move. */
+  readonly host?: string
+  readonly address?: Address
   /** The generation that it works on. */
   readonly generation: number
   /** `staged`: the new generation beside the old one, complete but not yet joined to its networks. */
@@ -136,7 +139,11 @@ export type Operation = {
   readonly undo: { readonly verb: Verb; readonly generation: number } | null
   /** What the record shall name as still to follow after this operation: `reload` for the `configure` before it; else null. */
   readonly pending: Verb | null
-  /** For `configure`, which parts to touch (`Touched`); for `ready`, `healthy_ms`: how long the checks must then keep passing. */
+  /**
+   * For `configure`, which parts to touch (`Touched`); for `ready`, `healthy_ms`: how long the checks must then keep passing; for `receive`,
+   * whose volumes they were (`Source`) and which; `received` for a `create` on volumes that came before it; `delete_volumes` for a `remove`;
+   * empty for other verbs.
+   */
   readonly details: Readonly<Record<string, Json>>
 }
 
@@ -147,13 +154,19 @@ export type Touched = {
   readonly fields: readonly string[]
 }
 
+/** Where the volumes come from that a `receive` takes: the object that has them, which was stopped before. */
+export type Source = { readonly host: string; readonly address: Address; readonly generation: number }
+
 /**
  * `build` an image; `set` a network, firewall, names file or publish; `create` an appliance (made, configured and started; what a
  * crash left of that generation is removed first); `configure` writes files and live fields, running or not; `reload` and `restart`
  * let them take effect; `switch` lets a generation take over the networks from whichever has them, and keeps both running;
  * `remove` deletes one generation; `record` writes the record of what is there, when that is what the object says, and without an object forgets
- * the record; `discard` deletes the one volume that its details name, and is in no plan. `ready` waits for the checks: the walk does that with
- * `Driver.check`, a driver never sees it.
+ * the record. `ready` waits for the checks: the walk does that with `Driver.check`, a driver never sees it.
+ *
+ * For a move: `stop` takes a generation off its networks and ends it, and keeps all that it has; `send` gives what is on its volumes and
+ * `receive` puts that on volumes of another, marked as a copy until `settle` says that they are its own. Until then a `remove`
+ * deletes such copies with it. `discard` deletes the one volume that its details name, and is in no plan.
  */
 export type Verb =
   | "record"
@@ -167,3 +180,7 @@ export type Verb =
   | "switch"
   | "remove"
   | "discard"
+  | "stop"
+  | "send"
+  | "receive"
+  | "settle"

@@ -12,12 +12,11 @@ import type { PlanInput } from "./steps.ts"
 
 /** Why a cluster cannot be planned on what was observed, before anything is compared; null when it can. */
 export function refusalOf(input: PlanInput): Failure | null {
-  const { desired, observed } = input
+  const { desired, observed, excused } = input
   return (
-    unreachable(observed) ??
+    unreachable(observed, excused) ??
     damaged(observed) ??
     inLine(desired) ??
-    renamed(desired, observed) ??
     unsuitable(desired, observed) ??
     lacking(input) ??
     missing(input)
@@ -26,7 +25,7 @@ export function refusalOf(input: PlanInput): Failure | null {
 
 /** Why changes must not be made although they are what the source asks for: protection and things of others; null when they may. */
 export function objectionTo(changes: readonly Change[], observed: Observed): Failure | null {
-  return shrinking(changes, observed) ?? moved(changes) ?? protectedOnes(changes) ?? conflicts(changes, observed)
+  return shrinking(changes, observed) ?? protectedOnes(changes) ?? conflicts(changes, observed)
 }
 
 /** One failure for several findings: the first as its message when it is alone, else all as output. */
@@ -40,9 +39,9 @@ function failure(kind: FailureKind, findings: readonly string[], title: string, 
  * An unreachable host may be well and full of appliances: nothing is concluded from its silence. One that can be mended, since its key is
  * not trusted or it does not let us in, says how.
  */
-function unreachable(observed: Observed): Failure | null {
+function unreachable(observed: Observed, excused: PlanInput["excused"]): Failure | null {
   const silent = Object.entries(observed.hosts).flatMap(([host, seen]) =>
-    seen.kind === "unreachable" ? [{ host, ...seen }] : [],
+    seen.kind === "unreachable" && excused?.has(host) !== true ? [{ host, ...seen }] : [],
   )
   const mendable = silent.flatMap(({ failure }) => failure ?? [])
   if (silent.length === 1 && mendable.length === 1) return mendable[0]!
@@ -52,7 +51,9 @@ function unreachable(observed: Observed): Failure | null {
     mendable[0]?.kind ?? "host-unreachable",
     findings,
     `${findings.length} hosts ${mendable.length === 0 ? "do not answer" : "cannot be worked on"}`,
-    remedies.length > 0 ? remedies.join("; ") : "mend the connection and try again; nothing was changed",
+    remedies.length > 0
+      ? remedies.join("; ")
+      : "mend the connection and try again; nothing was changed. When it is dead: `appl host fence`; to go on without it: --without",
   )
 }
 
@@ -87,26 +88,6 @@ function inLine(desired: DesiredState | null): Failure | null {
     findings,
     `${findings.length} appliances are put in line before others, which cannot be run yet`,
     "take the `insert` away until a version that runs it; `appl check` and `appl graph` know it already",
-  )
-}
-
-/** What is there under its old name would be deleted, and made anew under the new one. */
-function renamed(desired: DesiredState | null, observed: Observed): Failure | null {
-  const there = new Map(
-    reachable(observed).flatMap(([host, seen]) =>
-      seen.objects.map(({ address }) => [address as string, host] as const),
-    ),
-  )
-  const findings = (desired?.moved ?? []).flatMap(({ kind, from, to, origin }) => {
-    const host = there.get(`${kind}/${from}`)
-    if (host === undefined || there.has(`${kind}/${to}`)) return []
-    return [`${showOrigin(origin)}: ${to} is ${kind}/${from} on host ${host} still, which cannot be renamed yet`]
-  })
-  return failure(
-    "conflict",
-    findings,
-    `${findings.length} things have other names on their hosts, and cannot be renamed yet`,
-    "keep the old names for now; without the `moved`, they are deleted and made anew under the new ones",
   )
 }
 
@@ -145,30 +126,11 @@ function missing({ desired, observed }: PlanInput): Failure | null {
   )
 }
 
-/** One appliance deleted here and created there would lose what it holds, and moving comes later. */
-function moved(changes: readonly Change[]): Failure | null {
-  const created = new Map(
-    changes
-      .filter(({ action, situation }) => action === "create" && situation.object?.kind === "appliance")
-      .map(({ situation }) => [situation.address, situation.host]),
-  )
-  const findings = changes.flatMap(({ action, situation: { address, host } }) => {
-    const target = created.get(address)
-    if (action !== "delete" || target === undefined) return []
-    return [`${address} runs on host ${host} and shall run on ${target}, and appliances cannot be moved yet`]
-  })
-  return failure(
-    "conflict",
-    findings,
-    `${findings.length} appliances would have to move`,
-    "keep it where it is with `host`, or destroy it first",
-  )
-}
-
 /** Protection is remembered by the record, so that deleting the line does not lift it; saying `protect = false` does. */
 function protectedOnes(changes: readonly Change[]): Failure | null {
-  const findings = changes.flatMap(({ action, situation, reasons }) => {
+  const findings = changes.flatMap(({ action, situation, reasons, superseded }) => {
     const record = situation.current?.record
+    if (superseded !== undefined) return []
     if ((action !== "delete" && action !== "replace") || record?.kind !== "appliance") return []
     const holder = situation.object ?? record
     if (!fieldsOf(record, "appliance").protect || !fieldsOf(holder, "appliance").protect) return []
@@ -215,7 +177,7 @@ function conflicts(changes: readonly Change[], observed: Observed): Failure | nu
     if (object.kind === "publish" && action === "create") return portConflicts(object, seen)
     const new_range = action === "create" || action === "replace" || touched.fields.includes("cidr")
     if (object.kind === "network" && new_range) return networkConflicts(object, seen, fieldsOf(object, "network").cidr)
-    if (object.kind === "appliance" && (action === "create" || touched.fields.includes("nics")))
+    if (object.kind === "appliance" && (action === "create" || action === "move" || touched.fields.includes("nics")))
       return uplinkConflicts(object, seen)
     return []
   })

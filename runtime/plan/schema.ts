@@ -3,6 +3,7 @@ import {
   address,
   causes,
   closed,
+  closedBut,
   end,
   generation,
   host_name,
@@ -45,20 +46,32 @@ const object = ofEachKind({ address, host: host_name, after: list(address), orig
 const touched = closed({ written: list(path), removed: list(path), fields: list(text) })
 
 const operation: Schema = {
-  ...closed({
-    verb,
-    generation,
-    staged: one("staged", "joined"),
-    undo: nullable(closed({ verb, generation })),
-    pending: nullable(verb),
-    details: map({}),
-  }),
+  ...closedBut(
+    { host: host_name, address },
+    {
+      verb,
+      generation,
+      staged: one("staged", "joined"),
+      undo: nullable(closed({ verb, generation })),
+      pending: nullable(verb),
+      details: map({}),
+    },
+  ),
   if: { properties: { verb: one("configure") } },
   // biome-ignore lint/suspicious/noThenProperty: this is the keyword of JSON Schema.
   then: { properties: { details: touched } },
   else: {
     properties: {
-      details: { properties: { delete_volumes: yes_or_no, healthy_ms: whole }, additionalProperties: false },
+      details: {
+        properties: {
+          delete_volumes: yes_or_no,
+          healthy_ms: whole,
+          received: yes_or_no,
+          from: closed({ host: host_name, address, generation }),
+          volumes: list(plain_name),
+        },
+        additionalProperties: false,
+      },
     },
   },
 }
@@ -84,7 +97,7 @@ const step = closed({
   operations: list(operation),
   object: { if: { type: "null" }, else: object },
   previous: nullable(closed({ generation, fields: map({}), causes, after: list(address), origin })),
-  interruption: one("none", "moment", "restart", "gone", null),
+  interruption: one("none", "moment", "restart", "copied", "gone", null),
 })
 
 const flow = closed({ from: end, to: end, ports: list(port_span), cause: text, origin })
@@ -122,13 +135,16 @@ export const plan_schema: Schema = {
     builds: list(closed({ image: text, host: host_name, packages: whole, download_bytes: whole })),
     flows: closed({ opened: list(flow), closed: list(flow) }),
     placement: list(
-      closed({
-        host: text,
-        resource: one("cpus", "memory", "disk"),
-        wanted: { type: "number" },
-        capacity: amount,
-        free: amount,
-      }),
+      closedBut(
+        { source: one("declared", "discovered") },
+        {
+          host: text,
+          resource: one("cpus", "memory", "disk"),
+          wanted: { type: "number" },
+          capacity: amount,
+          free: amount,
+        },
+      ),
     ),
     packages: list(closed({ image: text, name: text, from: nullable(text), to: nullable(text) })),
     pins: map(pins),
@@ -185,11 +201,25 @@ function problemOfStep({ action, address, host, object, operations, previous }: 
   if (object?.fields.reload === null && operations.some(({ verb }) => verb === "reload")) return "has no reload"
   if (operations.some(({ verb }) => !verbsOf(address).includes(verb))) return "does what such a thing has no verb for"
   if (operations.some(({ undo }) => undo?.verb === "switch") && previous === null) return "cannot be taken back"
+  const elsewhere = operations.filter((operation) => operation.host !== undefined || operation.address !== undefined)
+  if (elsewhere.length > 0 && action !== "move") return "works on another object, and is no move"
+  if (elsewhere.some((operation) => !elsewhere_verbs.includes(operation.verb))) return "makes something elsewhere"
+  if (elsewhere.some((one) => one.address?.startsWith("appliance/") === false)) return "works on another kind of object"
+  if (action === "move" && previous === null) return "moves nothing"
+  if (operations.some(({ verb, details }) => verb === "receive" && details.from === undefined))
+    return "receives from nowhere"
   return null
 }
 
 function verbsOf(address: Step["address"]): readonly Verb[] {
-  if (address.startsWith("appliance/"))
-    return ["create", "configure", "reload", "restart", "ready", "switch", "remove", "record"]
+  if (address.startsWith("appliance/")) return appliance_verbs
   return address.startsWith("image/") ? ["build", "remove"] : ["set", "remove"]
 }
+
+const appliance_verbs: readonly Verb[] = [
+  ...(["create", "configure", "reload", "restart", "ready", "switch", "remove", "record"] as const),
+  ...(["stop", "receive", "settle"] as const),
+]
+
+/** What a move does at the place that it leaves. */
+const elsewhere_verbs: readonly Verb[] = ["stop", "settle", "remove"]

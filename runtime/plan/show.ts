@@ -90,7 +90,7 @@ function isPlain({ action, reasons }: Step, plan: Plan): boolean {
 
 /** What is worth knowing of a new appliance, network or host of a change. */
 function inWords({ action, object, host }: Step): string {
-  if (object?.kind === "appliance" && (action === "create" || action === "replace")) {
+  if (object?.kind === "appliance" && (action === "create" || action === "replace" || action === "move")) {
     const { form, memory_bytes, nics } = fieldsOf(object, "appliance")
     const address = nics.find((nic) => nic.network !== null)?.address
     return `${form} on ${host}, ${sizeText(memory_bytes)}${address === undefined ? "" : `, ${address}`}`
@@ -107,6 +107,7 @@ const interruptions = {
   none: "",
   moment: "does not answer for a moment",
   restart: "does not answer while it restarts",
+  copied: "does not answer while its volumes are copied",
   gone: "",
 } as const
 

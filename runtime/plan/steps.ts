@@ -9,6 +9,7 @@ import { versionsOf } from "../model/secrets.ts"
 import type { FoundSecret } from "../secrets.ts"
 import { type Change, changeOf, reason } from "./changes.ts"
 import { flowKey } from "./firewall.ts"
+import { uncarried, withMoves } from "./moves.ts"
 import { toObjects } from "./objects.ts"
 import { interruptionOf, operationsOf, previousOf, recordedBefore } from "./operations.ts"
 import { dependenciesOf, sorted } from "./order.ts"
@@ -22,6 +23,14 @@ import { type Dependencies, type Rolling, rolloutsOf, turnBackOf, watched, withB
 import { type Selection, select } from "./selection.ts"
 import { type SettledState, secretsWanted, settle } from "./settle.ts"
 import { madeFrom } from "./show.ts"
+import {
+  type Excuse,
+  heldBack,
+  lostVolumes,
+  rememberedUnderlays,
+  silenceWarnings,
+  withFencedReasons,
+} from "./silent.ts"
 import { placeOf, situationsOf } from "./situation.ts"
 import { trafficOf } from "./traffic.ts"
 import { linkFailure, underlaysOf } from "./underlay.ts"
@@ -42,6 +51,10 @@ export type PlanInput = {
   readonly selection?: Selection
   /** What shall be made anew although nothing changed, and who says so. */
   readonly replace?: Replacing
+  /** The hosts that may be silent, and why; left out: none. */
+  readonly excused?: ReadonlyMap<string, Excuse>
+  /** Whether appliances may begin with empty volumes, where those that they had are on a dead host. */
+  readonly lose_volumes?: true
   /** What the driver of each observed host can do. */
   readonly abilities: Readonly<Record<string, Abilities>>
 }
@@ -62,18 +75,22 @@ export function plan(input: PlanInput): Outcome<Plan> {
   // What shall exist, as one flat list of objects; each beside what is there under its name, and what that asks for.
   const made = objectsOf(settled.value, input)
   if (!made.ok) return made
-  const objects = made.value
+  const silence = { ...input, excused: input.excused ?? new Map() }
+  const held = heldBack(made.value, silence)
+  const objects = made.value.filter((object) => !held.has(object))
   const ending = input.desired === null ? "the cluster is destroyed" : `it is no longer in ${input.file}`
   const situations = situationsOf(objects, input.observed)
   const decided = situations.map((situation) => changeOf(situation, input.abilities[situation.host]!, ending))
-  const asked = withReplacements(decided, input.replace)
+  const joined = withMoves(withRestartsOfReplacedNetworks(decided), input.desired)
+  const asked = withReplacements(withFencedReasons(joined, silence), input.replace)
   if (!asked.ok) return asked
-  const selected = selectedOf(withRestartsOfReplacedNetworks(asked.value), input)
+  const selected = selectedOf(asked.value, input)
   if (!selected.ok) return selected
   const { changes, chosen, after } = selected.value
 
   // What must not be done, although it is asked for.
-  const objection = objectionTo(changes, input.observed)
+  const lost = input.lose_volumes === true ? null : lostVolumes(changes, silence)
+  const objection = lost ?? uncarried(changes, input.abilities) ?? objectionTo(changes, input.observed)
   if (objection !== null) return { ok: false, failure: objection }
 
   // The order, and the plan with all that a reader wants to know about it.
@@ -92,7 +109,7 @@ export function plan(input: PlanInput): Outcome<Plan> {
       world: worldOf(input.observed),
       steps,
       rollouts,
-      kept: decided.length - changes.length - (chosen?.left.length ?? 0),
+      kept: joined.length - changes.length - (chosen?.left.length ?? 0),
       causes: causesOf(steps),
       chosen,
       builds: buildsOf(steps),
@@ -102,7 +119,7 @@ export function plan(input: PlanInput): Outcome<Plan> {
       pins: input.pins,
       outputs: settled.value?.outputs ?? [],
       secrets: plannedSecrets(steps, input),
-      warnings: warningsOf(input, changes),
+      warnings: [...silenceWarnings(held, silence), ...warningsOf(input, changes)],
     },
   }
 }
@@ -136,10 +153,12 @@ function settledOf({ desired, observed, secrets }: PlanInput): Outcome<SettledSt
 function objectsOf(settled: SettledState | null, { pins, observed }: PlanInput): Outcome<ManagedObject[]> {
   if (settled === null) return { ok: true, value: [] }
   const facts = factsOf(observed)
-  const underlays = underlaysOf(settled.hosts, facts)
+  const underlays = rememberedUnderlays(underlaysOf(settled.hosts, facts), observed)
   const traffic = trafficOf(settled)
   const failure = linkFailure(settled, traffic, underlays, facts)
-  return failure === null ? { ok: true, value: toObjects(settled, pins, underlays, traffic) } : { ok: false, failure }
+  return failure === null
+    ? { ok: true, value: toObjects(settled, pins, underlays, traffic, (host) => facts.has(host)) }
+    : { ok: false, failure }
 }
 
 /** The secrets that the steps put in place. */
@@ -201,7 +220,9 @@ function toSteps(
       host: change.situation.host,
       after: [...(dependencies.get(place(change)) ?? [])].map((before) => ids.get(before)!),
       reasons: change.reasons,
-      diffs: fileDiffs(change.situation),
+      diffs: fileDiffs(
+        change.from === undefined ? change.situation : { ...change.situation, current: change.from.current },
+      ),
       operations: policy === undefined ? operationsOf(change) : watched(operationsOf(change), policy),
       object: change.situation.object,
       previous: policy?.turn_back === true ? recordedBefore(change) : previousOf(change),
@@ -276,9 +297,10 @@ function placementOf({ desired, observed }: PlanInput): PlacementRow[] {
   const facts = factsOf(observed)
   return (desired?.placement ?? []).map((row) => {
     const fact = facts.get(row.host)
-    if (row.capacity !== null || fact === undefined) return row
+    if (row.capacity !== null) return { ...row, source: row.source ?? "declared" }
+    if (fact === undefined) return row
     const capacity = { cpus: fact.cpus, memory: fact.memory_bytes, disk: fact.disk_free_bytes }[row.resource]
-    return { ...row, capacity, free: capacity - row.wanted }
+    return { ...row, capacity, free: capacity - row.wanted, source: "discovered" }
   })
 }
 

@@ -17,7 +17,9 @@ export function unsettled(made: Plan, observed: Observed, abilities: Readonly<Re
       if (record !== null) objects.set(placeOf(host, address), asRecorded(host, record))
     }
   }
-  for (const { host, address, object } of made.steps) {
+  for (const { host, address, object, operations } of made.steps) {
+    for (const at of operations)
+      if (at.verb === "remove" && at.host !== undefined) objects.delete(placeOf(at.host, at.address!))
     if (object === null) objects.delete(placeOf(host, address))
     else objects.set(placeOf(host, address), object)
   }

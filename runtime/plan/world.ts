@@ -4,11 +4,13 @@ import type { Plan } from "./plan.ts"
 
 /**
  * What a plan depends on, per host and thing: its record and state, and which operations are unfinished. Left out is what changes by
- * itself and decides nothing: free memory, start times, what the details of a check say.
+ * itself and decides nothing, and a host that did not answer: free memory, start times, what the details of a check say.
  */
 export function worldOf(observed: Observed): Plan["world"] {
   return Object.fromEntries(
-    Object.entries(observed.hosts).map(([host, seen]) => [host, seen.kind === "reachable" ? thingsOf(seen) : {}]),
+    Object.entries(observed.hosts).flatMap(([host, seen]) =>
+      seen.kind === "reachable" ? [[host, thingsOf(seen)] as const] : [],
+    ),
   )
 }
 

@@ -312,16 +312,6 @@ describe("refusals, before anything is touched", () => {
     expect(failure.message).toContain("/fields/files must be array")
   })
 
-  test("an appliance that would move to another host", async () => {
-    const here = await running(office())
-    const other = { name: "other", connection: { kind: "simulated" as const }, capacity: {}, labels: {}, origin: null }
-    const moved = officeWith("names", { host: "other" })
-    expect(await refusal(here, { ...moved, hosts: [...moved.hosts, other] })).toMatchObject({
-      kind: "conflict",
-      message: "appliance/names runs on host local and shall run on other, and appliances cannot be moved yet",
-    })
-  })
-
   test("protection is lifted by saying so, not by deleting the line", async () => {
     const here = await running(officeWith("web[2]", { protect: true }))
     expect((await refusal(here, office({ webs: 1 }))).kind).toBe("protected")

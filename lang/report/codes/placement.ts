@@ -6,6 +6,12 @@ const box = `appliance Box {
 }
 `
 
+const drained = `{
+  "version": 1,
+  "deployed": { "c": { "addresses": {}, "placement": {}, "images": {}, "away": { "one": "drained" } } }
+}
+`
+
 export const placementCodes = {
   A0601: {
     title: "no host has room for this appliance",
@@ -141,5 +147,34 @@ cluster c {
   appliance one: Checked { on = lan, update = { at-once = 1, healthy = 1min } }
 }
 `,
+  },
+  A0609: {
+    title: "the hosts for this appliance are drained or fenced",
+    explain:
+      "A host that was drained or fenced takes nothing, until `appl host return` gives it back; `appl.lock` remembers which are. An appliance that must run there has no place then, and neither has one that no other host can run. Take its `host` away, declare another host, or return one.",
+    wrong: {
+      files: {
+        "example.appl": `${box}host one = simulated()
+host two = simulated()
+cluster c {
+  network lan { cidr = 10.20.0.0/24 }
+  appliance box: Box { on = lan, host = one }
+}
+`,
+        "appl.lock": drained,
+      },
+    },
+    right: {
+      files: {
+        "example.appl": `${box}host one = simulated()
+host two = simulated()
+cluster c {
+  network lan { cidr = 10.20.0.0/24 }
+  appliance box: Box { on = lan, host = two }
+}
+`,
+        "appl.lock": drained,
+      },
+    },
   },
 } as const satisfies CodeTable

@@ -47,6 +47,8 @@ export function applianceSteps(work: Work, where: Where): Steps {
       return steps([[verb(of, "restart"), name]])
     case "switch":
       return switchSteps(of)
+    case "stop":
+      return steps([[verb(of, "halt"), name]])
     case "record":
       return { ...steps([[verb(of, "same"), name]], membersOf(of, where, work)), undo: [] }
     default:

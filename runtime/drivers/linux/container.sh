@@ -95,7 +95,7 @@ EOF
 # appl_container_start NAME
 appl_container_start() {
   appl_folder=$(appl_container_folder "$1")
-  rm -f "$appl_folder/process" "$appl_folder/lxc.log"
+  rm -f "$appl_folder/process" "$appl_folder/lxc.log" "$appl_folder/stopped"
   # What a monitor that was killed left behind would be taken for another container's.
   appl_groups_remove "appl/$APPL_NAME/$1"
   [ ! -f "$appl_folder/mounts" ] || . "$appl_folder/mounts"
@@ -135,6 +135,16 @@ appl_container_stop() {
     done
   fi
   rm -f "$appl_folder/process"
+}
+
+# appl_container_halt NAME: takes it off its networks and ends it, until somebody says `restart`: also after a boot it stays as it is.
+appl_container_halt() {
+  appl_folder=$(appl_container_folder "$1")
+  [ -f "$appl_folder/config" ] || appl_fail operation-failed "the container $1 is not on this host" "run the command again"
+  : >"$appl_folder/stopped"
+  sync "$appl_folder"
+  [ ! -f "$appl_folder/leave" ] || . "$appl_folder/leave"
+  appl_container_stop "$1"
 }
 
 # appl_catches_term PID: it has a handler for SIGTERM, signal 15, bit 14 of its mask (proc(5)).

@@ -203,6 +203,16 @@ appl_microvm_stop() {
   rm -f "$appl_folder/process" "$appl_folder/qemu.pid" "$appl_folder"/request.*
 }
 
+# appl_microvm_halt NAME: takes it off its networks and ends it, until somebody says `restart`: also after a boot it stays as it is.
+appl_microvm_halt() {
+  appl_folder=$(appl_microvm_folder "$1")
+  [ -f "$appl_folder/arguments" ] || appl_fail operation-failed "the microVM $1 is not on this host" "run the command again"
+  : >"$appl_folder/stopped"
+  sync "$appl_folder"
+  [ ! -f "$appl_folder/leave" ] || . "$appl_folder/leave"
+  appl_microvm_stop "$1"
+}
+
 # appl_microvm_restart NAME: what it runs, or all of it when its machine has changed.
 appl_microvm_restart() {
   appl_folder=$(appl_microvm_folder "$1")
@@ -216,6 +226,7 @@ appl_microvm_restart() {
     return
   fi
   appl_microvm_stop "$1"
+  rm -f "$appl_folder/stopped"
   appl_microvm_start "$1"
 }
 

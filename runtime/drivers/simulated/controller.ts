@@ -45,6 +45,7 @@ export function controllers(faults: readonly Fault[], clock: Clock, memory: Memo
 
   const silenceOf = (host: string): Failure | null => {
     const own = silent.get(host)
+    if (memory.host(host).silent !== undefined) return unreachable("a question")
     return all_silent ?? (own !== undefined && clock.elapsed() < own.until_ms ? own.failure : null)
   }
   /** What strikes after an effect is done. Gives why its answer never comes, or null. */

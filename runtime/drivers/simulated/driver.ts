@@ -1,3 +1,4 @@
+import { text } from "node:stream/consumers"
 import type { Failure, Outcome } from "../../model/failure.ts"
 import { fieldsOf } from "../../model/fields.ts"
 import type { HostObserved } from "../../model/observed.ts"
@@ -12,6 +13,7 @@ import { healthOf, observeHost, type Surroundings } from "./observe.ts"
 import { resolvePackages } from "./packages.ts"
 import type { Settings } from "./site.ts"
 import { clusterOf, type SimulatedHost, type Thing, thingKey } from "./state.ts"
+import { digestHere, send } from "./volumes.ts"
 
 /** What a driver of one simulated host needs to know of the simulation. */
 export type Site = {
@@ -129,6 +131,7 @@ const abilities: Abilities = {
       relay: "update",
     },
   },
+  carriesVolumes: true,
   lacks: {},
   parallel: { operations: 8, builds: 1, storage: 9 },
 }
@@ -148,14 +151,20 @@ async function perform(work: Work, host: string, site: Site, controller: Control
   const problem = impossible(work, site.hostNow(host))
   if (problem !== null) return { ok: false, failure: operationFailed(problem) }
   await site.settings.clock.sleep(latencyOf(verb, work, site.settings))
-  for (const effect of effectsOf(
-    work,
-    () => site.hostNow(host),
-    () => site.hostTime(host),
-  )) {
+  const incoming = await incomingOf(work)
+  if (incoming === null) return { ok: false, failure: operationFailed("what was sent broke off") }
+  const now_ms = () => site.hostTime(host)
+  for (const effect of effectsOf(work, () => site.hostNow(host), now_ms, incoming)) {
     const done = await controller.effect(`${title}: ${effect.name}`, effect.run)
     if (!done.ok) return done
     if (done.value !== null) return { ok: false, failure: operationFailed(done.value) }
+  }
+  if (verb === "send") send(work, site.hostNow(host))
+  if (
+    verb === "receive" &&
+    digestHere(work, site.hostNow(host)) !== (await work.transfer!.digest.promise.catch(() => ""))
+  ) {
+    return { ok: false, failure: operationFailed("what arrived is not what was sent") }
   }
   if (work.object?.kind === "appliance" && (verb === "create" || verb === "configure")) {
     const plain = revealed(fieldsOf(work.object, "appliance"), work.secrets)
@@ -174,6 +183,12 @@ async function perform(work: Work, host: string, site: Site, controller: Control
     cluster.journal = cluster.journal.filter((entry) => entry.address !== address || entry.generation !== generation)
     return null
   })
+}
+
+/** What a `receive` was given; null when it broke off. */
+async function incomingOf({ operation, transfer }: Work): Promise<Readonly<Record<string, string>> | null> {
+  if (operation.verb !== "receive") return {}
+  return text(transfer!.bytes).then(JSON.parse, () => null)
 }
 
 function latencyOf(verb: Verb, work: Work, settings: Settings): number {

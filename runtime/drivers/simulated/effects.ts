@@ -2,15 +2,21 @@ import { fieldsOf } from "../../model/fields.ts"
 import { digestOf } from "../../model/json.ts"
 import type { Work } from "../driver.ts"
 import { type SimulatedHost, type Thing, thingKey } from "./state.ts"
+import { discard, makeVolumes, receive, removeCopies, removeVolumes, settle, volumesGo } from "./volumes.ts"
 
 /** One low-level change of a host, after which a crash may come. Gives why it could not be done, or null. */
 export type Effect = { readonly name: string; readonly run: () => string | null }
 
 /**
  * What an operation does between its `begin` and its record. `host` gives the host as it is when an effect is done, and `now_ms` the time at
- * which a process starts.
+ * which a process starts; `incoming` is what a `receive` was given, by volume.
  */
-export function effectsOf(work: Work, host: () => SimulatedHost, now_ms: () => number): Effect[] {
+export function effectsOf(
+  work: Work,
+  host: () => SimulatedHost,
+  now_ms: () => number,
+  incoming: Readonly<Record<string, string>>,
+): Effect[] {
   const things = () => host().clusters[work.cluster]!.things
   const key = thingKey(work.address, work.operation.generation)
   const always = (name: string, run: () => void): Effect => ({
@@ -61,12 +67,24 @@ export function effectsOf(work: Work, host: () => SimulatedHost, now_ms: () => n
       return [
         always("stop", () => stop(things()[key])),
         always("delete", () => delete things()[key]),
-        ...(work.operation.details.delete_volumes === true
-          ? [always("volumes", () => removeVolumes(work, host()))]
-          : []),
+        ...(volumesGo(work, host()) ? [always("delete volumes", () => removeVolumes(work, host()))] : []),
+      ]
+    case "stop":
+      return [change("stop", (thing) => stop(Object.assign(thing, { stopped: true as const })))]
+    case "send":
+      return [always("read", () => {})]
+    case "receive":
+      return [
+        always("empty", () => removeCopies(work, host())),
+        ...Object.entries(incoming).map(([name, content]) => ({
+          name: `copy ${name}`,
+          run: () => receive(work, name, content, host()),
+        })),
       ]
     case "discard":
       return [always("volume", () => discard(work, host()))]
+    case "settle":
+      return [always("settle", () => settle(work, host()))]
     case "record":
       return work.object === null ? [] : [{ name: "compare", run: () => differing(work, things()[key]) }]
     case "ready":
@@ -84,7 +102,8 @@ function differing({ object }: Work, thing: Thing | undefined): string | null {
 export function impossible(work: Work, host: SimulatedHost): string | null {
   const { verb, generation } = work.operation
   const things = host.clusters[work.cluster]!.things
-  const needs_thing = verb === "configure" || verb === "reload" || verb === "restart" || verb === "switch"
+  const needs_thing =
+    verb === "configure" || verb === "reload" || verb === "restart" || verb === "switch" || verb === "stop"
   const thing = things[thingKey(work.address, generation)]
   if (needs_thing && thing === undefined) return `${work.address} has no generation ${generation}`
   if (verb === "reload" && thing?.process?.running !== true) return `${work.address} does not run`
@@ -132,31 +151,9 @@ function put(things: Record<string, Thing>, thing: Thing): void {
   things[thingKey(thing.address, thing.generation)] = thing
 }
 
-/** Volumes are there before what stands on them, and grow. */
-function makeVolumes({ cluster, object, address }: Work, host: SimulatedHost): void {
-  const made = host.clusters[cluster]!
-  const appliance = address.slice("appliance/".length)
-  for (const { name, size_bytes } of fieldsOf(object!, "appliance").volumes) {
-    const key = `${appliance}/${name}`
-    const size = Math.max(size_bytes, made.volumes?.[key]?.size_bytes ?? 0)
-    made.volumes = { ...made.volumes, [key]: { appliance, name, size_bytes: size } }
-  }
-}
-
-function discard({ cluster, address, operation }: Work, host: SimulatedHost): void {
-  const made = host.clusters[cluster]!
-  const key = `${address.slice("appliance/".length)}/${operation.details.volume}`
-  made.volumes = Object.fromEntries(Object.entries(made.volumes ?? {}).filter(([name]) => name !== key))
-}
-
-function removeVolumes({ cluster, address }: Work, host: SimulatedHost): void {
-  const made = host.clusters[cluster]!
-  const left = Object.entries(made.volumes ?? {}).filter(([, { appliance }]) => address !== `appliance/${appliance}`)
-  made.volumes = Object.fromEntries(left)
-}
-
 function start(thing: Thing, now_ms: number): void {
   thing.process = { running: true, started_ms: now_ms, starts: (thing.process?.starts ?? 0) + 1 }
+  delete thing.stopped
   thing.loaded = thing.fields
   thing.broken = []
   thing.complete = true

@@ -22,11 +22,13 @@ export function observeHost(host: SimulatedHost, cluster_name: string, around: S
     lease: cluster.lease,
     unfinished: unfinishedOf(cluster),
     objects: [...thingsOf(cluster, around), ...recordsWithoutThing(cluster)],
-    volumes: Object.values(cluster.volumes ?? {}).map((volume) => ({
-      ...volume,
+    volumes: Object.values(cluster.volumes ?? {}).map(({ appliance, name, size_bytes }) => ({
+      appliance,
+      name,
+      size_bytes,
       used_bytes: 0,
       mounted: Object.values(cluster.things).some(
-        (thing) => thing.address === `appliance/${volume.appliance}` && thing.process?.running === true,
+        (thing) => thing.address === `appliance/${appliance}` && thing.process?.running === true,
       ),
     })),
     foreign: foreignTo(host, cluster_name),

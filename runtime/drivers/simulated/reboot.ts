@@ -29,7 +29,11 @@ function comesBack(cluster: SimulatedCluster, thing: Thing): boolean {
     ({ address, generation, verb }) =>
       verb === "remove" && address === thing.address && generation === thing.generation,
   )
-  return !going && cluster.records[thing.address] !== undefined && (thing.process === null || thing.joined)
+  const record = cluster.records[thing.address]
+  // One that was stopped to move elsewhere must not answer beside the one that is there.
+  const moving = cluster.journal.some(({ address, verb }) => verb === "stop" && address === thing.address)
+  const stopped = thing.stopped === true
+  return !going && !moving && !stopped && record !== undefined && (thing.process === null || thing.joined)
 }
 
 const made_of_links: readonly Thing["kind"][] = ["network", "firewall", "publish"]

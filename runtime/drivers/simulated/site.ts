@@ -19,6 +19,7 @@ import {
   type Thing,
   thingKey,
 } from "./state.ts"
+import { writeTo } from "./volumes.ts"
 
 export type Settings = {
   readonly clock: Clock
@@ -48,6 +49,10 @@ export type Simulation = {
   readonly isAlive: Settings["isAlive"]
   /** Ends the first process of an appliance. */
   killProcess(host: string, cluster: string, id: string): void
+  /** Cuts a host off, for everybody, or switches it off; `wake` lets it answer again, as it is then. */
+  strike(host: string, how: "cut" | "power-off" | "wake"): void
+  /** Writes on a volume, as the program inside would. */
+  write(host: string, cluster: string, id: string, volume: string, content: string): void
   /** Switches a host off and on: what it remembers stays, and what it had brought up comes back by itself. */
   reboot(host: string): void
   /** Lets a check fail until the next start. */
@@ -72,6 +77,10 @@ export const default_settings: Omit<Settings, "clock"> = {
     switch: 30,
     remove: 100,
     discard: 100,
+    stop: 100,
+    send: 200,
+    receive: 200,
+    settle: 10,
     record: 20,
     observe: 40,
     resolve: 300,
@@ -133,6 +142,17 @@ export function simulate(store: Store, clock: Clock, asked: Partial<Settings> = 
       if (process) process.running = false
       store.save(state)
     },
+    strike: (name, how) => {
+      const host = hostNow(name)
+      if (how === "wake") delete host.silent
+      else host.silent = how === "cut" ? "cut" : "off"
+      if (how === "power-off") endAll(host)
+      store.save(state)
+    },
+    write: (host, cluster, id, volume, content) => {
+      writeTo(hostNow(host), cluster, `appliance/${id}`, volume, content)
+      store.save(state)
+    },
     reboot: (host) => {
       reboot(hostNow(host), hostTime(host))
       store.save(state)
@@ -146,4 +166,10 @@ export function simulate(store: Store, clock: Clock, asked: Partial<Settings> = 
 
 function declared({ capacity }: DesiredHost): Partial<SimulatedHost> {
   return Object.fromEntries(Object.entries(capacity).filter(([, amount]) => amount !== undefined))
+}
+
+/** Every process ends; what is on disk stays. */
+function endAll({ clusters }: SimulatedHost): void {
+  for (const { things } of Object.values(clusters))
+    for (const { process } of Object.values(things)) if (process !== null) process.running = false
 }

@@ -24,6 +24,8 @@ export type SimulatedHost = {
   /** How often each image was built, by its id and the digest of its pins: the cache that all clusters share. */
   builds: Record<string, number>
   clusters: Record<string, SimulatedCluster>
+  /** Why nobody gets an answer from it: it is cut off, and its appliances run on, or it has no power. Absent while it answers. */
+  silent?: "cut" | "off"
 }
 
 export type SimulatedCluster = {
@@ -43,6 +45,9 @@ export type SimulatedVolume = {
   readonly appliance: string
   readonly name: string
   readonly size_bytes: number
+  content: string
+  /** It came from another host, and the appliance here is not yet said to be the right one. */
+  copy?: true
 }
 
 export type SimulatedRun = { readonly lease: Lease; ended: RunEnd | null }
@@ -68,6 +73,8 @@ export type Thing = {
   loaded: Readonly<Record<string, Json>>
   /** Its first process; null for what has none. */
   process: { running: boolean; started_ms: number; starts: number } | null
+  /** It was stopped to move elsewhere: it does not come back by itself. */
+  stopped?: true
   /** Whether its nics are joined to their networks. */
   joined: boolean
   /** Checks that do not pass until the next start, as with a server that hangs. */
