@@ -26,6 +26,7 @@ const parts = [
   "image-store.sh",
   "microvm.sh",
   "microvm-agent.sh",
+  "enter.sh",
   "boot.sh",
   "history.sh",
   "own-foot.sh",
