@@ -12,6 +12,7 @@ import type { ObservedObject } from "../runtime/model/observed.ts"
 import type { Plan } from "../runtime/plan/plan.ts"
 import { memorySecrets } from "../runtime/secrets.ts"
 import type { Clock, World } from "../runtime/world.ts"
+import { describeCarrying } from "./carry.contract.ts"
 import { type OfficeOptions, office } from "./runtime/fixtures.ts"
 
 /** What a driver brings to the suite. One subject serves the whole suite: each test goes on where the last one stopped. */
@@ -31,6 +32,11 @@ export type Subject = {
   damageRecord(cluster: string, address: Address, how: "nonsense" | "gone"): Promise<void>
   /** Switches the host off and on again, as far as a cluster sees it, and waits until the host has brought back what it does. */
   reboot(cluster: string): Promise<void>
+  /** What stands in one file of a volume; undefined when there is no such volume. */
+  readonly volumes: {
+    write(cluster: string, appliance: string, volume: string, content: string): Promise<void>
+    read(cluster: string, appliance: string, volume: string): Promise<string | undefined>
+  }
   /** Everything of the cluster that is still on the host: processes, mounts, links, tables, files. Empty after a destroy. */
   leftovers(cluster: string): Promise<string[]>
   /** Lets another program listen on a TCP port; the answer ends it. */
@@ -352,6 +358,8 @@ export function describeDriver(name: string, make: () => Promise<Subject>, exten
         expect(await subject.leftovers("two")).toEqual([])
       })
     })
+
+    describeCarrying({ subject: () => subject, world: () => worldOf(subject), wanted })
 
     describe("the end", () => {
       test("a protected appliance stays, though its line is gone", async () => {

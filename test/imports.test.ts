@@ -174,6 +174,7 @@ const node_table: Readonly<Record<string, readonly string[]>> = {
   "runtime/model/schema.ts": ["node:module"],
   "runtime/drivers/driver.ts": ["node:stream"],
   "runtime/apply/carrying.ts": ["node:stream"],
+  "runtime/drivers/linux/carry.ts": ["node:crypto", "node:stream", "node:stream/promises"],
   "runtime/drivers/simulated/driver.ts": ["node:stream/consumers"],
   "runtime/drivers/simulated/enter.ts": ["node:stream"],
   "runtime/hosts/local.ts": ["node:child_process", "node:crypto", "node:fs", "node:os", "node:path", "node:stream"],

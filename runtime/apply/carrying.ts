@@ -19,17 +19,18 @@ export function stepAt(step: Step, { host, address }: Pick<Operation, "host" | "
  */
 export async function carryOver(step: Step, receiving: Work, running: Running): Promise<Outcome<null>> {
   const { from, volumes } = receiving.operation.details as unknown as { from: Source; volumes: readonly string[] }
-  const transfer: Transfer = { volumes, bytes: new PassThrough(), digest: Promise.withResolvers<string>() }
-  // Whoever reads them hears of it; without these two, a process that looks away ends.
-  transfer.bytes.on("error", () => {})
-  transfer.digest.promise.catch(() => {})
+  const transfer = newTransfer(volumes)
+  let first: Outcome<null> | null = null
   const breakOff = (why: Error) => {
     transfer.bytes.destroy(why)
     transfer.digest.reject(why)
+    transfer.compressions.reject(why)
   }
   const end = (work: Promise<Outcome<null>>) =>
     work.then(
       (outcome) => {
+        // The other end then fails as well, and says no more than that.
+        if (!outcome.ok) first ??= outcome
         if (!outcome.ok) breakOff(new Error(outcome.failure.message))
         return outcome
       },
@@ -48,9 +49,23 @@ export async function carryOver(step: Step, receiving: Work, running: Running): 
     object: stepAt(step, operation).object,
     transfer,
   }
-  const [sent, received] = await Promise.all([
+  const [, received] = await Promise.all([
     end(running.drivers[from.host]!.perform(sending)),
     end(running.drivers[step.host]!.perform({ ...receiving, transfer })),
   ])
-  return sent.ok ? received : sent
+  return first ?? received
+}
+
+/** A way for volumes from a `send` to a `receive`. Whoever reads of a failure hears of it; a process that looks away does not end. */
+export function newTransfer(volumes: readonly string[]): Transfer {
+  const transfer: Transfer = {
+    volumes,
+    bytes: new PassThrough(),
+    compressions: Promise.withResolvers<readonly string[]>(),
+    digest: Promise.withResolvers<string>(),
+  }
+  transfer.bytes.on("error", () => {})
+  transfer.digest.promise.catch(() => {})
+  transfer.compressions.promise.catch(() => {})
+  return transfer
 }

@@ -100,6 +100,8 @@ export type Transfer = {
   readonly volumes: readonly string[]
   /** Where `send` writes, and ends, and `receive` reads; destroyed when either has failed. What it holds is known to the driver only. */
   readonly bytes: PassThrough
+  /** How `receive` can read what was made smaller on its way; `send` waits for it where it matters. Rejected when either has failed. */
+  readonly compressions: PromiseWithResolvers<readonly string[]>
   /** What `send` has read, counted by content; `receive` counts what is really there afterwards, and fails when that differs. */
   readonly digest: PromiseWithResolvers<string>
 }

@@ -16,6 +16,7 @@ const parts = [
   "host.sh",
   "network.sh",
   "volume.sh",
+  "carry.sh",
   "vxlan.sh",
   "container.sh",
   "check.sh",

@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import type { Driver } from "../../runtime/drivers/driver.ts"
 import { openLinux } from "../../runtime/drivers/linux/driver.ts"
-import { linkPrefix, recordName } from "../../runtime/drivers/linux/names.ts"
+import { fileName, linkPrefix, recordName } from "../../runtime/drivers/linux/names.ts"
 import { prepare } from "../../runtime/drivers/linux/prepare.ts"
 import { systemClock } from "../../runtime/hosts/clock.ts"
 import type { Host } from "../../runtime/hosts/host.ts"
@@ -46,9 +46,28 @@ export async function linuxSubject(): Promise<Subject> {
       switchOff(labName(cluster))
       returned(labName(cluster))
     },
+    volumes: volumesOn(thisMachine),
     leftovers: async (cluster) => leftovers(labName(cluster)),
     takePort,
     close: async () => {},
+  }
+}
+
+/** A file on volumes of a machine: through the folder on which a container has it, or out of an image that nobody has. */
+export function volumesOn(machine: Machine): Subject["volumes"] {
+  const at = (cluster: string, appliance: string, volume: string) =>
+    quote(`/var/lib/appl/${labName(cluster)}/volumes/${fileName(appliance)}/${volume}`)
+  return {
+    write: async (cluster, appliance, volume, content) => {
+      machine(`printf %s ${quote(content)} >${at(cluster, appliance, volume)}/file`)
+    },
+    read: async (...given) => {
+      const folder = at(...given)
+      const said = machine(`if mountpoint -q ${folder}; then cat ${folder}/file
+        elif [ -f ${folder}.img ]; then debugfs -R 'cat file' ${folder}.img 2>/dev/null
+        else echo there is none; fi`)
+      return said.trim() === "there is none" ? undefined : said.trim()
+    },
   }
 }
 

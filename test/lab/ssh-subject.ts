@@ -7,7 +7,7 @@ import { openPool } from "../../runtime/hosts/ssh/pool.ts"
 import { userSettings } from "../../runtime/hosts/ssh/settings.ts"
 import type { Subject } from "../drivers.contract.ts"
 import { type Lab, type LabHost, openHosts } from "./hosts/hosts.ts"
-import { dyingHost, firstProcess, inside, labName, leftovers, opened } from "./linux-subject.ts"
+import { dyingHost, firstProcess, inside, labName, leftovers, opened, volumesOn } from "./linux-subject.ts"
 
 /** A lab host over SSH as the subject of the contract suite: what is true of this machine is true at the other end of a wire. */
 export async function sshSubject(): Promise<Subject> {
@@ -37,6 +37,7 @@ export async function sshSubject(): Promise<Subject> {
       host.run(how === "gone" ? `rm ${file}` : `printf '{"version":1,' >${file}`)
     },
     reboot: () => host.reboot(),
+    volumes: volumesOn(host.run),
     leftovers: async (cluster) => leftovers(labName(cluster), host.run),
     takePort: async (port) => {
       const listening = `use IO::Socket::INET; my $held = IO::Socket::INET->new(Listen => 1, LocalPort => ${port}) or die; sleep 600`

@@ -2,6 +2,7 @@ import type { Holder } from "../../runtime/apply/lease.ts"
 import { Killed } from "../../runtime/drivers/simulated/faults.ts"
 import { type Simulation, simulate } from "../../runtime/drivers/simulated/site.ts"
 import { memoryStore } from "../../runtime/drivers/simulated/state.ts"
+import { contentOf } from "../../runtime/drivers/simulated/volumes.ts"
 import { virtualClock } from "../../runtime/hosts/clock.ts"
 import type { Subject } from "../drivers.contract.ts"
 import { office } from "./fixtures.ts"
@@ -35,6 +36,10 @@ export async function simulatedSubject(): Promise<Subject> {
       const { records } = simulation.host("local").clusters[cluster]!
       if (how === "gone") delete records[address]
       else records[address] = { ...records[address]!, fields: { nonsense: true } }
+    },
+    volumes: {
+      write: async (cluster, id, volume, content) => simulation.write("local", cluster, id, volume, content),
+      read: async (cluster, id, volume) => contentOf(simulation.host("local"), cluster, `appliance/${id}`, volume),
     },
     leftovers: async (cluster) => Object.keys(simulation.host("local").clusters).filter((name) => name === cluster),
     takePort: async (port) => {

@@ -49,6 +49,7 @@ export const abilities: Abilities = {
       "volumes.size": "update",
     },
   },
+  carriesVolumes: true,
   changesByForm: {
     microvm: { memory_bytes: "restart", cpus: "restart", restart: "restart", "volumes.size": "restart" },
   },

@@ -34,6 +34,7 @@ export function applianceSteps(work: Work, where: Where): Steps {
   if (operation.verb === "remove") return removeSteps(work, name)
   if (operation.verb === "discard")
     return steps([["appl_volume_remove", volumeName(address, String(operation.details.volume))]])
+  if (operation.verb === "settle") return { ...steps([["appl_volumes_settle", fileName(idOf(address))]]), undo: [] }
   const fields = fieldsOf(object!, "appliance")
   const of: Generation = { cluster, address, generation: operation.generation, fields }
   switch (operation.verb) {
@@ -65,16 +66,19 @@ function steps(calls: readonly Call[], members: readonly Member[] = []): Steps {
   return { calls, members, undo: null, timeout_ms: appliance_ms }
 }
 
-/** Volumes stay, unless the operation's details say `delete_volumes`. */
+/** Volumes stay, unless the operation's details say `delete_volumes`; copies that never became its own go with it. */
 function removeSteps({ operation, address }: Work, name: string): Steps {
-  const volumes: readonly Call[] =
-    operation.details.delete_volumes === true ? [["appl_volumes_remove", fileName(idOf(address))]] : []
-  return steps([["appl_appliance_remove", name], ...volumes])
+  const all = operation.details.delete_volumes === true
+  const volumes: Call = [all ? "appl_volumes_remove" : "appl_volumes_copies_remove", fileName(idOf(address))]
+  return steps([["appl_appliance_remove", name], volumes])
 }
 
 function createSteps(work: Work, of: Generation, where: Where): Steps {
   const name = generationName(of.address, of.generation)
+  // Copies of volumes are only used by the move that they came with.
+  const copies: Call = ["appl_volumes_copies_remove", fileName(idOf(of.address))]
   const calls: readonly Call[] = [
+    ...(work.operation.details.received === true || of.fields.volumes.length === 0 ? [] : [copies]),
     ...volumeCalls(of),
     [verb(of, "create"), name, work.operation.staged, imageKey(of.fields.image.id, of.fields.image.pins)],
   ]

@@ -11,6 +11,7 @@ import { readLease } from "../../model/schema.ts"
 import type { Operation } from "../../plan/plan.ts"
 import type { Driver, Work } from "../driver.ts"
 import { abilities } from "./abilities.ts"
+import { receiveVolumes, sendVolumes } from "./carry.ts"
 import { checkCalls } from "./checks.ts"
 import { enter } from "./enter.ts"
 import { runsOf, type SeenHistory } from "./history.ts"
@@ -69,6 +70,8 @@ async function observe(session: Session, cluster: string): Promise<HostObserved>
 }
 
 async function perform(session: Session, work: Work): Promise<Outcome<null>> {
+  if (work.operation.verb === "send") return sendVolumes(session, work)
+  if (work.operation.verb === "receive") return receiveVolumes(session, work)
   const steps = operationSteps(work, { program_file: session.program_file, home: home_folder })
   if (session.host.proveReachable !== undefined && mayCutUsOff(work)) return performArmed(session, work, steps)
   const { calls, members } = operationCalls(work, steps)

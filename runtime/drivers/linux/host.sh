@@ -248,15 +248,25 @@ appl_leave_host() {
 # appl_work TOKEN OPERATION_JSON ADDRESS_JSON ENTRY_JSON: an operation begins. Its input, an archive on standard input, is unpacked into
 # $APPL_IN; whatever happens, it is removed, unless the machine or this shell is killed.
 appl_work() {
+  appl_work_claim "$1" "$2"
+  appl_unpack "$APPL_IN"
+  exec </dev/null
+  appl_work_begin "$2" "$3" "$4"
+}
+
+# appl_work_claim TOKEN OPERATION_JSON: nobody else is at work, and nobody takes over meanwhile. Enough for what changes nothing.
+appl_work_claim() {
   [ -d "$APPL_DIR" ] && appl_lock s 30 || appl_fail lease-lost "another is taking the lease of $APPL_NAME on this host" "run the command again"
   appl_holds "$1"
   trap '' PIPE
   appl_operation=$2
   APPL_IN=$(mktemp -d "$APPL_DIR/incoming.XXXXXX")
   trap appl_work_exit EXIT
-  appl_unpack "$APPL_IN"
-  exec </dev/null
-  appl_journal_add "begin	$2	$3	$4"
+}
+
+# appl_work_begin OPERATION_JSON ADDRESS_JSON ENTRY_JSON
+appl_work_begin() {
+  appl_journal_add "begin	$1	$2	$3"
   appl_began=yes
 }
 appl_began=no

@@ -50,14 +50,17 @@ export type Input = { readonly calls: readonly Call[]; readonly members: readonl
 
 /** Begins an operation: its token is checked, and `begin` is in the journal. */
 export function beginCalls(work: Work): readonly Call[] {
-  const { operation, address } = work
-  const { generation, verb } = operation
-  const entry = { operation: work.operation_id, address, generation, verb, token: work.token }
-  const about = JSON.stringify(`${address} ${generation}`)
   return [
     ["appl_cluster", work.cluster],
-    ["appl_work", `${work.token}`, JSON.stringify(work.operation_id), about, JSON.stringify(entry)],
+    ["appl_work", `${work.token}`, ...journalWords(work)],
   ]
+}
+
+/** What the journal holds of an operation that began: its name, what it is about, and all of it. */
+export function journalWords({ operation, operation_id, address, token }: Work): readonly [string, string, string] {
+  const { generation, verb } = operation
+  const entry = { operation: operation_id, address, generation, verb, token }
+  return [JSON.stringify(operation_id), JSON.stringify(`${address} ${generation}`), JSON.stringify(entry)]
 }
 
 /** The record that the operation leaves, if it leaves one. */

@@ -87,7 +87,8 @@ mv -f ${file}.$$ ${file}
   return answer.ok ? { ok: true, value: null } : answer
 }
 
-function answerOf(host: string, ran: Ran): Outcome<unknown> {
+/** What a run of the program answered, or why it did not. */
+export function answerOf(host: string, ran: Ran): Outcome<unknown> {
   if (ran.kind === "unreachable")
     return failed("host-unreachable", `${host} cannot be reached: ${ran.why}`, `check the connection to ${host}`, "")
   if (ran.kind === "refused") return { ok: false, failure: ran.failure }

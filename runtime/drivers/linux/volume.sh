@@ -22,6 +22,7 @@ appl_volume() {
   fi
   # A plain folder is what an earlier version made: it is exchanged before its next start (`appl_volume_open`).
   [ ! -d "$appl_volume_folder" ] || return 0
+  rm -f "${appl_volume_folder%/*}/.copy.${1##*/}"
   appl_volume_format "$1" "$6"
   appl_volume_owner "$3" "$4" "$5"
   appl_volume_settle

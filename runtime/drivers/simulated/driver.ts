@@ -14,7 +14,7 @@ import { healthOf, observeHost, type Surroundings } from "./observe.ts"
 import { resolvePackages } from "./packages.ts"
 import type { Settings } from "./site.ts"
 import { clusterOf, type SimulatedHost, type Thing, thingKey } from "./state.ts"
-import { digestHere, send } from "./volumes.ts"
+import { digestHere, removeCopies, send } from "./volumes.ts"
 
 /** What a driver of one simulated host needs to know of the simulation. */
 export type Site = {
@@ -170,7 +170,11 @@ async function perform(work: Work, host: string, site: Site, controller: Control
     verb === "receive" &&
     digestHere(work, site.hostNow(host)) !== (await work.transfer!.digest.promise.catch(() => ""))
   ) {
-    return { ok: false, failure: operationFailed("what arrived is not what was sent") }
+    const emptied = await controller.effect(`${title}: take back`, () => {
+      removeCopies(work, site.hostNow(host))
+      return null
+    })
+    return emptied.ok ? { ok: false, failure: operationFailed("what arrived is not what was sent") } : emptied
   }
   if (work.object?.kind === "appliance" && (verb === "create" || verb === "configure")) {
     const plain = revealed(fieldsOf(work.object, "appliance"), work.secrets)
@@ -194,7 +198,9 @@ async function perform(work: Work, host: string, site: Site, controller: Control
 /** What a `receive` was given; null when it broke off. */
 async function incomingOf({ operation, transfer }: Work): Promise<Readonly<Record<string, string>> | null> {
   if (operation.verb !== "receive") return {}
-  return text(transfer!.bytes).then(JSON.parse, () => null)
+  return text(transfer!.bytes)
+    .then(JSON.parse)
+    .catch(() => null)
 }
 
 function latencyOf(verb: Verb, work: Work, settings: Settings): number {
