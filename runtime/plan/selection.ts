@@ -196,8 +196,9 @@ function reversed(edges: Edges): Edges {
 }
 
 function matching(changes: readonly Change[], patterns: readonly string[]): Change[] {
-  return changes.filter(({ situation }) =>
-    patterns.some((pattern) => matches(pattern, situation.host, situation.address)),
+  return changes.filter(({ situation, from = situation }) =>
+    // What moves is of both hosts, and goes by both of its names.
+    [situation, from].some(({ host, address }) => patterns.some((pattern) => matches(pattern, host, address))),
   )
 }
 
