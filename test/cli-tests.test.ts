@@ -51,9 +51,9 @@ describe("appl test", () => {
       code: 1,
       err: expect.stringMatching(/there is no test in 01-hello\n/),
     })
-    expect(await place.appl("test", "--filter", "nobody")).toMatchObject({
+    expect(await place.appl("test", "--filter", "no such thing")).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/no test has "nobody" in its name/),
+      err: expect.stringMatching(/no test has "no such thing" in its name/),
     })
     expect(await place.appl("test", "two.appl")).toMatchObject({
       code: 1,

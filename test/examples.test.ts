@@ -44,7 +44,7 @@ describe.each(programs)("$entry", ({ entry, sets }) => {
       expect(await place.appl("apply", ...words, "--yes")).toMatchObject({ code: 0 })
       const again = await place.appl("apply", ...words, "--dry-run")
       expect(again).toMatchObject({ code: 0, out: expect.stringMatching(/^Nothing to do: /) })
-      expect(await place.appl("destroy", ...words, "--yes")).toMatchObject({ code: 0 })
+      expect(await place.appl("destroy", ...words, "--yes", "--delete-volumes")).toMatchObject({ code: 0 })
       const rest = await place.appl("destroy", ...words, "--yes")
       expect(rest).toMatchObject({ code: 0, out: expect.stringMatching(/^Nothing to do/) })
     })

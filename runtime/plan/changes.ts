@@ -1,7 +1,7 @@
 import type { Abilities } from "../drivers/driver.ts"
 import { fieldsOf } from "../model/fields.ts"
 import { equalJson } from "../model/json.ts"
-import type { Json, Kind } from "../model/object.ts"
+import type { Json, Kind, ObjectRecord } from "../model/object.ts"
 import { type Action, harsher } from "./action.ts"
 import type { Reason, Touched } from "./plan.ts"
 import { changeReasons } from "./reasons.ts"
@@ -17,6 +17,8 @@ export type Change = {
   readonly from?: Situation & { readonly current: NonNullable<Situation["current"]> }
   /** A move that was cut off when the new one was joined already: what the new one needs besides. */
   readonly finishing?: Change
+  /** The record under the name that it had before, when it cannot be brought over but is made anew. */
+  readonly replacing?: ObjectRecord
   /** The places of others that must be gone before: second copies of it. */
   readonly first?: readonly string[]
   /** The host where the same appliance runs: what is deleted here is a second copy. */

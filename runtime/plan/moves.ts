@@ -6,6 +6,7 @@ import type { Address, Json, ManagedObject } from "../model/object.ts"
 import { type Change, changedFields, reason } from "./changes.ts"
 import type { Operation, Reason, Source, Verb } from "./plan.ts"
 import { changeReasons } from "./reasons.ts"
+import { standsOn, takenOver } from "./renames.ts"
 import { placeOf, type Situation } from "./situation.ts"
 
 /** An appliance that is there, with its record. */
@@ -21,6 +22,7 @@ export function withMoves(changes: readonly Change[], desired: DesiredState | nu
   const leaving = Map.groupBy(changes.filter(leaves), ({ situation }) => situation.address)
   if (leaving.size === 0) return [...changes]
   const names = formerNames(desired.moved)
+  const networks = takenOver(changes)
   const gone = new Set<string>()
   const superseded = new Map<string, string>()
   const arriving = changes.map((change): Change => {
@@ -29,6 +31,9 @@ export function withMoves(changes: readonly Change[], desired: DesiredState | nu
     const named = [address, ...(names.get(address) ?? []).map(({ from }): Address => `appliance/${from}`)]
     const olds = named.flatMap((name) => (leaving.get(name) ?? []).map((one) => one.situation as Standing))
     if (olds.length === 0) return change
+    // Under its old name it has to go first: its new network cannot be there before.
+    const here = olds.find((old) => old.host === change.situation.host)
+    if (here !== undefined && standsOn(change.situation, networks)) return { ...change, replacing: here.current.record }
     const decided = decide(change, olds, desired)
     if (decided.action === "move") gone.add(placeOf(decided.from!.host, decided.from!.address))
     const others = olds.map((old) => placeOf(old.host, old.address)).filter((place) => !gone.has(place))

@@ -18,6 +18,7 @@ import { packageChanges } from "./pins.ts"
 import type { Chosen, Plan, PlannedSecret, Rollout, Step } from "./plan.ts"
 import { fileDiffs } from "./reasons.ts"
 import { factsOf, objectionTo, refusalOf } from "./refusals.ts"
+import { renamedOver, takenOver } from "./renames.ts"
 import { type Replacing, withReplacements } from "./replacing.ts"
 import { type Dependencies, type Rolling, rolloutsOf, turnBackOf, watched, withBatches } from "./rollouts.ts"
 import { type Selection, select } from "./selection.ts"
@@ -90,7 +91,11 @@ export function plan(input: PlanInput): Outcome<Plan> {
 
   // What must not be done, although it is asked for.
   const lost = input.lose_volumes === true ? null : lostVolumes(changes, silence)
-  const objection = lost ?? uncarried(changes, input.abilities) ?? objectionTo(changes, input.observed)
+  const objection =
+    lost ??
+    uncarried(changes, input.abilities) ??
+    renamedOver(changes, takenOver(changes)) ??
+    objectionTo(changes, input.observed)
   if (objection !== null) return { ok: false, failure: objection }
 
   // The order, and the plan with all that a reader wants to know about it.

@@ -20,7 +20,9 @@ test("whatever happened to a cluster, a healthy apply converges, the next plan i
       for (const happening of happenings) await happen(here, happening)
       await expectConverges(here, clusterOf(last))
       await expectConverges(here, clusterOf(last), "destroy")
-      for (const host of Object.values(here.simulation.state().hosts)) expect(host.clusters).toEqual({})
+      for (const host of Object.values(here.simulation.state().hosts))
+        for (const left of Object.values(host.clusters))
+          expect([left.lease, left.journal, left.records, left.things]).toEqual([null, [], {}, {}])
     },
   )
   const { count, seed } = asked(1_000)
