@@ -129,7 +129,11 @@ function addOwn(
   if (change.action !== "keep") {
     // Who comes or goes is learned of on all hosts that he speaks to.
     for (const id of linkedOf(change))
-      for (const one of appliances.get(`appliance/${id}`) ?? []) add(place(one), place(change), `${title} leads to it`)
+      for (const one of appliances.get(`appliance/${id}`) ?? []) {
+        add(place(one), place(change), `${title} leads to it`)
+        // It leads to one place only: before the move, the way to the new one would cut off the old one.
+        if (one.action === "move") add(place(change), place(one), `${title} leads to where it moves`)
+      }
   }
   const cuts = isCut(change)
   if (!cuts) return

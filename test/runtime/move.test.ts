@@ -109,10 +109,15 @@ describe("a part of a cluster", () => {
 
   test("that moves leaves its old place, and the rest stays where and as it was", async () => {
     const lab = await settledLab(here)
-    expect(await part(lab, everybody, ["web[1]"])).toContain("move appliance/web[1] on two")
+    const larger = there.appliances.map((one) => (one.id === "web[2]" ? { ...one, memory_bytes: 2 ** 27 } : one))
+    const done = await part(lab, { ...there, appliances: larger }, ["web[1]"])
+    expect(done).toContain("move appliance/web[1] on two")
+    expect(done).not.toContain("update appliance/web[2] on one")
     expect(homes(lab)).toEqual([["names", "web[2]"], ["web[1]"]])
     const rules = JSON.stringify(lab.simulation.host("one").clusters.office!.records["firewall/rules"]!.fields.rules)
     expect(rules).toContain("web[2]")
+    const both = await part(lab, everybody, ["web[2]"])
+    expect(both).toContain("move appliance/web[2] on two")
     await expectConverges(lab, everybody)
     expect(homes(lab)).toEqual([["names"], ["web[1]", "web[2]"]])
   })
@@ -120,7 +125,8 @@ describe("a part of a cluster", () => {
   test("is also what leaves a host, and what is left out of a move runs on", async () => {
     const lab = await settledLab(here)
     const before = JSON.stringify(lab.simulation.host("one").clusters.office!.records["firewall/rules"]!.fields.ports)
-    expect(await part(lab, everybody, [], ["web"])).toEqual([])
+    const others = await part(lab, everybody, [], ["web"])
+    expect(others.filter((id) => id.endsWith(" on one") || id.startsWith("move"))).toEqual([])
     expect(homes(lab)).toEqual([["names", "web[1]", "web[2]"], []])
     expect(JSON.stringify(lab.simulation.host("one").clusters.office!.records["firewall/rules"]!.fields.ports)).toBe(
       before,
