@@ -140,9 +140,10 @@ function addOwn(
   // Rare, so that looking at all changes for each of them does not matter.
   for (const user of changes) {
     if (user.action === "keep" || user === change) continue
-    const before = user.situation.current?.record.after.includes(address) === true
-    const after = user.situation.object?.after.includes(address) === true
-    const same_host = user.situation.host === host || address.startsWith("appliance/")
+    const { situation, from = situation } = user
+    const before = [situation, from].some(({ current }) => current?.record.after.includes(address) === true)
+    const after = situation.object?.after.includes(address) === true
+    const same_host = [situation.host, from.host].includes(host) || address.startsWith("appliance/")
     if (same_host && (before || after))
       add(place(change), place(user), `it uses ${title}, which is ${done_to[change.action]}`)
   }
