@@ -166,7 +166,7 @@ export function describeDriver(name: string, make: () => Promise<Subject>, exten
 
       test("does not bring back a cluster that was being destroyed", async () => {
         const driver = await subject.open()
-        const answer = await driver.acquire("office", subject.holders.dead, "destroy", 60_000)
+        const answer = await driver.acquire("office", subject.holders.dead, "destroy", 4_000)
         expect(answer).toMatchObject({ ok: true, value: { kind: "taken" } })
         await subject.reboot("office")
         expect(Object.keys(await starts(subject, "office"))).toEqual([])
