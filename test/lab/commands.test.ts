@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
+import { settingsFor, startSshd } from "./sshd.ts"
 
 // What people do in a container, through the command as a user has it.
 
@@ -24,11 +25,12 @@ cluster cmdt {
 }
 `
 
-function appl(words: readonly string[], input: Uint8Array | string = "") {
+function appl(words: readonly string[], input: Uint8Array | string = "", settings = "", file = "cmdt.appl") {
   const [word, ...rest] = words
-  const ran = spawnSync(join(import.meta.dirname, "../../bin/appl"), [word!, "cmdt.appl", ...rest], {
+  const ran = spawnSync(join(import.meta.dirname, "../../bin/appl"), [word!, file, ...rest], {
     cwd: folder,
     input,
+    env: settings === "" ? process.env : { ...process.env, APPL_SSH_CONFIG: settings, SSH_AUTH_SOCK: "" },
     maxBuffer: 2 ** 26,
   })
   return { code: ran.status, out: ran.stdout, text: ran.stdout.toString(), err: ran.stderr.toString() }
@@ -90,4 +92,24 @@ test("an archive that leads out of its destination is refused, and nothing is le
   expect(existsSync(join(folder, "bad"))).toBe(false)
   expect(appl(["cp", "web:/srv/none", "none"])).toMatchObject({ code: 1 })
   expect(existsSync(join(folder, "none"))).toBe(false)
+})
+
+test("all of it is the same over SSH", () => {
+  const sshd = startSshd(31)
+  try {
+    const settings = settingsFor(sshd, [], sshd.known(sshd.address), null).file!
+    const moved = source.replace("cluster cmdt {", `host rack = ssh("root@${sshd.address}")\ncluster cmdt {`)
+    writeFileSync(join(folder, "far.appl"), moved)
+    const far = (words: readonly string[], input: Uint8Array | string = "") => appl(words, input, settings, "far.appl")
+    const bytes = randomBytes(10_000_000)
+    const { code, out } = far(["exec", "web", "--", "cat"], bytes)
+    expect({ code, same: out.equals(bytes) }).toEqual({ code: 0, same: true })
+    expect(far(["exec", "web", "--", "sh", "-c", "echo err >&2; exit 7"])).toMatchObject({ code: 7, err: "err\n" })
+    expect(far(["exec", "web", "--tty", "--", "sh", "-c", "stty size"]).text).toContain("24 80")
+    expect(far(["logs", "web"])).toMatchObject({ code: 0 })
+    expect(far(["cp", "web:/etc/passwd", "passwd"])).toMatchObject({ code: 0, err: "" })
+    expect(readFileSync(join(folder, "passwd"), "utf8")).toContain("root:")
+  } finally {
+    sshd.end()
+  }
 })
