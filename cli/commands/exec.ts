@@ -1,6 +1,7 @@
 import { once } from "node:events"
 import type { Readable, Writable } from "node:stream"
 import { isatty } from "node:tty"
+import type { Form } from "../../lang/index.ts"
 import type { Entering, Started } from "../../runtime/index.ts"
 import { findAppliance, unableTo, visit } from "../appliances/enter.ts"
 import type { CompileOptions } from "../compile.ts"
@@ -19,13 +20,13 @@ export function exec(
   options: ExecOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const wanted = options.tty ?? (isatty(0) && isatty(1))
-  return enterWith(file, name, words, options, terminal, wanted ? size() : undefined)
+  const place = (form: Form) => ((options.tty ?? (form !== "microvm" && isatty(0) && isatty(1))) ? size() : undefined)
+  return enterWith(file, name, words, options, terminal, place)
 }
 
 /** `appl shell`: a login shell, in a terminal when this process has one. The exit code is that of the shell, else as in `exec`. */
 export function shell(file: string, name: string, options: CompileOptions, terminal: Terminal): Promise<number> {
-  return enterWith(file, name, login, options, terminal, isatty(0) && isatty(1) ? size() : undefined)
+  return enterWith(file, name, login, options, terminal, () => (isatty(0) && isatty(1) ? size() : undefined))
 }
 
 function enterWith(
@@ -34,14 +35,17 @@ function enterWith(
   words: readonly string[],
   options: CompileOptions,
   terminal: Terminal,
-  place: Extract<Entering, { kind: "command" }>["terminal"],
+  placeFor: (form: Form) => Extract<Entering, { kind: "command" }>["terminal"],
 ): Promise<number> {
   return visit(file, options, terminal, unable, async ({ loaded, enter }) => {
     const found = findAppliance(loaded, name)
     if (!found.ok) return unableTo(terminal, options, found.problem, unable)
+    const place = placeFor(found.value.form)
     const entering: Entering = { kind: "command", words, ...(place === undefined ? {} : { terminal: place }) }
     const entered = await enter(found.value, entering)
     if (!entered.ok) return unableTo(terminal, options, entered.failure, unable)
+    // A microVM gets its input whole, and a person at a terminal would not know that it waits for the end.
+    if (found.value.form === "microvm" && isatty(0)) entered.value.stdin.end()
     const { code, why } = await join(entered.value, place === undefined ? "plain" : "terminal")
     if (code !== null) return code
     const message = `the connection to ${name} was lost: ${why ?? "nobody knows why"}`
@@ -60,7 +64,7 @@ async function join(started: Started, how: "plain" | "terminal"): Promise<Awaite
   const gone = () => started.kill()
   stdout.on("error", gone)
   started.stdin.on("error", () => {})
-  stdin.pipe(started.stdin)
+  if (started.stdin.writable) stdin.pipe(started.stdin)
   const passed = Promise.all([pass(started.stdout, stdout), pass(started.stderr, process.stderr)])
   try {
     const ended = await started.ended

@@ -61,14 +61,14 @@ appl_enter_log() {
   kill "$appl_tail" 2>/dev/null || :
 }
 
-# appl_microvm_enter NAME WORD...: a command inside. Its input comes whole before it begins, and its output when it ends: the agent
-# answers one request at a time, with a little text, so that the output is fetched in pieces.
+# appl_microvm_enter NAME WORD...: a command inside. Its input comes whole before it begins. The agent answers one request at a time, with a
+# little text, and checks go through it, too: so the command runs behind it, and its output is fetched in pieces.
 appl_microvm_enter() {
   appl_entered=$1
   shift
   appl_here=$(mktemp -d "$APPL_DIR/enter.XXXXXX")
-  trap 'rm -rf "$appl_here"; printf "rm -rf /root/run/%s.*" "$appl_run" | appl_microvm_send "$appl_entered" 10 run >/dev/null 2>&1 || :' EXIT
   appl_run=${appl_here##*/}
+  trap 'appl_microvm_leave' EXIT
   cat >"$appl_here/input"
   mkdir "$appl_here/root" "$appl_here/root/run"
   split -b 524288 -a 6 "$appl_here/input" "$appl_here/part."
@@ -80,27 +80,43 @@ appl_microvm_enter() {
       appl_microvm_send "$appl_entered" 30 run || exit 125
   done
   {
-    printf 'cd /; touch /run/%s.in; /appl/run ' "$appl_run"
+    printf 'cd /; appl=/run/%s; touch $appl.in $appl.out $appl.err\n' "$appl_run"
+    printf '/appl/busybox setsid /bin/sh -c '\''echo $$ >"$0.pid"; "$@"; echo $? >"$0.new"; /appl/busybox mv "$0.new" "$0.code"'\'' $appl /appl/run '
     appl_words "$@"
-    printf '</run/%s.in >/run/%s.out 2>/run/%s.err' "$appl_run" "$appl_run" "$appl_run"
-  } >"$appl_here/script"
-  appl_code=0
-  appl_microvm_ask "$appl_entered" 3600 exec "$appl_here/script" >"$appl_here/said" || appl_code=$?
-  [ "$appl_code" -ne 125 ] || { cat "$appl_here/said" >&2; exit 125; }
-  appl_microvm_fetch "$appl_entered" "/root/run/$appl_run.out" >&3
-  appl_microvm_fetch "$appl_entered" "/root/run/$appl_run.err" >&2
+    printf '<$appl.in >$appl.out 2>$appl.err &\n'
+  } | appl_microvm_send "$appl_entered" 10 exec >&2 || exit 125
+  appl_out=0 appl_err=0 appl_code=''
+  while [ -z "$appl_code" ]; do
+    sleep 0.2
+    # First whether it has ended: then what is fetched afterwards is all that it wrote.
+    appl_code=$(printf 'cat /root/run/%s.code 2>/dev/null || :' "$appl_run" | appl_microvm_send "$appl_entered" 30 run) || exit 125
+    appl_microvm_fetch "$appl_entered" "/root/run/$appl_run.out" "$appl_out" >&3
+    appl_out=$appl_offset
+    appl_microvm_fetch "$appl_entered" "/root/run/$appl_run.err" "$appl_err" >&2
+    appl_err=$appl_offset
+  done
+  # What a guest says may be anything.
+  case $appl_code in *[!0-9]* | ????*) exit 125 ;; esac
   exit "$appl_code"
 }
 
-# appl_microvm_fetch NAME FILE: the content of a file inside, in pieces that an answer can hold.
+# appl_microvm_leave: what a command inside left behind; one that still runs is ended.
+appl_microvm_leave() {
+  rm -rf "$appl_here"
+  printf '[ -e /root/run/%s.code ] || kill -KILL -- -$(cat /root/run/%s.pid)\nrm -f /root/run/%s.*' "$appl_run" "$appl_run" "$appl_run" |
+    appl_microvm_send "$appl_entered" 10 run >/dev/null 2>&1 || :
+}
+
+# appl_microvm_fetch NAME FILE OFFSET: the content of a file inside from there on, in pieces that an answer can hold.
 appl_microvm_fetch() {
-  appl_piece=0
+  appl_offset=$3
   while :; do
-    printf 'dd if=%s bs=2900 skip=%s count=1 2>/dev/null | base64 -w 0' "$2" "$appl_piece" |
+    printf 'tail -c +%s %s | head -c 2900 | base64 -w 0' $((appl_offset + 1)) "$2" |
       appl_microvm_send "$1" 30 run >"$appl_here/piece" || exit 125
     base64 -d <"$appl_here/piece" >"$appl_here/bytes" || exit 125
     cat "$appl_here/bytes"
-    [ "$(stat -c %s "$appl_here/bytes")" -eq 2900 ] || return 0
-    appl_piece=$((appl_piece + 1))
+    appl_bytes=$(stat -c %s "$appl_here/bytes")
+    appl_offset=$((appl_offset + appl_bytes))
+    [ "$appl_bytes" -eq 2900 ] || return 0
   done
 }
