@@ -282,5 +282,5 @@ appl_image_publish() {
     if diff -rq --exclude=used "$appl_new" "$appl_images/built/$1" >/dev/null 2>&1; then touch "$appl_images/built/$1/used"; exit 0; fi
     if [ -d "$appl_images/built/$1" ]; then mv "$appl_images/built/$1" "$appl_work/$1.old" || exit; fi
     sync -f "$appl_new" && mv "$appl_new" "$appl_images/built/$1"
-  ) 7>"$appl_images/work/$1.publish"
+  ) 7>"$appl_images/work/$1.lock"
 }
