@@ -166,7 +166,14 @@ describe("a change that cuts our own connection", () => {
 })
 
 function network(name: string, cidr: string, own: string): ManagedObject {
-  return object(`network/${name}`, "network", { cidr, mtu: 1500, gateway: null, host_address: own, dhcp: null, link: null })
+  return object(`network/${name}`, "network", {
+    cidr,
+    mtu: 1500,
+    gateway: null,
+    host_address: own,
+    dhcp: null,
+    link: null,
+  })
 }
 
 function rules(mtu: number): ManagedObject {
