@@ -99,6 +99,8 @@ export type Order = {
   readonly again: boolean
   /** Whether it may be carried out; what forbids it was said. */
   readonly mayBe: (plan: Plan, world: World) => boolean
+  /** What is written down before the first step; false, after saying why, when it cannot be: then nothing is done. */
+  readonly begin?: (plan: Plan) => boolean
 }
 
 /** What was agreed on and done; null when it was not agreed on, or when there was no plan (both were said). */
@@ -125,6 +127,7 @@ export async function carryOut(
   if (idle) return { plan, code: 0 }
   if (!isEmpty(plan) && !(await confirm(plan, options, working))) return null
 
+  if (order.begin?.(plan) === false) return null
   const shown = await working.view(plan)
   const { applied, log } = await logged(plan, order, working)
   shown.close()

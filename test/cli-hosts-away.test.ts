@@ -1,5 +1,5 @@
-import { spawnSync } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { spawn, spawnSync } from "node:child_process"
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, expect, test } from "vitest"
@@ -36,8 +36,20 @@ test("a host is drained, stays empty, and is returned; one that answers is not f
   expect(appl("host", "drain", "o.appl", "three", "--yes").stderr).toContain("movtc has no host three")
 }, 120_000)
 
-function lock() {
-  return JSON.parse(readFileSync(join(folder, "appl.lock"), "utf8")).deployed.movtc
+test("a command that is killed in its first apply has left where everything was to be", async () => {
+  const [other, path] = [mkdtempSync(join(folder, "killed-")), join(import.meta.dirname, "../bin/appl")]
+  writeFileSync(join(other, "o.appl"), source)
+  const env = { ...process.env, HOME: other, XDG_STATE_HOME: join(other, "state"), APPL_SIMULATED_SPEED: "1" }
+  const applying = spawn(path, ["apply", "o.appl", "--yes"], { cwd: other, env, stdio: "ignore" })
+  const ended = new Promise((resolve) => applying.on("exit", (_code, signal) => resolve(signal)))
+  await expect.poll(() => existsSync(join(other, "appl.lock")), { timeout: 60_000 }).toBe(true)
+  applying.kill("SIGKILL")
+  expect(await ended).toBe("SIGKILL")
+  expect(lock(other).placement).toEqual({ a: "one", b: "two" })
+}, 120_000)
+
+function lock(place = folder) {
+  return JSON.parse(readFileSync(join(place, "appl.lock"), "utf8")).deployed.movtc
 }
 
 function appl(...words: readonly string[]) {

@@ -139,7 +139,10 @@ async function dryRun(task: Task, options: ApplyOptions, working: Working): Prom
 }
 
 async function carry(task: Task, options: ApplyOptions, working: Working): Promise<number> {
-  const carried = await carryOut(task, options, working)
+  // Whoever finds a host silent later has to know what may run there, also when this command is killed.
+  const begin = (plan: Plan) =>
+    writeLock(task.lock.path, showLock(lockAfter(task.lock.content, plan)), options, working.terminal)
+  const carried = await carryOut({ ...task, begin }, options, working)
   if (carried === null) return 1
   const { plan, code } = carried
   // Also after a failure: what was made has the addresses and packages that stand in it.
