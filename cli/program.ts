@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander"
 import { readVersion } from "./installation.ts"
 import { fail } from "./problem.ts"
 import type { Terminal } from "./terminal.ts"
+import { addApplianceCommands } from "./words/appliances.ts"
 import { addEditorCommands } from "./words/editor.ts"
 import { addHostCommands } from "./words/hosts.ts"
 import { addLanguageCommands } from "./words/language.ts"
@@ -23,6 +24,7 @@ const subjects: readonly AddWords[] = [
   addEditorCommands,
   addModuleCommands,
   addRuntimeCommands,
+  addApplianceCommands,
   addRecordCommands,
   addSecretCommands,
   addVolumeCommands,

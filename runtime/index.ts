@@ -1,10 +1,10 @@
 /** The only door of `runtime/`: what the commands and the console may know of it. */
 
 export type { Holder, Lease } from "./apply/lease.ts"
-export { quietDriver } from "./apply/secrets.ts"
+export { quietDriver, secretHider } from "./apply/secrets.ts"
 export { type Applied, applyPlan, converge, makePlan, makeRepair, type Options, type Planned } from "./converge.ts"
 export { discardVolume } from "./discard.ts"
-export type { Driver } from "./drivers/driver.ts"
+export type { Driver, Entering, Started } from "./drivers/driver.ts"
 export type { Finding } from "./drivers/linux/doctor.ts"
 export type { Machine } from "./drivers/linux/machine.ts"
 export { makeOpener, type Opener } from "./drivers/registry.ts"

@@ -50,6 +50,13 @@ export function describeCarrying({ subject, world, wanted }: Chapter): void {
       await nothingToDo(renamed())
     })
 
+    test("wait with an appliance that is stopped, also when its host boots", async () => {
+      await carrying(subject(), async ({ at }) => at("stop", "page"))
+      await subject().reboot(cluster)
+      await expect.poll(() => lifeOf("names"), { timeout: 30_000, interval: 500 }).toBe("running")
+      expect(await lifeOf("page")).toBe("stopped")
+    })
+
     test("arrive under a mark, and go with a removal until they are settled", async () => {
       await carrying(subject(), async ({ carry, at }) => {
         await at("stop", "page")
@@ -95,6 +102,14 @@ export function describeCarrying({ subject, world, wanted }: Chapter): void {
       expectDone(ended)
       expect(await subject().leftovers(cluster)).toEqual([])
     })
+
+    async function lifeOf(appliance: string): Promise<string | undefined> {
+      const driver = await subject().open()
+      const seen = await driver.observe(cluster)
+      await driver.close()
+      if (seen.kind === "unreachable") return seen.why
+      return seen.objects.find(({ address }) => address === `appliance/${appliance}`)?.life
+    }
 
     type Alter = (bytes: Buffer) => Buffer | Error
     type Hands = {

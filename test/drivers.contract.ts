@@ -1,3 +1,4 @@
+import { text } from "node:stream/consumers"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { DesiredState } from "../lang/index.ts"
 import type { Holder, Lease } from "../runtime/apply/lease.ts"
@@ -91,6 +92,36 @@ export function describeDriver(name: string, make: () => Promise<Subject>, exten
         expect(summary(await planned(subject, wanted()))).toEqual([])
         expect((await apply(subject, wanted())).state).toBe("done")
         expect(await starts(subject, "office")).toEqual(before)
+      })
+
+      test("its appliances can be entered without a lease: streams and exit codes are those of the command", async () => {
+        const driver = await subject.open()
+        const run = async (address: Address, words: readonly string[], input = "") => {
+          const entered = await driver.enter("office", address, { kind: "command", words })
+          if (!entered.ok) return { code: null, out: entered.failure.message }
+          const { stdin, stdout, stderr, ended } = entered.value
+          stderr.resume()
+          stdin.end(input)
+          const out = await text(stdout)
+          return { code: (await ended).code, out }
+        }
+        const hostile = ["echo", "a  b", "$(id)", "it's", ";", "*"]
+        expect(await run("appliance/web[1]", hostile)).toEqual({ code: 0, out: "a  b $(id) it's ; *\n" })
+        const long = "0123456789abcdef".repeat(65_536)
+        expect(await run("appliance/web[1]", ["cat"], long)).toEqual({ code: 0, out: long })
+        expect(await run("appliance/web[1]", ["false"])).toEqual({ code: 1, out: "" })
+        expect((await run("appliance/web[1]", ["no-such-program"])).code).toBe(127)
+        expect(await run("appliance/nobody", ["true"])).toEqual({
+          code: null,
+          out: "the appliance is not on this host",
+        })
+        const read = await driver.enter("office", "appliance/web[1]", { kind: "log", lines: 5, follow: false })
+        if (!read.ok) throw new Error(read.failure.message)
+        read.value.stdin.end()
+        read.value.stderr.resume()
+        read.value.stdout.resume()
+        expect(await read.value.ended).toMatchObject({ code: 0 })
+        await driver.close()
       })
 
       test("its journal has nothing unfinished and nobody holds its lease", async () => {

@@ -122,7 +122,13 @@ const table: Readonly<Record<string, readonly string[]>> = {
     "type runtime/drivers/driver.ts",
     "type runtime/world.ts",
   ],
-  "runtime/drivers/driver.ts": ["lang/index.ts", "runtime/model", "type runtime/plan", "type runtime/apply"],
+  "runtime/drivers/driver.ts": [
+    "lang/index.ts",
+    "runtime/model",
+    "type runtime/plan",
+    "type runtime/apply",
+    "type runtime/hosts",
+  ],
   "runtime/drivers/registry.ts": ["runtime", "lang/index.ts"],
   "runtime/drivers/simulated": [
     "lang/index.ts",
@@ -170,6 +176,7 @@ const node_table: Readonly<Record<string, readonly string[]>> = {
   "runtime/apply/carrying.ts": ["node:stream"],
   "runtime/drivers/linux/carry.ts": ["node:crypto", "node:stream", "node:stream/promises"],
   "runtime/drivers/simulated/driver.ts": ["node:stream/consumers"],
+  "runtime/drivers/simulated/enter.ts": ["node:stream"],
   "runtime/hosts/local.ts": ["node:child_process", "node:crypto", "node:fs", "node:os", "node:path", "node:stream"],
   "runtime/hosts/local-process.ts": ["node:child_process"],
   "runtime/hosts/local-streams.ts": ["node:child_process", "node:fs", "node:net", "node:stream"],

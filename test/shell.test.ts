@@ -22,6 +22,10 @@ const program = makeProgram(silent, () => {})
 const known: Known = {
   clusters: (file) => [{ value: "office", says: file }],
   params: () => [{ value: "count=", says: "how many" }],
+  appliances: () => [
+    { value: "web[1]", says: "container" },
+    { value: "db", says: "microvm" },
+  ],
   codes: () => [{ value: "A0301", says: "out of range" }],
 }
 const words = (line: string) =>
@@ -48,6 +52,9 @@ describe("the word at the cursor", () => {
     expect(words("graph --format=s")).toBe("--format=svg")
     expect(words("completion z")).toBe("zsh")
     expect(words("explain A03")).toBe("A0301")
+    expect(words("exec a.appl w")).toBe("web[1]")
+    expect(words("logs a.appl db ")).toBe("web[1] db")
+    expect(words("cp a.appl d")).toBe("db:")
     expect(words("apply a.appl --cluster ")).toBe("office")
     expect(words("apply --cluster ")).toBe("")
     expect(completeWords(program, ["apply", "a.appl", "--set", "c"], known)).toEqual({

@@ -1,5 +1,6 @@
 import type { Command } from "commander"
-import { clustersIn, codes } from "../../lang/index.ts"
+import { clustersIn, codes, compile } from "../../lang/index.ts"
+import { inputOf } from "../compile.ts"
 import { diskFiles } from "../files.ts"
 import { completeWords, type Known, type Word } from "../shell/complete.ts"
 import type { Terminal } from "../terminal.ts"
@@ -19,6 +20,11 @@ const known: Known = {
     clustersOf(file)
       .flatMap(({ params }) => params)
       .map(({ name, doc }): Word => ({ value: `${name}=`, says: doc ?? "" })),
+  appliances: (file) => {
+    const input = inputOf(file, { set: [] })
+    const desired = input.ok ? compile(input.value).desired : null
+    return (desired?.appliances ?? []).map(({ id, form }) => ({ value: id, says: form }))
+  },
   codes: () => Object.entries(codes).map(([value, { title }]) => ({ value, says: title })),
 }
 

@@ -17,6 +17,8 @@ export type Known = {
   clusters(file: string): readonly Word[]
   /** The params of the clusters of a file. */
   params(file: string): readonly Word[]
+  /** The appliances of the cluster in a file, instances each. */
+  appliances(file: string): readonly Word[]
   codes(): readonly Word[]
 }
 
@@ -40,7 +42,7 @@ export function completeWords(program: Command, words: readonly string[], known:
   const below = line.given.length === 0 ? subcommands(command) : []
   if (below.length > 0) return offered(below, current)
   const argument = argumentAt(command, line.given.length)
-  return argument === null ? nothing : argumentValues(command, argument, program, known, current)
+  return argument === null ? nothing : argumentValues(command, argument, program, file, known, current)
 }
 
 type Line = {
@@ -127,6 +129,7 @@ function argumentValues(
   command: Command,
   argument: Argument,
   program: Command,
+  file: string | null,
   known: Known,
   current: string,
 ): Completed {
@@ -136,6 +139,14 @@ function argumentValues(
     case "file":
       // A saved plan can be applied, too.
       return { ...nothing, files: command.name() === "apply" ? [".appl", ".json"] : [".appl"] }
+    case "appliance":
+      return offered(file === null ? [] : known.appliances(file), current)
+    case "source":
+    case "destination": {
+      const inside =
+        file === null ? [] : known.appliances(file).map(({ value, says }) => ({ value: `${value}:`, says }))
+      return { ...offered(inside, current), files: [], open: true }
+    }
     case "paths":
       return { ...nothing, files: [".appl"] }
     case "code":

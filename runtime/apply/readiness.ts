@@ -2,7 +2,7 @@ import type { Driver } from "../drivers/driver.ts"
 import type { Failure } from "../model/failure.ts"
 import { fieldsOf } from "../model/fields.ts"
 import { limits } from "../model/limits.ts"
-import type { ManagedObject } from "../model/object.ts"
+import type { Json, ManagedObject } from "../model/object.ts"
 import type { Health } from "../model/observed.ts"
 import type { Operation } from "../plan/plan.ts"
 import type { Clock } from "../world.ts"
@@ -23,7 +23,8 @@ export type Waiting = {
  * soon. Gives null, or why it is not ready: a check whose `within` is over, a first process that ended for good, or the stop signal.
  */
 export async function waitUntilReady(waiting: Waiting): Promise<Failure | null> {
-  const { driver, cluster, object, operation, clock, stop } = waiting
+  const { driver, cluster, operation, clock, stop } = waiting
+  const object = operation.staged === "staged" ? byItself(waiting.object) : waiting.object
   const { checks, restart } = fieldsOf(object, "appliance")
   const within_ms = new Map(checks.map((check) => [check.name, check.within_ms]))
   const longest_pause_ms = Math.min(...checks.map((check) => check.every_ms), 1_000)
@@ -45,6 +46,13 @@ export async function waitUntilReady(waiting: Waiting): Promise<Failure | null> 
     await clock.sleep(pause_ms, stop)
     pause_ms = Math.min(pause_ms * limits.ready_growth, longest_pause_ms)
   }
+}
+
+/** What can be asked of an appliance that is not on its networks yet: a program may look for others, whom it does not reach. */
+function byItself(object: ManagedObject): ManagedObject {
+  const { checks } = fieldsOf(object, "appliance")
+  const alone = checks.filter(({ probe }) => probe.kind !== "exec")
+  return { ...object, fields: { ...object.fields, checks: alone as unknown as Json } }
 }
 
 /**

@@ -69,6 +69,15 @@ export async function quietDriver(driver: Driver, world: World, desired: Desired
   }
 }
 
+/** Hides the secrets of a cluster in any text; fails when nobody can say what they are. */
+export async function secretHider(world: World, desired: DesiredState): Promise<Outcome<(text: string) => string>> {
+  const wanted = secretsWanted(desired)
+  if (wanted.size === 0) return { ok: true, value: (text) => text }
+  const found = await world.secrets.find(wanted)
+  if (!found.ok) return found
+  return { ok: true, value: redactor([...found.value.values()].flatMap(({ value }) => value ?? [])) }
+}
+
 function redactFailure(failure: Failure, redact: (text: string) => string): Failure {
   const { message, remedy, output } = failure
   return {

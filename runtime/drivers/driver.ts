@@ -1,6 +1,7 @@
 import type { PassThrough } from "node:stream"
 import type { DesiredImage, Form, ImagePins } from "../../lang/index.ts"
 import type { Holder, Lease, LeaseAnswer } from "../apply/lease.ts"
+import type { Interactive, Started } from "../hosts/host.ts"
 import type { Outcome } from "../model/failure.ts"
 import type { KeptRun, RunResult } from "../model/history.ts"
 import type { Address, Kind, ManagedObject } from "../model/object.ts"
@@ -55,11 +56,26 @@ export type Driver = {
     staged: Operation["staged"],
   ): Promise<readonly Health[]>
 
+  /**
+   * Runs a command in an appliance, or reads its log, and gives the streams: no lease is needed, and nothing of the cluster changes. Meant is the
+   * generation that has its networks. Fails when it is not there or not running.
+   */
+  enter(cluster: string, address: Address, entering: Entering): Promise<Outcome<Started>>
+
   /** Removes what is left of a cluster that has no objects (its folder), and what all clusters share when it was the last. */
   forget(cluster: string, lease: Lease): Promise<Outcome<null>>
 
   close(): Promise<void>
 }
+
+/** What somebody wants of an appliance. */
+export type Entering =
+  /** Words of a program, as they are: no shell reads them. The exit code is its own; 127 when there is no such program. */
+  | { readonly kind: "command"; readonly words: readonly string[]; readonly terminal?: Interactive["terminal"] }
+  /** The last `lines` of its console, and with `follow` what comes after, until its input ends. */
+  | { readonly kind: "log"; readonly lines: number; readonly follow: boolean }
+
+export type { Started }
 
 export type Work = {
   readonly cluster: string

@@ -27,6 +27,7 @@ const parts = [
   "image-store.sh",
   "microvm.sh",
   "microvm-agent.sh",
+  "enter.sh",
   "boot.sh",
   "history.sh",
   "own-foot.sh",

@@ -159,6 +159,8 @@ function whole(change: Change): Operation[] {
     pending: "restart",
     undo: { verb: "restart", generation: from!.current.generation },
   }
+  // Of one that was deleted in part, only the record and the volumes may be there.
+  const stops = from!.current.life === "absent" ? [] : [stop]
   // A copy that was never said to be its own is so now: what is on it is newer than what it was made of.
   const settled = copies ? [at(from!, operation("settle", from!.current.generation))] : []
   const source: Source = { host: from!.host, address: from!.address, generation: from!.current.generation }
@@ -168,7 +170,7 @@ function whole(change: Change): Operation[] {
     ...generations.map((generation) =>
       operation("remove", generation, staleIn(change) ? { delete_volumes: true } : {}),
     ),
-    ...(copies ? [stop, receive, create, ready] : [create, ready, stop]),
+    ...(copies ? [...stops, receive, create, ready] : [create, ready, ...stops]),
     { ...operation("switch", target), undo: remove },
     operation("ready", target),
     ...(copies ? [operation("settle", target)] : []),

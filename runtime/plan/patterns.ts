@@ -15,7 +15,9 @@ export function matches(pattern: string, host: string, address: string): boolean
 /** A refusal for the first pattern that is no thing of the source and none on a host: most probably a slip. Null: each is some. */
 export function unknownPattern(patterns: readonly string[], changes: readonly Change[]): Failure | null {
   for (const pattern of patterns) {
-    const found = changes.some(({ situation: { host, address } }) => matches(pattern, host, address))
+    const found = changes.some(({ situation, from = situation }) =>
+      [situation, from].some(({ host, address }) => matches(pattern, host, address)),
+    )
     if (found) continue
     const names = namesOf(changes)
     const meant = nearest(pattern, [...names])

@@ -80,6 +80,8 @@ export function watched(operations: readonly Operation[], { healthy_ms }: Policy
  */
 export function turnBackOf(change: Change): readonly Operation[] | null {
   const { object, current } = change.situation
+  // What moved stays where it is: there is nothing left of it where it was.
+  if (change.action === "move") return null
   if (object?.kind !== "appliance" || current === null) return null
   const [now, before] = [fieldsOf(object, "appliance"), fieldsOf(current.record, "appliance")]
   const addresses = (fields: typeof now) => fields.nics.map((nic) => `${nic.network} ${nic.address} ${nic.mac}`).join()

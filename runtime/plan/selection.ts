@@ -129,16 +129,21 @@ function addOwn(
   if (change.action !== "keep") {
     // Who comes or goes is learned of on all hosts that he speaks to.
     for (const id of linkedOf(change))
-      for (const one of appliances.get(`appliance/${id}`) ?? []) add(place(one), place(change), `${title} leads to it`)
+      for (const one of appliances.get(`appliance/${id}`) ?? []) {
+        add(place(one), place(change), `${title} leads to it`)
+        // It leads to one place only: before the move, the way to the new one would cut off the old one.
+        if (one.action === "move") add(place(change), place(one), `${title} leads to where it moves`)
+      }
   }
   const cuts = isCut(change)
   if (!cuts) return
   // Rare, so that looking at all changes for each of them does not matter.
   for (const user of changes) {
     if (user.action === "keep" || user === change) continue
-    const before = user.situation.current?.record.after.includes(address) === true
-    const after = user.situation.object?.after.includes(address) === true
-    const same_host = user.situation.host === host || address.startsWith("appliance/")
+    const { situation, from = situation } = user
+    const before = [situation, from].some(({ current }) => current?.record.after.includes(address) === true)
+    const after = situation.object?.after.includes(address) === true
+    const same_host = [situation.host, from.host].includes(host) || address.startsWith("appliance/")
     if (same_host && (before || after))
       add(place(change), place(user), `it uses ${title}, which is ${done_to[change.action]}`)
   }
@@ -196,8 +201,9 @@ function reversed(edges: Edges): Edges {
 }
 
 function matching(changes: readonly Change[], patterns: readonly string[]): Change[] {
-  return changes.filter(({ situation }) =>
-    patterns.some((pattern) => matches(pattern, situation.host, situation.address)),
+  return changes.filter(({ situation, from = situation }) =>
+    // What moves is of both hosts, and goes by both of its names.
+    [situation, from].some(({ host, address }) => patterns.some((pattern) => matches(pattern, host, address))),
   )
 }
 

@@ -65,18 +65,21 @@ function viewOf(decided: readonly Change[], part: Part): View {
   const names = new Map<string, string>()
   const busy = new Set<string>()
   const peopled = new Set<string>()
-  for (const { action, situation } of decided) {
+  for (const { action, situation, from } of decided) {
     const { host, address, object, current } = situation
     if (isShared(address)) continue
     const inside = part.holds(host, address)
-    if (inside && action !== "keep") busy.add(host)
+    if (inside && action !== "keep") for (const one of [host, from?.host ?? host]) busy.add(one)
     const stays = inside ? action !== "delete" : current !== null || situation.leftovers.length > 0
     if (stays && !address.startsWith("image/")) peopled.add(host)
     if (!address.startsWith("appliance/")) continue
     const id = address.slice("appliance/".length)
+    // What does not move now is where it was.
+    if (!inside && from !== undefined) peopled.add(from.host)
     if (inside) held.add(id)
-    if (inside ? action !== "delete" : current !== null) present.add(id)
-    for (const one of [object, current?.record]) if (one) names.set(fieldsOf(one, "appliance").name, id)
+    if (inside ? action !== "delete" : current !== null || from !== undefined) present.add(id)
+    for (const one of [object, current?.record, from?.current.record])
+      if (one) names.set(fieldsOf(one, "appliance").name, id)
   }
   return {
     inPart: (id) => held.has(id),

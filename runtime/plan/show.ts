@@ -72,7 +72,11 @@ const style_of: Readonly<Record<Action, keyof typeof styles>> = {
 }
 
 function showStep(step: Step, plan: Plan, paint: Paint): string {
-  const head = paint(style_of[step.action], `${signs[step.action]} ${titleOf(step)}`)
+  const several = Object.keys(plan.world).length > 1 && step.object?.kind !== "appliance"
+  const head = paint(
+    style_of[step.action],
+    `${signs[step.action]} ${titleOf(step)}${several ? ` on ${step.host}` : ""}`,
+  )
   const along = plan.chosen?.taken.find(({ address, host }) => address === step.address && host === step.host)
   const taken = along === undefined ? "" : `taken along: ${along.why}`
   const details = [inWords(step), interruptions[step.interruption ?? "none"], taken].filter((part) => part !== "")
@@ -97,7 +101,8 @@ function inWords({ action, object, host }: Step): string {
   }
   if (object?.kind === "network" && action === "create") return fieldsOf(object, "network").cidr
   if (object?.kind === "publish") {
-    const { appliance, target_port, through } = fieldsOf(object, "publish")
+    const { appliance, target_port, through, relay } = fieldsOf(object, "publish")
+    if (relay !== null) return `to ${appliance}, passed on to ${relay}`
     return `to ${appliance} port ${target_port}${through === null ? "" : `, through ${through.appliance}`}`
   }
   return ""

@@ -160,6 +160,7 @@ function renamed(driver: Driver): Driver {
     renew: (cluster, ...given) => driver.renew(labName(cluster), ...given),
     release: (cluster, ...given) => driver.release(labName(cluster), ...given),
     check: (cluster, ...given) => driver.check(labName(cluster), ...given),
+    enter: (cluster, ...given) => driver.enter(labName(cluster), ...given),
     forget: (cluster, ...given) => driver.forget(labName(cluster), ...given),
     history: (cluster) => driver.history(labName(cluster)),
     perform: (work) => driver.perform({ ...work, cluster: labName(work.cluster) }),

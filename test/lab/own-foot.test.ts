@@ -166,12 +166,19 @@ describe("a change that cuts our own connection", () => {
 })
 
 function network(name: string, cidr: string, own: string): ManagedObject {
-  return object(`network/${name}`, "network", { cidr, mtu: 1500, gateway: null, host_address: own, dhcp: null })
+  return object(`network/${name}`, "network", {
+    cidr,
+    mtu: 1500,
+    gateway: null,
+    host_address: own,
+    dhcp: null,
+    link: null,
+  })
 }
 
 function rules(mtu: number): ManagedObject {
   const networks = [{ name: `lan${mtu}`, cidr: "10.127.21.0/24", host_address: "10.127.21.254", gateway: null }]
-  return object("firewall/rules", "firewall", { networks, ports: [], rules: [] })
+  return object("firewall/rules", "firewall", { networks, ports: [], rules: [], tunnels: [] })
 }
 
 function object(address: Address, kind: ManagedObject["kind"], fields: Readonly<Record<string, Json>>): ManagedObject {

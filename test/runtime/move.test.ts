@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
 import type { DesiredAppliance, DesiredHost, DesiredState } from "../../lang/index.ts"
-import { makePlan } from "../../runtime/converge.ts"
+import { converge, makePlan } from "../../runtime/converge.ts"
 import type { Fault } from "../../runtime/drivers/simulated/faults.ts"
 import { memoryStore, type SimulatedHosts, type Store } from "../../runtime/drivers/simulated/state.ts"
 import { contentOf } from "../../runtime/drivers/simulated/volumes.ts"
@@ -87,6 +87,53 @@ describe("the plan of a move", () => {
     const { steps } = await planOf(lab, there)
     const publish = steps.find(({ address, host }) => address.startsWith("publish/") && host === "one")!
     expect(publish.after).toContain("move appliance/web[1] on two")
+  })
+})
+
+describe("a part of a cluster", () => {
+  const everybody = offices({ "web[1]": "two", "web[2]": "two", names: "one" })
+  const part = async (
+    now: Lab,
+    desired: DesiredState,
+    targets: readonly string[],
+    excludes: readonly string[] = [],
+  ) => {
+    const done = await converge(now.process().world, desired, { operation: "apply", selection: { targets, excludes } })
+    expect(done).toMatchObject({ state: "done", refusal: null })
+    return done.results.map(({ step }) => step.id)
+  }
+  const homes = ({ simulation }: Lab) =>
+    ["one", "two"].map((host) =>
+      ["names", "web[1]", "web[2]"].filter((id) => simulation.appliance(host, "office", id)?.process?.running === true),
+    )
+
+  test("that moves leaves its old place, and the rest stays where and as it was", async () => {
+    const lab = await settledLab(here)
+    const larger = there.appliances.map((one) => (one.id === "web[2]" ? { ...one, memory_bytes: 2 ** 27 } : one))
+    const done = await part(lab, { ...there, appliances: larger }, ["web[1]"])
+    expect(done).toContain("move appliance/web[1] on two")
+    expect(done).not.toContain("update appliance/web[2] on one")
+    expect(homes(lab)).toEqual([["names", "web[2]"], ["web[1]"]])
+    const rules = JSON.stringify(lab.simulation.host("one").clusters.office!.records["firewall/rules"]!.fields.rules)
+    expect(rules).toContain("web[2]")
+    const both = await part(lab, everybody, ["web[2]"])
+    expect(both).toContain("move appliance/web[2] on two")
+    await expectConverges(lab, everybody)
+    expect(homes(lab)).toEqual([["names"], ["web[1]", "web[2]"]])
+  })
+
+  test("is also what leaves a host, and what is left out of a move runs on", async () => {
+    const lab = await settledLab(here)
+    const before = JSON.stringify(lab.simulation.host("one").clusters.office!.records["firewall/rules"]!.fields.ports)
+    const others = await part(lab, everybody, [], ["web"])
+    expect(others.filter((id) => id.endsWith(" on one") || id.startsWith("move"))).toEqual([])
+    expect(homes(lab)).toEqual([["names", "web[1]", "web[2]"], []])
+    expect(JSON.stringify(lab.simulation.host("one").clusters.office!.records["firewall/rules"]!.fields.ports)).toBe(
+      before,
+    )
+    const all = await part(lab, everybody, ["host:one"])
+    expect(all.filter((id) => id.startsWith("move"))).toHaveLength(2)
+    await expectConverges(lab, everybody)
   })
 })
 

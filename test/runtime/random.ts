@@ -3,9 +3,13 @@ import type { DesiredAppliance, DesiredState, Nic, Rollout } from "../../lang/in
 import type { Fault } from "../../runtime/drivers/simulated/faults.ts"
 import { appliance, at, image } from "./fixtures.ts"
 
-/** What a random appliance is like. Its key is its identity, as `web[3]` is; its host follows from the key, since moves come later. */
+/**
+ * What a random appliance is like. Its key is its identity, as `web[3]` is; its host is so many after that of its key. One with a volume stays where
+ * its key says: what an earlier one left on a volume would be in the way elsewhere, and only a person can say what becomes of it.
+ */
 export type RandomAppliance = {
   readonly key: number
+  readonly elsewhere?: number
   readonly packages: string
   readonly form: "container" | "microvm"
   readonly memory: number
@@ -27,6 +31,7 @@ const rollouts: readonly Rollout[] = [
 
 const one_appliance: fc.Arbitrary<RandomAppliance> = fc.record({
   key: fc.integer({ min: 1, max: 6 }),
+  elsewhere: fc.constantFrom(0, 0, 1, 2),
   packages: fc.constantFrom("nginx-light", "dnsmasq", "nftables"),
   form: fc.constantFrom("container" as const, "microvm" as const),
   memory: fc.constantFrom(64, 96),
@@ -127,8 +132,8 @@ export const random_happening: fc.Arbitrary<Happening> = fc.oneof(
 
 export const random_hosts = ["east", "middle", "west"] as const
 
-export function hostOf(key: number): string {
-  return random_hosts[key % random_hosts.length]!
+export function hostOf({ key, elsewhere = 0, volume }: Pick<RandomAppliance, "key" | "elsewhere" | "volume">): string {
+  return random_hosts[(key + (volume ? 0 : elsewhere)) % random_hosts.length]!
 }
 
 /** The desired state that a random cluster stands for; counterexamples are printed in the short form. */
@@ -181,7 +186,7 @@ export function clusterOf(random: RandomCluster): DesiredState {
         target_address: nicOf(one).address,
         target_port: 80,
         through: null,
-        host: hostOf(one.key),
+        host: hostOf(one),
         origin: at(3),
       })),
     outputs: [],
@@ -230,7 +235,7 @@ function applianceOf(random: RandomAppliance, keys: ReadonlySet<number>): Desire
   const id = `web[${key}]`
   return {
     ...appliance(id, `web-${key}`, "Web", imageOf(random), 5),
-    host: hostOf(key),
+    host: hostOf(random),
     form,
     memory_bytes: memory * 2 ** 20,
     nics: [nicOf(random)],

@@ -4,7 +4,7 @@ import { memoryStore, type SimulatedHosts } from "../../runtime/drivers/simulate
 import type { ApplianceFields } from "../../runtime/model/fields.ts"
 import { asked } from "../asked.ts"
 import { attempt, expectConverges, lab } from "./faults.ts"
-import { clusterOf, type Happening, hostOf, random_cluster, random_happening, random_hosts } from "./random.ts"
+import { clusterOf, type Happening, random_cluster, random_happening, random_hosts } from "./random.ts"
 
 /**
  * Random clusters over three hosts that random things happen to, `APPL_RUNS` of them. A failure prints its seed and path, and comes already shrunk:
@@ -54,9 +54,10 @@ async function happen(here: ReturnType<typeof lab>, happening: Happening): Promi
       return
     }
     case "harm": {
-      const [host, id] = [hostOf(happening.key), `web[${happening.key}]`]
-      if (happening.how === "process") here.simulation.killProcess(host, "chance", id)
-      else here.simulation.breakCheck(host, "chance", id, "page")
+      const id = `web[${happening.key}]`
+      for (const host of random_hosts)
+        if (happening.how === "process") here.simulation.killProcess(host, "chance", id)
+        else here.simulation.breakCheck(host, "chance", id, "page")
     }
   }
 }

@@ -14,6 +14,7 @@ import { abilities } from "./abilities.ts"
 import { readHealth, readLeaseAnswer, readSeen, readSeenHistory } from "./answers.ts"
 import { receiveVolumes, sendVolumes } from "./carry.ts"
 import { checkCalls } from "./checks.ts"
+import { enter } from "./enter.ts"
 import { runsOf } from "./history.ts"
 import { resolveImage } from "./image.ts"
 import { generationName } from "./names.ts"
@@ -46,6 +47,7 @@ export async function openLinux(host: Host, program: string): Promise<Outcome<Dr
       history: (cluster) => history(session, cluster),
       perform: (work) => perform(session, work),
       check: (cluster, object, generation, staged) => check(session, cluster, object, generation, staged),
+      enter: (cluster, address, entering) => enter(session, cluster, address, entering),
       forget: (cluster, lease) => forget(session, cluster, lease),
       close: () => host.close(),
     },

@@ -263,7 +263,8 @@ END
   umount "$root"
 '
 
-# appl_image_publish KEY FORM: the image as a whole: which layers, lowest first, and which packages. Made beside and renamed.
+# appl_image_publish KEY FORM: the image as a whole: which layers, lowest first, and which packages. Made beside and renamed; one that is
+# there and says the same stays, since somebody else may be about to start from it.
 appl_image_publish() {
   appl_new=$appl_work/$1
   mkdir "$appl_new" && : >"$appl_new/packages" || return
@@ -276,6 +277,10 @@ appl_image_publish() {
   done
   [ "$2" != microvm ] || appl_image_place kernel "$(appl_image_digest kernel)" >"$appl_new/kernel"
   : >"$appl_new/used"
-  if [ -d "$appl_images/built/$1" ]; then mv "$appl_images/built/$1" "$appl_work/$1.old" || return; fi
-  sync -f "$appl_new" && mv "$appl_new" "$appl_images/built/$1"
+  (
+    flock 7 || exit
+    if diff -rq --exclude=used "$appl_new" "$appl_images/built/$1" >/dev/null 2>&1; then touch "$appl_images/built/$1/used"; exit 0; fi
+    if [ -d "$appl_images/built/$1" ]; then mv "$appl_images/built/$1" "$appl_work/$1.old" || exit; fi
+    sync -f "$appl_new" && mv "$appl_new" "$appl_images/built/$1"
+  ) 7>"$appl_images/work/$1.lock"
 }

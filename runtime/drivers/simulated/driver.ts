@@ -8,6 +8,7 @@ import type { Verb } from "../../plan/plan.ts"
 import type { Abilities, Driver, Work } from "../driver.ts"
 import type { Controller } from "./controller.ts"
 import { effectsOf, impossible } from "./effects.ts"
+import { enterSimulated } from "./enter.ts"
 import { leasesOf, lostLease } from "./leases.ts"
 import { healthOf, observeHost, type Surroundings } from "./observe.ts"
 import { resolvePackages } from "./packages.ts"
@@ -78,6 +79,11 @@ export function simulatedDriver(host: string, site: Site, controller: Controller
       return thing === undefined
         ? [{ check: "process", passed: false, detail: "it is not there" }]
         : healthOf(thing, around())
+    },
+    enter: async (cluster, address, entering) => {
+      const silent = await controller.ask(site.settings.latency_ms.observe)
+      if (silent !== null) return { ok: false, failure: silent }
+      return enterSimulated(clusterNow(cluster), address, entering)
     },
     forget: async (cluster, lease) => {
       const lost = lostLease(clusterNow(cluster), lease.token, cluster, site.hostTime(host))
