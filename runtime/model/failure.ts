@@ -9,27 +9,30 @@ export type Failure = {
   readonly output: readonly string[]
 }
 
-export type FailureKind =
-  | "host-unreachable"
-  | "host-unsuitable"
+export type FailureKind = (typeof failure_kinds)[number]
+
+export const failure_kinds = [
+  "host-unreachable",
+  "host-unsuitable",
   /** Its key is not one that the user has accepted. */
-  | "host-untrusted"
+  "host-untrusted",
   /** It does not let us in, or not become root. */
-  | "host-refused"
-  | "package-missing"
-  | "secret-missing"
-  | "pin-gone"
-  | "lease-held"
-  | "lease-lost"
-  | "plan-stale"
-  | "plan-invalid"
-  | "target-unknown"
-  | "conflict"
-  | "no-space"
-  | "protected"
-  | "not-ready"
-  | "interrupted"
-  | "operation-failed"
+  "host-refused",
+  "package-missing",
+  "secret-missing",
+  "pin-gone",
+  "lease-held",
+  "lease-lost",
+  "plan-stale",
+  "plan-invalid",
+  "target-unknown",
+  "conflict",
+  "no-space",
+  "protected",
+  "not-ready",
+  "interrupted",
+  "operation-failed",
+] as const
 
 /** Either a value or what kept it from being. */
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure }

@@ -87,6 +87,8 @@ export function one(...values: readonly unknown[]): Schema {
 }
 export const text: Schema = { type: "string" }
 export const whole: Schema = { type: "integer", minimum: 0 }
+/** A time since 1970, in milliseconds, that a calendar still has (ECMA-262, 21.4.1.1). */
+export const instant: Schema = { type: "integer", minimum: 0, maximum: 8_640_000_000_000_000 }
 export const yes_or_no: Schema = { type: "boolean" }
 export const generation: Schema = { type: "integer", minimum: 1 }
 /** What a cluster or host may be called: it becomes part of names on hosts. */
@@ -134,13 +136,14 @@ export const end = or(
   closed({ kind: one("cidr"), cidr }),
   closed({ kind: one("outside") }),
 )
-const pin = closed({
+export const pin_fields = {
   name: package_name,
   version: matching("^[A-Za-z0-9.+~:-]+$"),
   sha256: matching("^[0-9a-f]{64}$"),
   size_bytes: whole,
   url: matching("^[a-z+]+:[!-&(-\\[\\]-~]+$"),
-})
+}
+const pin = closed(pin_fields)
 export const pins = closed({ base: list(pin), packages: list(pin), kernel: list(pin) })
 
 const image_fields = closed({
@@ -284,15 +287,15 @@ const record_schema: Schema = ofEachKind({
 })
 
 const holder_keys = { user: text, machine: text, boot_id: text, process_id: whole, started: text }
-const lease_schema = closed({
+export const lease_schema = closed({
   token: whole,
   holder: { ...closed(holder_keys), properties: { ...holder_keys, run: matching("^[0-9a-f]{1,64}$") } },
   operation: text,
-  since_ms: whole,
-  until_ms: whole,
+  since_ms: instant,
+  until_ms: instant,
 })
 const run_end_schema = closed({
-  until_ms: whole,
+  until_ms: instant,
   state: one("done", "failed", "interrupted", "refused"),
   why: nullable(text),
   steps: list(

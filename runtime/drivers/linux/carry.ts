@@ -7,6 +7,7 @@ import type { Call } from "../../hosts/shell.ts"
 import { showBytes } from "../../model/bytes.ts"
 import type { Outcome } from "../../model/failure.ts"
 import type { Work } from "../driver.ts"
+import { readDigest, readWays } from "./answers.ts"
 import { fileName, idOf } from "./names.ts"
 import { journalWords } from "./operations.ts"
 import { answerOf, ask, printScript, type Session } from "./session.ts"
@@ -40,7 +41,9 @@ export async function sendVolumes(session: Session, work: Work): Promise<Outcome
   const said = await answer
   if (!said.ok) return said
   if (!whole) return broken(session.host.name)
-  transfer.digest.resolve(digestIn(said.value))
+  const digest = readDigest(session.host.name, said.value)
+  if (!digest.ok) return digest
+  transfer.digest.resolve(digest.value)
   return { ok: true, value: null }
 }
 
@@ -73,7 +76,9 @@ export async function receiveVolumes(session: Session, work: Work): Promise<Outc
   transfer.bytes.unpipe(started.stdin)
   if (!said.ok) return said
   const sent = await transfer.digest.promise.catch(() => null)
-  return sent === digestIn(said.value) ? { ok: true, value: null } : broken(session.host.name)
+  const digest = readDigest(session.host.name, said.value)
+  if (!digest.ok) return digest
+  return sent === digest.value ? { ok: true, value: null } : broken(session.host.name)
 }
 
 type Talk = { readonly started: Started; readonly answer: Promise<Outcome<unknown>> }
@@ -109,8 +114,7 @@ async function begin(
 async function compressionsOf(session: Session, { cluster }: Work): Promise<Outcome<readonly string[]>> {
   const answer = await ask(session, { calls: [["appl_cluster", cluster], ["appl_carry_ways"]], timeout_ms: quick_ms })
   if (!answer.ok) return answer
-  const { compressions } = answer.value as { compressions?: unknown }
-  return { ok: true, value: Array.isArray(compressions) ? compressions.map(String) : [] }
+  return readWays(session.host.name, answer.value)
 }
 
 /** Passes bytes on as they are, and says from time to time how many there were. */
@@ -142,10 +146,6 @@ function closed(stream: Readable): Promise<void> {
 function withoutMarks(errors: string, mark: string): string {
   const lines = errors.split("\n")
   return lines.filter((line) => !line.startsWith(mark)).join("\n")
-}
-
-function digestIn(answer: unknown): string {
-  return String((answer as { digest?: unknown } | null)?.digest)
 }
 
 function ownerOf({ address }: Work): string {

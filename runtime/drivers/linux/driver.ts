@@ -11,17 +11,17 @@ import { readLease } from "../../model/schema.ts"
 import type { Operation } from "../../plan/plan.ts"
 import type { Driver, Work } from "../driver.ts"
 import { abilities } from "./abilities.ts"
+import { readHealth, readLeaseAnswer, readSeen, readSeenHistory } from "./answers.ts"
 import { receiveVolumes, sendVolumes } from "./carry.ts"
 import { checkCalls } from "./checks.ts"
 import { enter } from "./enter.ts"
-import { runsOf, type SeenHistory } from "./history.ts"
+import { runsOf } from "./history.ts"
 import { resolveImage } from "./image.ts"
 import { generationName } from "./names.ts"
 import { observedOf } from "./observe.ts"
 import { operationCalls, operationSteps } from "./operations.ts"
 import { mayCutUsOff, performArmed } from "./own-foot.ts"
 import { neededPackages } from "./packages.ts"
-import type { Seen } from "./seen.ts"
 import { ask, openSession, type Session } from "./session.ts"
 import { unsuitable } from "./suitable.ts"
 import { tar } from "./tar.ts"
@@ -64,7 +64,9 @@ async function observe(session: Session, cluster: string): Promise<HostObserved>
     timeout_ms: observe_ms,
   })
   if (!answer.ok) return silent(answer.failure)
-  const observed = observedOf(cluster, answer.value as Seen)
+  const seen = readSeen(session.host.name, answer.value)
+  if (!seen.ok) return silent(seen.failure)
+  const observed = observedOf(cluster, seen.value)
   const failure = unsuitable(session.host.name, { user: "0", system: "Linux", release: observed.facts.kernel })
   return failure === null ? observed : silent(failure)
 }
@@ -108,9 +110,9 @@ async function check(
     ],
     timeout_ms: longest_ms + patience_ms,
   })
-  if (answer.ok)
-    return (answer.value as readonly Health[]).map(({ check, passed, detail }) => ({ check, passed, detail }))
-  return checks.map((one) => ({ check: one.name, passed: false, detail: said(answer.failure) }))
+  const health = answer.ok ? readHealth(session.host.name, answer.value) : answer
+  if (health.ok) return health.value.map(({ check, passed, detail }) => ({ check, passed, detail }))
+  return checks.map((one) => ({ check: one.name, passed: false, detail: said(health.failure) }))
 }
 
 // --- Lease ---
@@ -130,7 +132,9 @@ async function acquire(
     timeout_ms: former_s * 1000 + patience_ms,
   })
   if (!answer.ok) return answer
-  const value = answer.value as { taken: Lease } | { held: unknown }
+  const read = readLeaseAnswer(session.host.name, answer.value)
+  if (!read.ok) return read
+  const { value } = read
   if ("taken" in value) return { ok: true, value: { kind: "taken", lease: value.taken } }
   const by = readLease(value.held)
   if (!by.ok)
@@ -151,7 +155,14 @@ async function renew(session: Session, cluster: string, lease: Lease, duration_m
     ],
     timeout_ms: quick_ms,
   })
-  return answer.ok ? { ok: true, value: (answer.value as { taken: Lease }).taken } : answer
+  const read = answer.ok ? readLeaseAnswer(session.host.name, answer.value) : answer
+  if (!read.ok) return read
+  if ("taken" in read.value) return { ok: true, value: read.value.taken }
+  return refused(
+    "lease-lost",
+    `the lease of ${cluster} on ${session.host.name} is not ours any more`,
+    "run the command again",
+  )
 }
 
 async function release(session: Session, cluster: string, lease: Lease, result?: RunResult): Promise<void> {
@@ -187,7 +198,9 @@ async function history(session: Session, cluster: string): Promise<Outcome<reado
     timeout_ms: quick_ms,
   })
   if (!answer.ok) return answer
-  return { ok: true, value: answer.value === null ? [] : runsOf(answer.value as SeenHistory) }
+  if (answer.value === null) return { ok: true, value: [] }
+  const seen = readSeenHistory(session.host.name, answer.value)
+  return seen.ok ? { ok: true, value: runsOf(seen.value) } : seen
 }
 
 /** The holder as JSON for people, and in words for the shell. */

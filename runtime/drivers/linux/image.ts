@@ -4,10 +4,10 @@ import type { Outcome } from "../../model/failure.ts"
 import { fieldsOf, type ImageFields } from "../../model/fields.ts"
 import type { ObjectRecord } from "../../model/object.ts"
 import { pinsDigest } from "../../plan/objects.ts"
+import { readImages, readPins } from "./answers.ts"
 import { idOf } from "./names.ts"
 import type { Steps } from "./operations.ts"
 import { readRecords } from "./records.ts"
-import type { Seen } from "./seen.ts"
 import { ask, type Session } from "./session.ts"
 
 /** One image as it stands on a host, for one form. */
@@ -38,8 +38,9 @@ export async function resolveImage(session: Session, image: DesiredImage): Promi
     calls: [["appl_image_resolve", image.source.suite, `${lists_s}`, kernel, ...image.packages]],
     timeout_ms: resolve_ms,
   })
-  if (!answer.ok) return answer
-  const found = answer.value as readonly (Pin & { readonly layer: keyof ImagePins })[]
+  const read = answer.ok ? readPins(session.host.name, answer.value) : answer
+  if (!read.ok) return read
+  const found = read.value
   return {
     ok: true,
     value: { base: pinsIn("base", found), packages: pinsIn("packages", found), kernel: pinsIn("kernel", found) },
@@ -116,8 +117,9 @@ type Listing = {
 
 async function listing(session: Session): Promise<Outcome<Listing>> {
   const answer = await ask(session, { calls: [["appl_image_list"]], timeout_ms: resolve_ms })
-  if (!answer.ok) return answer
-  const seen = answer.value as Pick<Listing, "now_ms" | "images"> & Pick<Seen, "records">
+  const listed = answer.ok ? readImages(session.host.name, answer.value) : answer
+  if (!listed.ok) return listed
+  const seen = listed.value
   const { records, damaged } = readRecords(seen.records)
   return { ok: true, value: { ...seen, records, damaged: damaged.map(({ file }) => file) } }
 }

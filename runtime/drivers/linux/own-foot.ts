@@ -2,6 +2,7 @@ import { printCalls } from "../../hosts/shell.ts"
 import type { Failure, Outcome } from "../../model/failure.ts"
 import { limits } from "../../model/limits.ts"
 import type { Work } from "../driver.ts"
+import { readConfirmed } from "./answers.ts"
 import { recordName } from "./names.ts"
 import { beginCalls, type Input, keptMembers, recordMembers, removeSteps, type Steps } from "./operations.ts"
 import { ask, type Session } from "./session.ts"
@@ -51,7 +52,7 @@ async function confirm(session: Session, work: Work): Promise<Outcome<boolean>> 
     timeout_ms: confirm_ms,
   })
   if (!answer.ok) return answer
-  return { ok: true, value: (answer.value as { confirmed: boolean }).confirmed }
+  return readConfirmed(session.host.name, answer.value)
 }
 
 /** Exported for its golden test. */

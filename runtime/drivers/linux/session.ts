@@ -2,6 +2,7 @@ import { createHash } from "node:crypto"
 import type { Host, Ran } from "../../hosts/host.ts"
 import { type Call, printCalls, quote } from "../../hosts/shell.ts"
 import type { Failure, FailureKind, Outcome } from "../../model/failure.ts"
+import { failureIn } from "./answers.ts"
 import { suitabilityScript, systemIn, unsuitable } from "./suitable.ts"
 
 /** A host and the program that it shall keep: what every verb of the driver runs through. */
@@ -130,11 +131,6 @@ function parsed(output: string): unknown {
   } catch {
     return undefined
   }
-}
-
-function failureIn(answer: unknown): { kind: FailureKind; message: string; remedy: string | null } | null {
-  if (typeof answer !== "object" || answer === null || !("failure" in answer)) return null
-  return answer.failure as { kind: FailureKind; message: string; remedy: string | null }
 }
 
 function failed(kind: FailureKind, message: string, remedy: string | null, errors: string): Outcome<never> {
