@@ -57,6 +57,8 @@ appl_receive() {
   mkdir -p "$APPL_DIR/volumes"
   appl_volume_room "$appl_owner" "$appl_bytes"
   mkdir -p "$appl_carried/.incoming"
+  # What comes is another host's word until it was compared: nobody else here may reach it.
+  chmod 700 "$appl_carried/.incoming"
   chmod 755 "$APPL_DIR/volumes" "$appl_carried"
   printf '%s\n' "$appl_whose" | appl_replace "$appl_carried/.address"
   appl_carry_larger "$appl_way" <&4 | tar -xSip $appl_kept_whole -C "$appl_carried/.incoming"
