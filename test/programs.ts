@@ -9,6 +9,8 @@ export const programs = {
   git: "git",
   groff: "groff-base",
   nvim: "neovim",
+  ping: "iputils-ping",
+  ps: "procps",
   script: "bsdutils",
   ssh: "openssh-client",
   "ssh-agent": "openssh-client",
