@@ -154,13 +154,15 @@ function whole(change: Change): Operation[] {
     undo: remove,
   }
   const ready: Operation = { ...operation("ready", target), staged: "staged" }
+  // What an interrupted replacement left there may be what answers: it goes before anything else takes the networks.
+  const beside = from!.leftovers.map((left) => at(from!, operation("remove", left.generation)))
   const stop: Operation = {
     ...at(from!, operation("stop", from!.current.generation)),
     pending: "restart",
     undo: { verb: "restart", generation: from!.current.generation },
   }
   // Of one that was deleted in part, only the record and the volumes may be there.
-  const stops = from!.current.life === "absent" ? [] : [stop]
+  const stops = [...beside, ...(from!.current.life === "absent" ? [] : [stop])]
   // A copy that was never said to be its own is so now: what is on it is newer than what it was made of.
   const settled = copies ? [at(from!, operation("settle", from!.current.generation))] : []
   const source: Source = { host: from!.host, address: from!.address, generation: from!.current.generation }
@@ -191,7 +193,8 @@ function finishing(change: Change, others: readonly Operation[]): Operation[] {
   const { from } = change
   const { generation } = change.situation.current!
   const copied = carriedVolumes(change).length > 0
-  const last = others.at(-1)?.generation ?? generation
+  // A replacement ends with the removal of what it replaced.
+  const last = others.findLast(({ verb }) => verb !== "remove")?.generation ?? generation
   return [
     ...(copied ? [operation("settle", generation)] : []),
     ...others,

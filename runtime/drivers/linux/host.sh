@@ -61,11 +61,25 @@ appl_replace() {
   sync "${1%/*}"
 }
 
+# appl_opens_again: whether a file that could not be opened may be tried once more. Its folder may be just being made anew; a disk that cannot
+# be written stays so.
+appl_opens_again() {
+  appl_opens=$((appl_opens + 1))
+  [ "$appl_opens" -lt 10 ]
+}
+
+# appl_writable: gives up where nothing can be written, with that as the reason.
+appl_writable() {
+  [ ! -d "$APPL_DIR" ] || [ -w "$APPL_DIR" ] ||
+    appl_fail host-unsuitable "what holds $APPL_HOME on this host cannot be written" "mount it for writing, and run the command again"
+}
+
 # appl_lock s|x SECONDS: takes the cluster's `busy` file on descriptor 9: shared by every operation, exclusively by who must know that none
 # is under way.
 appl_lock() {
+  appl_opens=0
   while [ -d "$APPL_DIR" ]; do
-    command exec 9>>"$APPL_DIR/busy" || continue
+    command exec 9>>"$APPL_DIR/busy" || { appl_opens_again || return 1; continue; }
     flock "-$1" -w "$2" 9 || return 1
     ! appl_lock_is "$APPL_DIR/busy" 9 || return 0
   done
@@ -75,8 +89,9 @@ appl_lock() {
 # appl_lock_lease: takes the `lease.lock` file on descriptor 7, for the moment in which the lease is read and written. 1: the cluster's
 # folder is gone, 2: others held it for too long.
 appl_lock_lease() {
+  appl_opens=0
   while [ -d "$APPL_DIR" ]; do
-    command exec 7>>"$APPL_DIR/lease.lock" || continue
+    command exec 7>>"$APPL_DIR/lease.lock" || { appl_opens_again || return 1; continue; }
     flock -x -w 10 7 || return 2
     ! appl_lock_is "$APPL_DIR/lease.lock" 7 || return 0
   done
@@ -174,6 +189,7 @@ appl_holds() {
 
 # appl_renew TOKEN SINCE DURATION_MS HOLDER_JSON OPERATION_JSON BOOT PID STARTED
 appl_renew() {
+  appl_writable
   appl_lock_lease || appl_fail lease-lost "the lease of $APPL_NAME is gone from this host" "run the command again"
   appl_holds "$1"
   appl_lease_write "$@"
@@ -256,6 +272,7 @@ appl_work() {
 
 # appl_work_claim TOKEN OPERATION_JSON: nobody else is at work, and nobody takes over meanwhile. Enough for what changes nothing.
 appl_work_claim() {
+  appl_writable
   [ -d "$APPL_DIR" ] && appl_lock s 30 || appl_fail lease-lost "another is taking the lease of $APPL_NAME on this host" "run the command again"
   appl_holds "$1"
   trap '' PIPE

@@ -64,6 +64,7 @@ appl_revert_all() {
 
 # appl_confirm TOKEN OPERATION_JSON NAME: the change stays; or says that it was taken back. Asking again gives the same answer.
 appl_confirm() {
+  appl_writable
   [ -d "$APPL_DIR" ] && appl_lock s 30 || appl_fail lease-lost "another is taking the lease of $APPL_NAME on this host" "run the command again"
   appl_holds "$1"
   appl_confirmed=$APPL_DIR/armed/.$3.confirmed
