@@ -5,6 +5,7 @@ import type { Driver } from "../../runtime/drivers/driver.ts"
 import { openLinux } from "../../runtime/drivers/linux/driver.ts"
 import { fileName, linkPrefix, recordName } from "../../runtime/drivers/linux/names.ts"
 import { prepare } from "../../runtime/drivers/linux/prepare.ts"
+import { openSession } from "../../runtime/drivers/linux/session.ts"
 import { systemClock } from "../../runtime/hosts/clock.ts"
 import type { Host } from "../../runtime/hosts/host.ts"
 import { localHolder, localHost } from "../../runtime/hosts/local.ts"
@@ -135,13 +136,10 @@ export function switchOff(cluster: string): void {
 
 /** What the host's program for its start does with one cluster; what it said. */
 export function returned(cluster: string): string {
-  const program = `/tmp/appl-return-${cluster}.sh`
-  writeFileSync(program, hostProgram())
+  // The one that lies on this machine: those who start again what ends read it later.
+  const program = openSession(localHost("local"), hostProgram()).program_file
   const script = `exec 2>&1; APPL_PROGRAM=${program}; . ${program}; appl_return_piece ${cluster} appl_return_cluster || echo failed`
-  const said = execFileSync("sh", ["-c", script], { encoding: "utf8" })
-  // Those who start again what ends have read it already.
-  rmSync(program)
-  return said.trim()
+  return execFileSync("sh", ["-c", script], { encoding: "utf8" }).trim()
 }
 
 /** Opens the driver on a host, for clusters of the suite. */

@@ -61,8 +61,7 @@ appl_replace() {
   sync "${1%/*}"
 }
 
-# appl_opens_again: whether a file that could not be opened may be tried once more. Its folder may be just being made anew; a disk that cannot
-# be written stays so.
+# appl_opens_again: whether a file that could not be opened may be tried once more, since its folder may be just being made anew.
 appl_opens_again() {
   appl_opens=$((appl_opens + 1))
   [ "$appl_opens" -lt 10 ]
